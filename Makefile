@@ -1,0 +1,75 @@
+# Every target makes its own virtual environment .venv from nothing.
+PYTHON ?= python3
+BIN := .venv/bin
+DOCUMENTS ?=
+DATA ?= var
+
+.PHONY: help demo run test check bench quality image-test lock format clean
+.DEFAULT_GOAL := help
+
+help:
+	@echo "make demo        set everything up and run the main job on bundled feeds"
+	@echo "                 (DOCUMENTS=folder polls the documents saved there instead)"
+	@echo "make test        all tests"
+	@echo "make run         start the service on config/, its data in $(DATA)/"
+	@echo "make check       format, lint, types, import contracts, baseline and configuration"
+	@echo "make quality     precision and recall on labelled news, beside a keyword alert"
+	@echo "make bench       speed, beside what peers reach on the same work"
+	@echo "make image-test  build the container image and run it once"
+	@echo "make lock        renew the pinned requirements"
+
+# A virtual environment is made from the pinned, hashed requirements, then techwatch without any.
+.venv/runtime: requirements/runtime.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "techwatch needs Python 3.11 or newer: sudo apt-get install python3"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv \
+		|| { echo "venv is missing: sudo apt-get install python3-venv"; rm -rf .venv; exit 1; }
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/runtime.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/build.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/dev: .venv/runtime requirements/dev.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@
+
+demo: .venv/runtime
+	$(BIN)/techwatch demo --keep $(DATA)/demo $(if $(DOCUMENTS),--documents $(DOCUMENTS))
+
+run: .venv/runtime
+	TECHWATCH_DATA_DIR=$${TECHWATCH_DATA_DIR:-$(DATA)} $(BIN)/techwatch run
+
+test: .venv/dev
+	$(BIN)/pytest --cov --cov-report=term:skip-covered
+
+check: .venv/dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/techwatch --config config --baseline baseline config check
+
+quality: .venv/dev
+	$(BIN)/python tools/quality.py
+
+bench: .venv/dev
+	$(BIN)/python tools/bench.py
+
+image-test:
+	tools/image-test
+
+LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --no-header
+
+lock: .venv/dev
+	$(BIN)/$(LOCK) pyproject.toml -o requirements/runtime.txt
+	$(BIN)/$(LOCK) --extra build -c requirements/runtime.txt pyproject.toml -o requirements/build.txt
+	$(BIN)/$(LOCK) --extra build --extra dev -c requirements/runtime.txt -c requirements/build.txt \
+		pyproject.toml -o requirements/dev.txt
+
+format: .venv/dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean:
+	rm -rf .venv var dist .coverage* .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

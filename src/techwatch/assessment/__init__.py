@@ -1,0 +1,23 @@
+"""What happened, to whom, how far, and whether that is new against what is known.
+
+clauses    a text in clauses; which of them only give the background
+lexicon    all vocabularies as one search
+told       the values of reading events
+agents     who acts, for which jurisdiction, on whom
+events     trigger and mode, clause by clause
+signals    what can be said of an item as a whole
+weights    the tables by which signals are judged
+ladders    an event against the standing of its entities
+verdict    the verdict and its sentence
+stories    the same event in other words, or the next one
+assessor   the whole, in order
+"""
+
+from __future__ import annotations
+
+from techwatch.assessment.assessor import Assessor
+from techwatch.assessment.reading import Reading
+from techwatch.assessment.settings import AssessmentSettings
+from techwatch.assessment.stories import story_id
+
+__all__ = ["AssessmentSettings", "Assessor", "Reading", "story_id"]

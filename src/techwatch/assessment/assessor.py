@@ -1,0 +1,176 @@
+"""The whole of the assessment behind one door: read, find the story, judge, move the standings."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from techwatch.assessment import stories, verdict, weights
+from techwatch.assessment.events import events
+from techwatch.assessment.lexicon import Found, Kind, Lexicon
+from techwatch.assessment.reading import Reading
+from techwatch.assessment.signals import signals
+from techwatch.assessment.told import Passage
+from techwatch.model import Direction, EntityKind, Field, Standing, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from techwatch.assessment.settings import AssessmentSettings
+    from techwatch.assessment.told import Told
+    from techwatch.model import Assessment, Baseline, Item, Mention, Story
+
+
+class Assessor:
+    """Judges items against a baseline. Holds no state: the same input gives the same output."""
+
+    def __init__(self, baseline: Baseline, settings: AssessmentSettings) -> None:
+        """Compile the vocabularies; raises techwatch.phrases.PatternError on a bad pattern."""
+        self._baseline = baseline
+        self._settings = settings
+        self._lexicon = Lexicon(baseline.vocabularies)
+        self._signs = lru_cache(maxsize=20_000)(self._read_headline)
+        self.model_version = f"{weights.MODEL_VERSION}/{baseline.version}"
+
+    def read(self, item: Item, mentions: tuple[Mention, ...]) -> Reading:
+        """Read what an item says; the same for every state of the world."""
+        passages = self._passages(item, mentions)
+        entity_ids = self._reported(mentions)
+        if not entity_ids and not _speaks_of_china(passages):
+            return Reading(
+                item.id, item.title, item.summary, item.language, item.published, mentions
+            )
+        told = events(passages, self._baseline.event_types, self._baseline.entities)
+        return Reading(
+            item_id=item.id,
+            title=item.title,
+            summary=item.summary,
+            language=item.language,
+            published=item.published,
+            mentions=mentions,
+            entity_ids=entity_ids,
+            anchors=_anchors(entity_ids, told),
+            told=told,
+            signals=signals(passages, told, self._baseline.entities),
+            places=_places(passages[0].words),
+        )
+
+    def story_of(self, reading: Reading, item: Item, open_stories: Sequence[Story]) -> Story | None:
+        """Return the open story that the item tells, if it tells one of them."""
+        if not reading.signals:
+            return None
+        return stories.find_story(
+            reading,
+            self._signs(reading.title, reading.language),
+            open_stories,
+            lambda telling: self._signs(telling.title, telling.language),
+            item.published,
+            cutoff=self._settings.story_cutoff,
+            days=self._settings.story_days,
+        )
+
+    def assess(
+        self, reading: Reading, standings: Sequence[Standing], story: Story | None
+    ) -> Assessment:
+        """Judge a reading.
+
+        `standings` are those of the baseline and those moved by other stories than the item's
+        own, so that a later telling of an event keeps the verdict of the first.
+        """
+        others = [s for s in standings if story is None or s.story_id != story.id]
+        return verdict.assess(reading, others, self._baseline, self._settings, self.model_version)
+
+    def standing_after(
+        self, reading: Reading, assessment: Assessment, story_id: str | None, at: datetime
+    ) -> tuple[Standing, ...]:
+        """Return what the item's story adds to the state: nothing unless it is a step."""
+        main = reading.main
+        if main is None or assessment.verdict not in {Verdict.ESCALATING, Verdict.EASING}:
+            return ()
+        event = main.event
+        track = self._baseline.tracks[event.track]
+        rung = event.rung
+        if event.direction is Direction.BACK and rung in track.rungs:
+            height = track.rungs.index(rung)
+            rung = track.rungs[height - 1] if height else None
+        since = (reading.published or at).date().isoformat()
+        return tuple(
+            Standing(i, event.track, rung, event.jurisdiction, since, reading.title, "", story_id)
+            for i in event.entity_ids
+        )
+
+    def _passages(self, item: Item, mentions: tuple[Mention, ...]) -> tuple[Passage, ...]:
+        texts = {Field.TITLE: item.title, Field.SUMMARY: item.summary}
+        if not item.summary:
+            texts[Field.BODY] = item.body[: self._settings.body_limit]
+        return tuple(
+            Passage(
+                field,
+                text,
+                self._words(text, item.language, [m for m in mentions if m.field is field]),
+                tuple(m for m in mentions if m.field is field),
+            )
+            for field, text in texts.items()
+        )
+
+    def _words(self, text: str, language: str, mentions: Sequence[Mention]) -> tuple[Found, ...]:
+        """Find the words of a text; the China in China Mobile is not one that acts."""
+        firms = [
+            (m.start, m.end)
+            for m in mentions
+            if m.entity_id in self._baseline.entities
+            and self._baseline.entities[m.entity_id].type == "company"
+        ]
+        return tuple(
+            w
+            for w in self._lexicon.find(text, language)
+            if w.word.value != "place cn"
+            or not any(start <= w.start and w.end <= end for start, end in firms)
+        )
+
+    def _reported(self, mentions: Iterable[Mention]) -> tuple[str, ...]:
+        """List the entities that are reported: no places; those of the title first."""
+        ordered = sorted(mentions, key=lambda m: m.field is not Field.TITLE)
+        entities = self._baseline.entities
+        return tuple(
+            dict.fromkeys(
+                m.entity_id
+                for m in ordered
+                if m.entity_id in entities and entities[m.entity_id].kind is not EntityKind.PLACE
+            )
+        )
+
+    def _read_headline(self, title: str, language: str) -> stories.Signs:
+        words = self._lexicon.find(title, language)
+        bodies = [title[w.start : w.end] for w in words if w.word.value.startswith("authority ")]
+        return stories.signs(title, _places(words), bodies)
+
+
+def _speaks_of_china(passages: Iterable[Passage]) -> bool:
+    """Whether an item that names no entity may still matter."""
+    words = [w.word for passage in passages for w in passage.words]
+    contexts = {word.value for word in words if word.kind is Kind.CONTEXT}
+    if contexts & {"china", "chinese_tech"}:
+        return True
+    topics = any(word.kind is Kind.TOPIC for word in words)
+    return topics and any(name.startswith("authority ") for name in contexts)
+
+
+def _places(words: Iterable[Found]) -> frozenset[str]:
+    codes = {
+        w.word.value.partition(" ")[2]
+        for w in words
+        if w.word.kind is Kind.CONTEXT and w.word.value.startswith("place ")
+    }
+    return frozenset(codes - {"cn"})
+
+
+def _anchors(entity_ids: tuple[str, ...], told: Sequence[Told]) -> tuple[str, ...]:
+    """Name what a story is looked up by: its entities, else its field and jurisdiction."""
+    if entity_ids:
+        return entity_ids
+    if not told:
+        return ("topic:general",)
+    event = told[0].event
+    return (f"topic:{event.jurisdiction or 'any'}-{event.track}",)

@@ -1,0 +1,118 @@
+"""Compare an event with how far its entity has come: up, again, back, or nothing new."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from techwatch.model import Direction
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from techwatch.model import Event, Standing, Track
+
+_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+
+
+class Move(StrEnum):
+    """What an event does to a standing."""
+
+    BEGINS = "begins"  # the first step on this ladder
+    UP = "up"  # a rung above
+    NEW_JURISDICTION = "new_jurisdiction"  # others stood there before
+    AGAIN = "again"  # a further step, not above the highest so far
+    BACK = "back"
+    REPEATED = "repeated"  # the step already on record
+    NONE = "none"  # the event moves no ladder
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The move, and the standing it starts from."""
+
+    move: Move
+    before: Standing | None = None
+
+
+def compare(
+    event: Event,
+    standings: Sequence[Standing],
+    track: Track,
+    published: datetime | None,
+    repeat_days: int,
+) -> Comparison:
+    """Compare an event with the standings of its entities on its track.
+
+    A step reported within `repeat_days` of the same step by the same jurisdiction is that step;
+    later it is a further one, since measures of one kind recur (fines, listings, device bans).
+    """
+    if event.direction is Direction.NONE or event.rung is None or event.rung not in track.rungs:
+        return Comparison(Move.NONE)
+    on_track = [s for s in standings if s.track == event.track]
+    own = [s for s in on_track if event.jurisdiction in {None, s.jurisdiction}]
+    before = _highest(own, track)
+    if event.direction is Direction.BACK:
+        return Comparison(Move.BACK, before)
+    if before is not None:
+        return _against(event, own, before, track, published, repeat_days)
+    elsewhere = _highest([s for s in on_track if s.rung is not None], track)
+    return Comparison(Move.NEW_JURISDICTION if elsewhere else Move.BEGINS, elsewhere)
+
+
+def _against(
+    event: Event,
+    own: Sequence[Standing],
+    before: Standing,
+    track: Track,
+    published: datetime | None,
+    repeat_days: int,
+) -> Comparison:
+    height = _height(event.rung, track)
+    same = [s for s in own if _height(s.rung, track) == height]
+    repeated = next((s for s in same if _within(s.since, published, repeat_days)), None)
+    if repeated is not None:
+        return Comparison(Move.REPEATED, repeated)
+    if height > _height(before.rung, track):
+        return Comparison(Move.UP, before)
+    return Comparison(Move.AGAIN, before)
+
+
+def _highest(standings: Sequence[Standing], track: Track) -> Standing | None:
+    return max(standings, key=lambda s: _height(s.rung, track), default=None)
+
+
+def _height(rung: str | None, track: Track) -> int:
+    return track.rungs.index(rung) if rung in track.rungs else -1
+
+
+def _within(since: str, published: datetime | None, days: int) -> bool:
+    """Whether a text was published no more than some days after a date, or before it."""
+    if published is None:
+        return False
+    day = last_day(since)
+    return day is not None and published <= day + timedelta(days=days + 1)
+
+
+def last_day(date: str) -> datetime | None:
+    """Return the last day that a partial date may mean: 2020 is 31 December 2020."""
+    match = _DATE.match(date)
+    if match is None:
+        return None
+    year, month, day = int(match[1]), int(match[2] or 12), int(match[3] or 0)
+    if not 1 <= month <= 12:  # noqa: PLR2004 - months
+        return None
+    if day:
+        return _safe(year, month, day)
+    following = datetime(year + month // 12, month % 12 + 1, 1, tzinfo=UTC)
+    return following - timedelta(days=1)
+
+
+def _safe(year: int, month: int, day: int) -> datetime | None:
+    try:
+        return datetime(year, month, day, tzinfo=UTC)
+    except ValueError:
+        return None

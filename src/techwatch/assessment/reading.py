@@ -1,0 +1,40 @@
+"""What an item says, before it is compared with what is known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from techwatch.assessment.told import Told
+    from techwatch.model import Event, Mention
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An item as the assessment reads it; depends on the item and the baseline alone."""
+
+    item_id: str
+    title: str
+    summary: str
+    language: str
+    published: datetime | None
+    mentions: tuple[Mention, ...] = ()
+    entity_ids: tuple[str, ...] = ()  # actors and laws, no places; those of the title first
+    anchors: tuple[str, ...] = ()  # under which stories are looked up
+    told: tuple[Told, ...] = ()  # surest first
+    signals: Mapping[str, float] = field(default_factory=dict)
+    places: frozenset[str] = frozenset()  # jurisdictions named in the title
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        """What the text says happened, surest first."""
+        return tuple(one.event for one in self.told)
+
+    @property
+    def main(self) -> Told | None:
+        """The event on which the item's verdict rests."""
+        return self.told[0] if self.told else None

@@ -1,0 +1,38 @@
+"""What can be set about the assessment.
+
+A plain dataclass, checked by pydantic where settings are read: `techwatch check` on a text starts
+without pydantic.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from techwatch.bounds import Between
+
+
+@dataclass(frozen=True, slots=True)
+class AssessmentSettings:
+    """How readily items are called relevant, and how near two tellings of one event stand."""
+
+    relevance_cutoff: Annotated[float, Between(0, 1), "An item scored below this is unrelated."] = (
+        0.5
+    )
+    development_cutoff: Annotated[
+        float, Between(0, 1), "A relevant item scored below this brings nothing new."
+    ] = 0.5
+    story_cutoff: Annotated[
+        float, Between(0, 1), "An item joins the likeliest story scored at least this."
+    ] = 0.45
+    story_days: Annotated[
+        int, Between(1, 90), "An item joins no story that has been quiet for more days."
+    ] = 7
+    repeat_days: Annotated[
+        int,
+        Between(0, 365),
+        "A step reported again within so many days of the same step is the same news.",
+    ] = 30
+    body_limit: Annotated[
+        int, Between(0), "So many characters of an item's body are read for context."
+    ] = 2000

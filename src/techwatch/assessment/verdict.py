@@ -1,0 +1,224 @@
+"""From a reading and the standings to a verdict, with the sentence that people read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from techwatch.assessment import scoring, weights
+from techwatch.assessment.jurisdictions import name_of
+from techwatch.assessment.ladders import Comparison, Move, compare
+from techwatch.assessment.told import Agent
+from techwatch.model import Assessment, Fact, Mode, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from techwatch.assessment.reading import Reading
+    from techwatch.assessment.settings import AssessmentSettings
+    from techwatch.model import Baseline, Event, Feature, Standing
+
+_MODES = {
+    Mode.POSSIBLE: "reported as possible",
+    Mode.PROPOSED: "planned",
+    Mode.DECIDED: "decided",
+    Mode.IN_EFFECT: "in effect",
+    Mode.REVERSED: "reversed",
+    Mode.DENIED: "denied",
+    Mode.PAST: "a matter of the past",
+}
+_MOVES = {
+    Move.BEGINS: "Nothing on this ladder is on record before.",
+    Move.UP: "A rung above.",
+    Move.NEW_JURISDICTION: "A new jurisdiction.",
+    Move.AGAIN: "A further step.",
+    Move.BACK: "A step back.",
+    Move.REPEATED: "The same step.",
+    Move.NONE: "",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The outcome before it is put into words."""
+
+    verdict: Verdict
+    comparison: Comparison
+    relevance: float
+    development: float
+
+
+def assess(
+    reading: Reading,
+    standings: Sequence[Standing],
+    baseline: Baseline,
+    settings: AssessmentSettings,
+    model_version: str,
+) -> Assessment:
+    """Judge a reading against the standings of its entities."""
+    judgement = judge(reading, standings, baseline, settings)
+    main = reading.main
+    told = main.event if main is not None else None
+    return Assessment(
+        verdict=judgement.verdict,
+        score=rank(reading, judgement),
+        reason=reason(reading, judgement, baseline),
+        mentions=reading.mentions,
+        event=told,
+        before=judgement.comparison.before,
+        fact=_fact(told, judgement.comparison.before, baseline),
+        features=_features(reading, judgement),
+        model_version=model_version,
+    )
+
+
+def judge(
+    reading: Reading,
+    standings: Sequence[Standing],
+    baseline: Baseline,
+    settings: AssessmentSettings,
+) -> Judgement:
+    """Decide: is it relevant, is it a development, is it a step, and which way."""
+    relevance = scoring.score(weights.RELEVANCE, reading.signals)
+    development = scoring.score(weights.DEVELOPMENT, reading.signals)
+    comparison = _compare(reading, standings, baseline, settings)
+    if not reading.signals or relevance < settings.relevance_cutoff:
+        verdict = Verdict.UNRELATED
+    elif development < settings.development_cutoff or _is_known(reading, comparison):
+        verdict = Verdict.KNOWN
+    else:
+        verdict = _direction(reading, comparison)
+    return Judgement(verdict, comparison, relevance, development)
+
+
+def _is_known(reading: Reading, comparison: Comparison) -> bool:
+    """Whether it is an opinion, or the step on record, however it is told."""
+    return comparison.move is Move.REPEATED or "opinion_in_title" in reading.signals
+
+
+def _compare(
+    reading: Reading,
+    standings: Sequence[Standing],
+    baseline: Baseline,
+    settings: AssessmentSettings,
+) -> Comparison:
+    if reading.main is None:
+        return Comparison(Move.NONE)
+    event = reading.main.event
+    concerned = [s for s in standings if s.entity_id in event.entity_ids]
+    track = baseline.tracks[event.track]
+    return compare(event, concerned, track, reading.published, settings.repeat_days)
+
+
+def _direction(reading: Reading, comparison: Comparison) -> Verdict:
+    main = reading.main
+    if main is None or comparison.move is Move.NONE or not main.is_step:
+        return Verdict.NOVEL
+    if main.agent is not Agent.AUTHORITY and _only_discussed(reading):
+        return Verdict.NOVEL
+    return Verdict.EASING if comparison.move is Move.BACK else Verdict.ESCALATING
+
+
+def _only_discussed(reading: Reading) -> bool:
+    """Whether the headline is an essay or a question: a step in it has happened before."""
+    return bool({"commentary_in_title", "question"} & set(reading.signals))
+
+
+def rank(reading: Reading, judgement: Judgement) -> float:
+    """Say how much a reader should see it, 0 to 1; ranks the digest."""
+    if not reading.signals:
+        return 0.0
+    importance = scoring.score(weights.IMPORTANCE, reading.signals)
+    return round(importance * (1.0 if judgement.verdict.flagged else 0.8), 4)
+
+
+def reason(reading: Reading, judgement: Judgement, baseline: Baseline) -> str:
+    """Say in one to three sentences why the verdict is what it is."""
+    lead = judgement.verdict.value.capitalize()
+    main = reading.main
+    if judgement.verdict is Verdict.UNRELATED:
+        return f"{lead}: {_against(reading)}."
+    if main is None:
+        told = "news of" if judgement.verdict.flagged else "no event is told, only talk of"
+        return f"{lead}: {told} {_about(reading, baseline)}."
+    told = f"{lead}: {describe(main.event, baseline)}."
+    if judgement.comparison.move is Move.REPEATED:
+        return f"{told} {_until_now(judgement.comparison)}"
+    if judgement.verdict is Verdict.KNOWN:
+        return f"{told} The text comments on it or looks back."
+    if judgement.verdict is Verdict.NOVEL:
+        return told
+    return f"{told} {_until_now(judgement.comparison)}"
+
+
+def describe(event: Event, baseline: Baseline) -> str:
+    """Put an event into words: to whom, what, by whom, how far."""
+    kind = baseline.event_types[event.event_type]
+    names = [baseline.entities[i].name for i in event.entity_ids if i in baseline.entities]
+    ladder = bool(baseline.tracks[event.track].rungs)
+    whom = " and ".join(names[:2]) or ("a measure" if ladder else "an actor") + _OUTSIDE
+    acts = ladder or event.track in _BY_STATES
+    told = [name_of(event.jurisdiction)] if event.jurisdiction and acts else []
+    if ladder or event.mode is not Mode.DECIDED:
+        told.append(_MODES[event.mode])
+    return f"{whom}: {kind.label}" + (f" ({', '.join(told)})" if told else "")
+
+
+_BY_STATES = frozenset({"statement", "security"})
+_OUTSIDE = " outside the baseline"
+
+
+def _until_now(comparison: Comparison) -> str:
+    before = comparison.before
+    if before is None:
+        return _MOVES[comparison.move]
+    until = before.reason.rstrip(".")
+    return f"Until now: {until} ({before.since}). {_MOVES[comparison.move]}"
+
+
+def _against(reading: Reading) -> str:
+    """Name what spoke most against an item, or say that nothing spoke for it."""
+    heaviest = [
+        f
+        for f in scoring.features(weights.RELEVANCE, reading.signals, weights.SENTENCES)
+        if f.weight < 0
+    ]
+    if heaviest:
+        return heaviest[0].sentence
+    return "no actor or law of the baseline, and no matter of Chinese technology policy"
+
+
+def _about(reading: Reading, baseline: Baseline) -> str:
+    names = [baseline.entities[i].name for i in reading.entity_ids if i in baseline.entities]
+    return names[0] if names else "Chinese technology"
+
+
+def _fact(event: Event | None, before: Standing | None, baseline: Baseline) -> Fact | None:
+    """Find the fact that the standing rests on, else the latest of the entities concerned."""
+    if event is None:
+        return None
+    facts = [
+        fact
+        for i in event.entity_ids
+        if i in baseline.entities
+        for fact in baseline.entities[i].facts
+    ]
+    if before is not None:
+        resting = [f for f in facts if f.text == before.reason and f.entity_id == before.entity_id]
+        if resting:
+            return resting[0]
+    on_track = [f for f in facts if _track(f, baseline) == event.track]
+    chosen = on_track or facts
+    return chosen[-1] if chosen else None
+
+
+def _track(fact: Fact, baseline: Baseline) -> str | None:
+    event_type = baseline.event_types.get(fact.event_type or "")
+    return event_type.track if event_type else None
+
+
+def _features(reading: Reading, judgement: Judgement) -> tuple[Feature, ...]:
+    found = scoring.features(weights.RELEVANCE, reading.signals, weights.SENTENCES)
+    if judgement.verdict is Verdict.UNRELATED:
+        return found
+    return found + scoring.features(weights.DEVELOPMENT, reading.signals, weights.SENTENCES)

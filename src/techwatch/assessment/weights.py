@@ -1,0 +1,398 @@
+"""The judgements, as one table: what each signal is worth, and how it is told to people.
+
+Weights are log-odds, fitted to labelled news by `tools/fit_weights.py` (logistic regression,
+ridge 2, rounded to 0.05), which rewrites the figures below and nothing else. docs/quality.md says
+how well they do on weeks that they have not seen. MODEL_VERSION changes whenever a figure or a
+rule does.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from techwatch.assessment.scoring import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+MODEL_VERSION = "2026.1"
+
+
+class Row(NamedTuple):
+    """One signal."""
+
+    name: str
+    relevance: float  # towards: it matters to the field
+    development: float  # towards: something new happened, given that it matters
+    importance: float  # towards: a reader must see it
+    sentence: str
+
+
+# The log-odds of an item without any signal.
+BIAS = Row("", -2.00, 1.65, -2.40, "")
+
+ROWS = (
+    Row("law_in_title", 1.70, 0.10, 1.05, "a law or list of the baseline is named in the headline"),
+    Row("law_in_text", 0.90, 0.85, 1.25, "a law or list of the baseline is named in the text"),
+    Row("law_and_topic", 1.00, 0.15, 0.80, "a law of the baseline and a technology stand together"),
+    Row(
+        "cn_tech_in_title",
+        1.30,
+        -0.05,
+        0.55,
+        "a Chinese technology firm or product of the baseline is named in the headline",
+    ),
+    Row(
+        "cn_tech_in_text",
+        0.05,
+        -0.05,
+        -0.05,
+        "a Chinese technology firm or product of the baseline is named in the text",
+    ),
+    Row("cn_platform_in_title", 0.95, -0.40, 0.20, "a Chinese platform is named in the headline"),
+    Row("cn_platform_in_text", 0.35, -0.30, 0.00, "a Chinese platform is named in the text"),
+    Row(
+        "cn_maker_in_title",
+        0.35,
+        0.35,
+        0.35,
+        "a Chinese maker of networks, devices or chips is named in the headline",
+    ),
+    Row(
+        "cn_maker_in_text",
+        -0.30,
+        0.30,
+        0.05,
+        "a Chinese maker of networks, devices or chips is named in the text",
+    ),
+    Row(
+        "chinese_tech_in_title",
+        0.25,
+        0.65,
+        -0.25,
+        "a Chinese technology firm outside the baseline is named in the headline",
+    ),
+    Row(
+        "chinese_tech_in_text",
+        -0.05,
+        -0.15,
+        -0.35,
+        "a Chinese technology firm outside the baseline is named in the text",
+    ),
+    Row(
+        "foreign_tech_in_title",
+        -0.15,
+        -0.70,
+        -0.50,
+        "a foreign technology firm is named in the headline",
+    ),
+    Row(
+        "foreign_tech_in_text", -0.35, 0.55, -0.15, "a foreign technology firm is named in the text"
+    ),
+    Row(
+        "rival_tech_in_title",
+        0.00,
+        0.35,
+        0.35,
+        "a firm on which the rivalry turns is named in the headline",
+    ),
+    Row(
+        "rival_tech_in_text",
+        -0.75,
+        0.00,
+        -0.50,
+        "a firm on which the rivalry turns is named in the text",
+    ),
+    Row(
+        "official_in_title",
+        0.35,
+        0.30,
+        0.35,
+        "a public body of the baseline is named in the headline",
+    ),
+    Row(
+        "official_in_text", 0.10, 0.35, -0.20, "a public body of the baseline is named in the text"
+    ),
+    Row("person_in_title", 0.05, -0.65, 0.00, "a person of the baseline is named in the headline"),
+    Row("person_in_text", -0.75, -0.25, -0.40, "a person of the baseline is named in the text"),
+    Row("china_in_title", 0.10, 0.00, -0.30, "China is named in the headline"),
+    Row("china_in_text", 0.15, 0.30, 0.15, "China is named in the text"),
+    Row(
+        "hong_kong_taiwan_in_title",
+        -0.60,
+        0.25,
+        -0.05,
+        "Hong Kong or Taiwan is named in the headline",
+    ),
+    Row("hong_kong_taiwan_in_text", 0.10, 0.20, 0.65, "Hong Kong or Taiwan is named in the text"),
+    Row(
+        "authority_in_title",
+        -0.10,
+        0.45,
+        -0.05,
+        "someone with power to act is named in the headline",
+    ),
+    Row("authority_in_text", 0.70, 0.15, 0.40, "someone with power to act is named in the text"),
+    Row("place_in_title", -0.45, 0.35, 0.25, "a country other than China is named in the headline"),
+    Row("place_in_text", -0.05, 0.00, 0.25, "a country other than China is named in the text"),
+    Row("topic_in_title", 1.60, 0.10, 1.00, "the headline is about technology"),
+    Row("topic_in_text", 0.65, -0.40, 0.00, "the text is about technology"),
+    Row(
+        "china_and_topic", 0.70, 0.05, 0.45, "China and a technology stand together in the headline"
+    ),
+    Row(
+        "china_and_topic_text",
+        0.90,
+        -0.35,
+        0.40,
+        "China and a technology stand together in the text",
+    ),
+    Row("no_china", -1.45, -0.05, -1.45, "nothing ties it to China"),
+    Row(
+        "cn_tech_and_power",
+        1.30,
+        -0.05,
+        1.00,
+        "a Chinese technology firm and a power stand together in the headline",
+    ),
+    Row(
+        "cn_tech_alone",
+        -0.50,
+        0.50,
+        -0.35,
+        "a Chinese technology firm is named, but no power and no country",
+    ),
+    Row(
+        "cn_tech_and_step",
+        0.05,
+        0.20,
+        0.20,
+        "a step of law, coercion or trade control touches a Chinese technology firm",
+    ),
+    Row(
+        "cn_tech_and_case",
+        0.15,
+        0.10,
+        -0.25,
+        "a case, an intrusion or a deal touches a Chinese technology firm",
+    ),
+    Row(
+        "cn_tech_and_statement", 0.25, -0.40, 0.50, "someone speaks about a Chinese technology firm"
+    ),
+    Row(
+        "other_tech_and_china",
+        1.75,
+        0.40,
+        0.65,
+        "a foreign technology firm and China stand together",
+    ),
+    Row(
+        "other_tech_alone",
+        -0.90,
+        0.00,
+        -0.25,
+        "a foreign technology firm is named, but nothing ties it to China",
+    ),
+    Row("measure_in_title", 0.60, -0.35, 0.35, "a ban, a sanction or another measure is named"),
+    Row("measure_in_text", 0.50, 0.15, 0.10, "the text names a ban, a sanction or another measure"),
+    Row(
+        "measure_and_tech",
+        0.00,
+        -0.10,
+        -0.10,
+        "a measure and a technology firm or China stand together",
+    ),
+    Row(
+        "platform_without_power",
+        -0.15,
+        0.35,
+        0.35,
+        "a platform is named, but no power, no law and no country",
+    ),
+    Row("law_making_title", 0.65, 0.45, -0.35, "the headline tells of law-making"),
+    Row("law_making_text", -0.30, -0.10, 0.00, "the text tells of law-making"),
+    Row("coercion_title", 0.05, -0.25, 0.15, "the headline tells of coercion"),
+    Row("coercion_text", 0.30, -0.50, 0.00, "the text tells of coercion"),
+    Row("trade_control_title", -0.05, 0.35, 0.40, "the headline tells of a trade control"),
+    Row("trade_control_text", 0.05, -0.60, -0.15, "the text tells of a trade control"),
+    Row("litigation_title", -0.40, 0.40, -0.30, "the headline tells of a case in court"),
+    Row("litigation_text", -0.25, 0.15, -0.50, "the text tells of a case in court"),
+    Row("ownership_listing_title", 0.45, 0.10, 0.40, "the headline tells of a deal or a listing"),
+    Row("ownership_listing_text", 0.00, 0.00, 0.05, "the text tells of a deal or a listing"),
+    Row("diplomacy_title", -0.40, 0.25, 0.30, "the headline tells of diplomacy"),
+    Row("diplomacy_text", -0.85, 0.00, -0.35, "the text tells of diplomacy"),
+    Row("market_title", 0.35, 0.75, 0.05, "the headline tells of business"),
+    Row("market_text", -0.15, 0.25, 0.00, "the text tells of business"),
+    Row("technology_title", 0.95, 0.15, 0.30, "the headline tells of a capability"),
+    Row("technology_text", -0.30, 0.05, -0.35, "the text tells of a capability"),
+    Row("security_title", 0.55, 0.55, 0.50, "the headline tells of an intrusion or leak"),
+    Row("security_text", 0.00, 0.15, -0.35, "the text tells of an intrusion or leak"),
+    Row("statement_title", -0.15, -0.35, -0.20, "the headline tells what someone says"),
+    Row("statement_text", -0.40, -0.50, -0.25, "the text tells what someone says"),
+    Row("no_event", -0.40, -0.85, -0.45, "no event is told"),
+    Row("asserted", 0.20, 0.75, -0.15, "the event is told as a fact"),
+    Row("possible", 0.00, -0.15, 0.05, "the event is told as possible only"),
+    Row("planned", 0.05, 0.70, 0.25, "the event is told as planned"),
+    Row("background_only", -0.35, 0.25, -0.50, "the event stands in the background only"),
+    Row("by_authority", 0.20, 0.60, 0.15, "someone with the power to does it"),
+    Row("off_target", -0.20, 0.00, 0.00, "it is done to someone outside the field"),
+    Row("by_company", 0.80, 0.60, 0.65, "a company does it"),
+    Row("by_power", 0.15, -0.15, 0.15, "the United States, China or the European Union acts"),
+    Row("strength", 0.50, 0.60, 0.35, "how surely and weightily the event is told"),
+    Row("step", 0.25, -0.05, 0.75, "it is a step on a ladder"),
+    Row("step_up", -0.35, -0.35, 0.10, "it is a step up"),
+    Row("step_back", 0.30, -0.35, -0.05, "it is a step back"),
+    Row(
+        "commentary_in_title",
+        0.05,
+        -2.10,
+        -1.70,
+        "the headline has the form of an opinion or explanation",
+    ),
+    Row(
+        "commentary_in_text",
+        -0.25,
+        -0.65,
+        -0.15,
+        "the text has the form of an opinion or explanation",
+    ),
+    Row("opinion_in_title", 0.00, 0.00, 0.00, "the headline calls itself an opinion"),
+    Row("opinion_in_text", 0.25, 0.05, -0.15, "the text calls itself an opinion"),
+    Row("in_chinese", 0.95, 0.10, 0.00, "the headline is in Chinese"),
+    Row("cn_official_in_title", 1.00, 0.15, 0.25, "a Chinese public body of the baseline is named"),
+    Row("cn_official_in_text", 0.05, 0.05, -0.05, "the text names a Chinese public body"),
+    Row("cn_official_and_step", 0.50, 0.10, 0.20, "a Chinese public body takes a step"),
+    Row("question", 0.05, -0.85, -0.80, "the headline asks"),
+    Row("reply_in_title", 0.10, 0.45, 0.40, "someone answers or comments"),
+    Row("reply_in_text", -0.10, 0.00, 0.05, "someone answers or comments in the text"),
+    Row("binding_genre_in_title", 0.00, 0.05, 0.15, "the headline names a binding document"),
+    Row("binding_genre_in_text", 0.00, 0.05, 0.00, "the text names a binding document"),
+    Row(
+        "soft_genre_in_title", -0.15, 0.20, -0.55, "the headline names a document that binds nobody"
+    ),
+    Row("soft_genre_in_text", 0.10, 0.20, -0.55, "the text names a document that binds nobody"),
+    Row(
+        "noise_in_title", -0.35, 0.10, -0.30, "the headline has words of reviews, bargains or shows"
+    ),
+    Row("noise_in_text", -0.60, -0.05, -0.10, "the text has words of reviews, bargains or shows"),
+    Row(
+        "in_passing_in_title",
+        -1.70,
+        -0.30,
+        -1.05,
+        "the name is only the place where something happened, or part of another's name",
+    ),
+    Row("in_passing_in_text", -0.20, -0.65, -0.70, "a name stands in the text only in passing"),
+    Row("gadget_in_title", -1.45, 0.15, -0.50, "the headline is about a gadget"),
+    Row("gadget_in_text", -0.30, -0.15, -0.25, "the text is about a gadget"),
+    Row(
+        "crime_and_life_in_title", -1.25, -0.10, -0.60, "the headline is about crime or daily life"
+    ),
+    Row("crime_and_life_in_text", -1.05, 0.10, -0.65, "the text is about crime or daily life"),
+    Row(
+        "geopolitics_in_title",
+        -1.75,
+        -0.40,
+        -1.10,
+        "the headline is about war, rights or goods, not technology",
+    ),
+    Row(
+        "geopolitics_in_text",
+        0.10,
+        0.15,
+        -0.30,
+        "the text is about war, rights or goods, not technology",
+    ),
+    Row("vehicles_and_goods_in_title", -0.15, 0.55, -0.45, "the headline is about cars or goods"),
+    Row("vehicles_and_goods_in_text", -0.20, 0.10, -0.55, "the text is about cars or goods"),
+)
+
+# What the kind of the surest event adds to the importance.
+EVENT_IMPORTANCE: Mapping[str, float] = {
+    "law_proposed": 0.30,
+    "draft_published": -0.15,
+    "law_passed": 0.40,
+    "law_in_force": -0.45,
+    "law_enforced": 0.25,
+    "law_tightened": 0.25,
+    "law_softened": 0.00,
+    "law_suspended": -0.25,
+    "law_repealed": 0.00,
+    "programme_launched": -0.75,
+    "warned": -0.15,
+    "summoned": -0.25,
+    "inquiry_opened": 0.30,
+    "ordered": 0.30,
+    "fined": -0.25,
+    "blacklisted": -1.20,
+    "use_restricted": 0.70,
+    "licence_revoked": 0.00,
+    "service_suspended": 0.75,
+    "banned": -0.25,
+    "inquiry_closed": 0.00,
+    "order_lifted": 0.00,
+    "blacklist_removed": 0.35,
+    "licence_granted": -0.05,
+    "service_restored": 0.00,
+    "measure_enjoined": 0.10,
+    "ban_lifted": -0.15,
+    "control_considered": 0.25,
+    "control_proposed": 0.00,
+    "control_adopted": 0.00,
+    "control_in_effect": -0.05,
+    "control_tightened": 0.00,
+    "control_eased": 0.20,
+    "control_suspended": 0.00,
+    "control_lifted": -0.05,
+    "lawsuit_filed": 0.80,
+    "charged": 0.30,
+    "arrested": -1.15,
+    "ruling_against": 0.00,
+    "court_penalty": -0.60,
+    "case_dismissed": 0.10,
+    "case_settled": -0.15,
+    "deal_reviewed": 0.10,
+    "deal_conditioned": 0.00,
+    "deal_blocked": 0.15,
+    "ipo_halted": -0.30,
+    "divestiture_ordered": 0.15,
+    "delisted": 0.05,
+    "deal_cleared": 0.00,
+    "relisted": 0.00,
+    "deal_announced": 0.25,
+    "listing_planned": 0.10,
+    "retaliation_threatened": 0.25,
+    "retaliated": -0.05,
+    "truce": 0.10,
+    "talks_held": -0.50,
+    "agreement_reached": 0.15,
+    "initiative_launched": 0.00,
+    "market_entry": -0.50,
+    "market_exit": 0.40,
+    "partnership": -0.40,
+    "investment": -0.05,
+    "supply_changed": 0.50,
+    "compliance": -0.10,
+    "business_reported": 0.00,
+    "leadership_changed": -0.05,
+    "state_support": 0.35,
+    "capability_gained": 0.00,
+    "standard_set": 0.00,
+    "flaw_found": -0.45,
+    "data_breach": 0.35,
+    "intrusion_attributed": 0.30,
+    "criticised": -0.25,
+    "called_for": -0.30,
+    "report_published": -0.10,
+    "hearing_held": 0.20,
+}
+
+RELEVANCE = Table("relevance", BIAS.relevance, {r.name: r.relevance for r in ROWS})
+DEVELOPMENT = Table("development", BIAS.development, {r.name: r.development for r in ROWS})
+IMPORTANCE = Table(
+    "importance",
+    BIAS.importance,
+    {r.name: r.importance for r in ROWS}
+    | {f"event:{name}": weight for name, weight in EVENT_IMPORTANCE.items()},
+)
+SENTENCES: Mapping[str, str] = {r.name: r.sentence for r in ROWS}

@@ -1,0 +1,119 @@
+"""`techwatch run` and `techwatch poll`."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import click
+
+from techwatch.cli import output
+from techwatch.errors import NotFoundError
+
+if TYPE_CHECKING:
+    from techwatch.cli.context import Places
+    from techwatch.model import FeedState, Judged, PollReport
+    from techwatch.watch import Watch
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Do what is due now, then stop.")
+@click.pass_obj
+def run(places: Places, once: bool) -> None:
+    """Start the service: poll feeds, judge items, post digests, until stopped.
+
+    SIGTERM or Ctrl-C finishes the work in hand and stops within ten seconds.
+    """
+    from techwatch.runtime import local  # noqa: PLC0415 - the scheduler is for this command only
+
+    with places.watch() as watch:
+        watch.check_files()
+        asyncio.run(local.run_once(watch) if once else local.run(watch))
+
+
+@click.command()
+@click.argument("urls", nargs=-1, metavar="[URL]...")
+@click.option("--all", "everything", is_flag=True, help="Poll every feed, due or not.")
+@output.as_json
+@click.pass_obj
+def poll(places: Places, urls: tuple[str, ...], everything: bool, json_lines: bool) -> None:
+    """Poll feeds now and judge what they bring: those due, or the given ones.
+
+    \b
+    techwatch poll
+    techwatch poll https://technode.com/feed/
+    """
+    with places.watch() as watch:
+        watch.check_files()
+        watch.open_lists()
+        states = _chosen(watch, urls, everything=everything)
+        if not states:
+            click.echo("no feed is due; --all polls every one", err=True)
+            return
+        reports = asyncio.run(_poll(watch, states))
+        flagged = [one for one in _judge(watch, reports) if one.assessment.verdict.flagged]
+        if json_lines:
+            output.print_json(*reports, *flagged)
+        else:
+            print_reports(reports)
+            print_flagged(flagged)
+    if all(report.result == "failed" for report in reports):
+        click.get_current_context().exit(1)
+
+
+def _chosen(watch: Watch, urls: tuple[str, ...], *, everything: bool) -> tuple[FeedState, ...]:
+    listed = {state.feed.url: state for state in watch.store.feeds.states()}
+    for url in urls:
+        if url not in listed:
+            raise NotFoundError("feed", url, f"add it with `techwatch feeds add {url}`")
+    if urls:
+        return tuple(listed[url] for url in urls)
+    return tuple(listed.values()) if everything else watch.due_feeds()
+
+
+async def _poll(watch: Watch, states: tuple[FeedState, ...]) -> list[PollReport]:
+    reports: list[PollReport] = []
+    with output.progress("Polling", len(states)) as advance:
+
+        def told(report: PollReport) -> None:
+            reports.append(report)
+            advance()
+
+        async with watch.asking() as ask:
+            await watch.poll(states, ask, told)
+    return sorted(reports, key=lambda report: report.feed.publisher)
+
+
+def _judge(watch: Watch, reports: list[PollReport]) -> list[Judged]:
+    judged: list[Judged] = []
+    with output.progress("Judging", sum(r.new + r.revised for r in reports)) as advance:
+
+        def told(one: Judged) -> None:
+            judged.append(one)
+            advance()
+
+        watch.judge_items(told)
+    return judged
+
+
+def print_reports(reports: list[PollReport]) -> None:
+    """Print what each feed brought."""
+    output.print_table(
+        ("Feed", "Items", "New", "Changed", "Result"),
+        (
+            (r.feed.publisher, str(r.seen), str(r.new), str(r.revised), r.error or _result(r))
+            for r in reports
+        ),
+    )
+
+
+def _result(report: PollReport) -> str:
+    return "not modified" if report.result == "not_modified" else "ok"
+
+
+def print_flagged(judged: list[Judged]) -> None:
+    """Print what a digest would show, best first."""
+    for one in sorted(judged, key=lambda one: -one.assessment.score):
+        item, assessment = one.stored.item, one.assessment
+        click.echo(f"{output.verdict(assessment.verdict)}  {assessment.score:.2f}  {item.title}")
+        click.echo(f"    {assessment.reason}  [{item.id}]")

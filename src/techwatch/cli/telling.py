@@ -1,0 +1,173 @@
+"""How `check`, `explain` and `baseline show` tell a person what is known and why."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from techwatch.cli import output
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from techwatch.model import (
+        Assessment,
+        Baseline,
+        Entity,
+        Fact,
+        Feature,
+        Mention,
+        Standing,
+        StoredItem,
+        Story,
+    )
+    from techwatch.watch import Watch
+
+_FACTS = 3  # newest facts shown of an entity that is only mentioned
+
+
+def known_of(watch: Watch, entity_id: str) -> dict[str, Any]:
+    """Return what the baseline knows of an entity, as a record."""
+    entity = watch.baseline.entities[entity_id]
+    return {
+        "id": entity.id,
+        "kind": entity.kind.value,
+        "type": entity.type,
+        "name": entity.name,
+        "names": [name.text for name in entity.names],
+        "standings": watch.judge.known.get(entity_id, ()),
+        "standing": [
+            standing_sentence(s, watch.baseline) for s in watch.judge.known.get(entity_id, ())
+        ],
+        "facts": [fact_record(fact, watch.baseline) for fact in entity.facts],
+    }
+
+
+def fact_record(fact: Fact, baseline: Baseline) -> dict[str, Any]:
+    """Return a fact with its source's title."""
+    source = baseline.sources.get(fact.source)
+    return {
+        "date": fact.date,
+        "text": fact.text,
+        "source": fact.source,
+        "source_title": source.title if source else fact.source,
+        "event_type": fact.event_type,
+    }
+
+
+def standing_sentence(standing: Standing, baseline: Baseline) -> str:
+    """Say where an entity stands on a ladder."""
+    track = baseline.tracks[standing.track]
+    rung = "nowhere"
+    if standing.rung in track.rungs:
+        rung = track.rung_labels[track.rungs.index(standing.rung)]
+    by = f" by {standing.jurisdiction}" if standing.jurisdiction else ""
+    return f"{track.label}: {rung}{by}, {standing.since}"
+
+
+def tell_check(record: Mapping[str, Any]) -> None:
+    """Print a check."""
+    if record["kind"] == "text":
+        tell_assessment(record["assessment"])
+    elif not record["entities"]:
+        click.echo(f"The baseline knows no {record['text']!r}.")
+        for suggestion in record["suggestions"]:
+            click.echo(
+                f"  perhaps {suggestion.name} ({suggestion.entity_id}), {suggestion.score:.2f}"
+            )
+    for entity in record["entities"]:
+        whole = record["kind"] == "name"
+        tell_known(entity, len(entity["facts"]) if whole else _FACTS)
+    for held in record.get("store", ()):
+        if held["items"]:
+            click.echo(f"\nThe store holds {held['items']} items on {held['entity']}, newest:")
+        for item in held["newest"]:
+            click.echo(f"  {output.when(item['published'])}  {item['title']}  [{item['id']}]")
+
+
+def tell_assessment(assessment: Assessment) -> None:
+    """Print a verdict, its reasons and its mentions."""
+    click.echo(f"{output.verdict(assessment.verdict)}, {assessment.score:.2f}. {assessment.reason}")
+    if assessment.fact:
+        click.echo(
+            f"Baseline: {assessment.fact.text} ({assessment.fact.source}, {assessment.fact.date})"
+        )
+    tell_features("Why", assessment.features)
+    if assessment.mentions:
+        click.echo("\nMatches")
+    for mention in assessment.mentions:
+        tell_mention(mention)
+
+
+def tell_mention(mention: Mention) -> None:
+    """Print what matched, where, and why."""
+    place = f"{mention.field}:{mention.start}-{mention.end}"
+    click.echo(
+        f"  {mention.surface!r} is {mention.entity_id} ({mention.method} {mention.name!r}, "
+        f"{place}, {mention.score:.2f})"
+    )
+    for feature in mention.features:
+        click.echo(f"      {feature.sentence}")
+
+
+def tell_features(title: str, features: Iterable[Feature]) -> None:
+    """Print the reasons that had a part in a score, strongest first."""
+    parts = [(f.value * f.weight, f) for f in features if f.value * f.weight]
+    if parts:
+        click.echo(f"\n{title}")
+    for part, feature in sorted(parts, key=lambda pair: -abs(pair[0])):
+        click.echo(f"  {part:+.2f}  {feature.sentence}")
+
+
+def tell_known(entity: Mapping[str, Any], most: int) -> None:
+    """Print what the baseline knows of an entity."""
+    click.echo(f"\n{click.style(entity['name'], bold=True)} ({entity['id']}, {entity['type']})")
+    click.echo(f"  names: {', '.join(entity['names'])}")
+    for sentence in entity["standing"]:
+        click.echo(f"  {sentence}")
+    for fact in entity["facts"][-most:] if most else ():
+        click.echo(f"  {fact['date']}: {fact['text']} ({fact['source_title']})")
+
+
+def tell_explanation(watch: Watch, stored: StoredItem, record: Mapping[str, Any]) -> None:
+    """Print how the verdict on a stored item came about."""
+    item = stored.item
+    click.echo(click.style(item.title, bold=True))
+    published = output.when(item.published) if item.published else "undated"
+    click.echo(f"{stored.feed.publisher}, {published}, seen {output.when(stored.first_seen_at)}")
+    click.echo(f"{item.link or 'no link'}  [{item.id}]")
+    for earlier in record["headlines"][:-1]:
+        click.echo(f"  earlier headline: {earlier}")
+    click.echo()
+    assessment: Assessment | None = record["assessment"]
+    if assessment is None:
+        click.echo("Not judged yet; `techwatch run --once` judges what is waiting.")
+        return
+    tell_assessment(assessment)
+    if assessment.before:
+        before = standing_sentence(assessment.before, watch.baseline)
+        click.echo(
+            f"\nUntil now: {before} ({assessment.before.source}: {assessment.before.reason})"
+        )
+    if record["story"]:
+        tell_story(record["story"], item.id)
+
+
+def tell_story(story: Story, item_id: str) -> None:
+    """Print who else tells the story."""
+    click.echo(f"\nStory {story.id}: {len(story.tellings)} items")
+    for telling in story.tellings:
+        mark = "*" if telling.item_id == item_id else " "
+        click.echo(f" {mark} {output.when(telling.at)}  {telling.publisher}: {telling.title}")
+
+
+def tell_entity(entity: Entity, watch: Watch) -> None:
+    """Print all that the baseline knows of an entity."""
+    record = known_of(watch, entity.id)
+    tell_known(record, len(record["facts"]))
+    for friend in entity.false_friends:
+        click.echo(f"  not: {friend.text} ({friend.means})")
+    for relation in entity.relations:
+        click.echo(f"  {relation.type}: {relation.target}")
+    click.echo(f"  documents: {', '.join(entity.documents) or 'none'}")

@@ -1,0 +1,1 @@
+"""Digests: composing what is told, rendering it, knowing when it is due, and delivering it."""

@@ -1,0 +1,34 @@
+"""Delivery: the channels by which a rendered digest goes out.
+
+A channel sends one delivery, or says why it did not. When to try again is decided by
+`retries`, and that nothing is sent twice by the ledger in the store; a channel does neither.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from techwatch.model import Delivery, Edition, RenderedDigest
+
+
+class Channel(Protocol):
+    """A way out for digests."""
+
+    @property
+    def id(self) -> str:
+        """The word by which editions name the channel."""
+        ...
+
+    def recipients(self, edition: Edition) -> tuple[str, ...]:
+        """Return whom an edition goes to: one delivery each."""
+        ...
+
+    async def send(self, digest: RenderedDigest, delivery: Delivery) -> None:
+        """Send it once; returning means that it was taken.
+
+        Raises DeliveryError if nothing was sent (`permanent`: trying again is pointless), and
+        DeliveryUncertainError if it may have been: the connection broke, or fell silent, after
+        the message was handed over. If the call is cancelled, that too is uncertain.
+        """
+        ...

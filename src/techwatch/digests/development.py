@@ -1,0 +1,102 @@
+"""What a reader is told about a story: one development made of its items and verdicts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from techwatch.model import Development, Direction, OtherSource
+
+if TYPE_CHECKING:
+    from techwatch.model import (
+        Assessment,
+        Baseline,
+        Entity,
+        Report,
+        StoredItem,
+        Track,
+        UntoldStory,
+    )
+
+
+def development(untold: UntoldStory, baseline: Baseline) -> Development:
+    """Tell a story by its best item; the others become its other sources."""
+    best = lead(untold.reports)
+    item, assessment = best.stored.item, best.assessment
+    entity = _entity(assessment, baseline)
+    event_type = baseline.event_types.get(assessment.event.event_type) if assessment.event else None
+    track = baseline.tracks.get(event_type.track) if event_type else None
+    fact = assessment.fact
+    return Development(
+        id=untold.story.id,
+        story_id=untold.story.id,
+        item_id=item.id,
+        verdict=assessment.verdict,
+        score=assessment.score,
+        entity_id=entity.id if entity else None,
+        entity_name=entity.name if entity else "",
+        entity_kind=entity.kind if entity else None,
+        title=item.title,
+        link=item.link,
+        publisher=best.stored.feed.publisher,
+        language=item.language,
+        published=item.published,
+        first_seen_at=min(report.stored.first_seen_at for report in untold.reports),
+        reason=assessment.reason,
+        event_label=event_type.label if event_type else None,
+        track_label=track.label if track else None,
+        ladder=track.rung_labels if track else (),
+        rung_before=_rung(track, assessment.before.rung if assessment.before else None),
+        rung_after=_rung_after(track, assessment),
+        fact=fact,
+        fact_source=baseline.sources.get(fact.source) if fact else None,
+        earlier_title=best.earlier_title,
+        others=tuple(
+            _other(report.stored) for report in untold.reports if report.stored.item.id != item.id
+        ),
+    )
+
+
+def lead(reports: tuple[Report, ...]) -> Report:
+    """Choose the item that leads: flagged, of the best tier, scored highest, first told."""
+    return min(
+        reports,
+        key=lambda r: (
+            not r.assessment.verdict.flagged,
+            r.stored.feed.tier,
+            -r.assessment.score,
+            r.stored.item.published or r.stored.first_seen_at,
+            r.stored.item.id,
+        ),
+    )
+
+
+def _entity(assessment: Assessment, baseline: Baseline) -> Entity | None:
+    ids = assessment.event.entity_ids if assessment.event else ()
+    return next((baseline.entities[i] for i in ids if i in baseline.entities), None)
+
+
+def _rung(track: Track | None, rung: str | None) -> int | None:
+    if track is None or rung not in track.rungs:
+        return None
+    return track.rungs.index(rung)
+
+
+def _rung_after(track: Track | None, assessment: Assessment) -> int | None:
+    """Where the event leaves the ladder: a step back leaves its rung for the one below."""
+    event = assessment.event
+    at = _rung(track, event.rung) if event else None
+    if at is None or event is None or event.direction is not Direction.BACK:
+        return at
+    before = _rung(track, assessment.before.rung if assessment.before else None)
+    below = at - 1 if before is None else min(at - 1, before)
+    return below if below >= 0 else None
+
+
+def _other(stored: StoredItem) -> OtherSource:
+    return OtherSource(
+        publisher=stored.feed.publisher,
+        title=stored.item.title,
+        link=stored.item.link,
+        language=stored.item.language,
+        published=stored.item.published,
+    )

@@ -1,0 +1,153 @@
+"""The errors techwatch raises on purpose, one tree.
+
+TechwatchError
+├── InvalidFilesError         files a user wrote: every problem, with file and line
+├── NotFoundError             a feed, item, edition or entity that is not there
+├── FetchError                a feed's document could not be brought
+│   ├── ConnectionFailedError   no connection: DNS, refused, TLS
+│   ├── FetchTimeoutError       too slow, as a whole or between two bytes
+│   ├── HttpStatusError         an answer other than 200 or 304
+│   ├── RedirectError           too many redirects, or one to where we don't go
+│   └── TooLargeError           more bytes than allowed, packed or unpacked
+├── ParseError                a document that is no feed we can read
+│   ├── EmptyDocumentError
+│   ├── NotAFeedError           a web page, or something else
+│   ├── HostileDocumentError    built to exhaust a parser
+│   └── ParseTimeoutError       the parser did not finish
+├── DeliveryError             a digest was not sent
+│   └── DeliveryUncertainError  it may have been: not to be repeated unasked
+└── StorageError              the database
+    ├── SchemaOutdatedError     `techwatch db upgrade` mends it
+    └── SchemaTooNewError       written by a newer techwatch
+
+Each carries what it concerns. In a batch the pipeline turns them into data: one bad feed never
+stops the others.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class TechwatchError(Exception):
+    """Base of all errors below; its text is fit for a person."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """One thing wrong with a file, and what would be right."""
+
+    file: str
+    line: int  # from 1; 0 where the file as a whole is meant
+    message: str
+
+    def __str__(self) -> str:
+        """As compilers print it, so that editors can jump there."""
+        return f"{self.file}:{self.line}: {self.message}"
+
+
+class InvalidFilesError(TechwatchError):
+    """Files that a user wrote have problems; all of them are here."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(sorted(problems))
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+class NotFoundError(TechwatchError):
+    """Something asked for by name is not there."""
+
+    def __init__(self, what: str, name: str, advice: str = "") -> None:
+        self.what = what
+        self.name = name
+        super().__init__(f"no {what} {name!r}" + (f": {advice}" if advice else ""))
+
+
+class FetchError(TechwatchError):
+    """A document could not be brought from `url`."""
+
+    def __init__(self, url: str, message: str) -> None:
+        self.url = url
+        super().__init__(message)
+
+
+class ConnectionFailedError(FetchError):
+    """No connection: name not found, refused, reset, TLS."""
+
+
+class FetchTimeoutError(FetchError):
+    """The server was too slow."""
+
+
+class HttpStatusError(FetchError):
+    """The server answered with something other than 200 or 304."""
+
+    def __init__(self, url: str, status: int, retry_after: float | None = None) -> None:
+        self.status = status
+        self.retry_after = retry_after  # seconds, as the server asked
+        super().__init__(url, f"the server answered {status}")
+
+
+class RedirectError(FetchError):
+    """A redirect that is not followed."""
+
+
+class TooLargeError(FetchError):
+    """More bytes than allowed, on the wire or unpacked."""
+
+
+class ParseError(TechwatchError):
+    """The document from `url` is no feed we can read."""
+
+    def __init__(self, url: str, message: str) -> None:
+        self.url = url
+        super().__init__(message)
+
+    def __reduce__(self) -> tuple[type[ParseError], tuple[str, str]]:
+        """Cross the border between processes whole."""
+        return type(self), (self.url, str(self))
+
+
+class EmptyDocumentError(ParseError):
+    """No bytes, or only white space."""
+
+
+class NotAFeedError(ParseError):
+    """A web page or something else that is no feed."""
+
+
+class HostileDocumentError(ParseError):
+    """Built, or so broken, that a parser would not end."""
+
+
+class ParseTimeoutError(ParseError):
+    """The parser did not finish in time and was stopped."""
+
+
+class DeliveryError(TechwatchError):
+    """Nothing was sent; trying again is safe unless `permanent`."""
+
+    def __init__(self, channel: str, message: str, *, permanent: bool = False) -> None:
+        self.channel = channel
+        self.permanent = permanent
+        super().__init__(message)
+
+
+class DeliveryUncertainError(DeliveryError):
+    """The connection broke after the message was handed over: it may have arrived."""
+
+
+class StorageError(TechwatchError):
+    """The database can't be used as it is."""
+
+
+class SchemaOutdatedError(StorageError):
+    """The database was made by an older techwatch."""
+
+
+class SchemaTooNewError(StorageError):
+    """The database was made by a newer techwatch."""

@@ -1,0 +1,198 @@
+"""The list of feeds, config/feeds.yaml: its schema, reading it, and editing it by program.
+
+An edit changes the lines of the feed it concerns and no other: comments, order and spelling of
+the rest stay byte for byte.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
+from pydantic import BaseModel, Field, ValidationError, field_validator
+
+from techwatch import yamlfile
+from techwatch.errors import InvalidFilesError, NotFoundError, Problem
+from techwatch.feeds.schema import FeedEntry, key
+from techwatch.text import web_link
+
+if TYPE_CHECKING:
+    from techwatch.model import Feed
+
+__all__ = ["Catalogue", "FeedEntry", "add", "key", "load", "remove"]
+
+_INDENT = "  "
+
+
+class Catalogue(BaseModel, frozen=True, extra="forbid"):
+    """The file feeds.yaml."""
+
+    feeds: tuple[FeedEntry, ...] = Field(default=(), description="The feeds that are polled.")
+
+    @field_validator("feeds", mode="before")
+    @classmethod
+    def _none_yet(cls, feeds: object) -> object:
+        return () if feeds is None else feeds
+
+
+def load(path: Path) -> tuple[Feed, ...]:
+    """Read the list of feeds; raises InvalidFilesError with every problem and its line."""
+    return _feeds(yamlfile.read(path))
+
+
+def add(path: Path, feed: Feed) -> None:
+    """Add a feed at the end of the list.
+
+    Raises InvalidFilesError if it is there already, or if it or the file is not valid; the file
+    is as it was then.
+    """
+    lines, feeds = _open(path)
+    if key(feed.url) in {key(known.url) for known in feeds}:
+        line = _line_of(path, feed.url)
+        raise InvalidFilesError([Problem(str(path), line, f"{feed.url} is in the list already")])
+    nodes = _list_node(lines, path)
+    if lines and not lines[-1].endswith("\n"):
+        lines[-1] += "\n"
+    if nodes and nodes.value:
+        at, indent = _last_line(nodes) + 1, " " * nodes.start_mark.column
+    else:
+        at, indent = _start_list(lines), _INDENT
+    ending = "\r\n" if lines[0].endswith("\r\n") else "\n"
+    lines[at:at] = [line + ending for line in _written(feed, indent, path)]
+    _write(path, lines)
+
+
+def remove(path: Path, url: str) -> Feed:
+    """Take a feed off the list and return it; raises NotFoundError, or InvalidFilesError.
+
+    Comments before and after it stay; one inside its lines goes with it.
+    """
+    lines, feeds = _open(path)
+    places = [place for place, feed in enumerate(feeds) if key(feed.url) == key(url)]
+    nodes = _list_node(lines, path)
+    if not places or nodes is None:
+        raise NotFoundError("feed", url, f"{path} lists {len(feeds)} others")
+    node = nodes.value[places[0]]
+    del lines[node.start_mark.line : _last_line(node) + 1]
+    _write(path, lines)
+    return feeds[places[0]]
+
+
+def _feeds(document: yamlfile.YamlDocument) -> tuple[Feed, ...]:
+    problems = _repeated(document)
+    try:
+        catalogue = yamlfile.validate(document, Catalogue)
+    except InvalidFilesError as error:
+        raise InvalidFilesError([*error.problems, *problems]) from error
+    if problems:
+        raise InvalidFilesError(problems)
+    return tuple(entry.feed() for entry in catalogue.feeds)
+
+
+def _repeated(document: yamlfile.YamlDocument) -> list[Problem]:
+    """List the feeds that stand there a second time."""
+    first: dict[str, int] = {}
+    problems = []
+    for place, url in _urls(document.data):
+        line = document.line(("feeds", place, "url"))
+        if first.setdefault(key(url), line) != line:
+            message = f"feeds.{place}.url: {url} stands in line {first[key(url)]} already"
+            problems.append(Problem(document.name, line, message))
+    return problems
+
+
+def _urls(data: Any) -> list[tuple[int, str]]:  # noqa: ANN401 - checked here, step by step
+    feeds = data.get("feeds") if isinstance(data, dict) else None
+    entries = enumerate(feeds) if isinstance(feeds, list) else ()
+    urls = [(place, entry.get("url")) for place, entry in entries if isinstance(entry, dict)]
+    return [(place, url) for place, url in urls if isinstance(url, str) and web_link(url)]
+
+
+def _open(path: Path) -> tuple[list[str], tuple[Feed, ...]]:
+    """Return the lines of the file, each with its own ending, and the feeds in it."""
+    feeds = load(path)
+    return path.read_bytes().decode("utf-8-sig").splitlines(keepends=True), feeds
+
+
+def _line_of(path: Path, url: str) -> int:
+    document = yamlfile.read(path)
+    places = [place for place, known in _urls(document.data) if key(known) == key(url)]
+    return document.line(("feeds", *places[:1]))
+
+
+def _list_node(lines: list[str], path: Path) -> yaml.SequenceNode | None:
+    """Return the node of the list; raises InvalidFilesError if its feeds share lines."""
+    root = yaml.compose("".join(lines), Loader=yaml.SafeLoader)
+    pairs = root.value if isinstance(root, yaml.MappingNode) else []
+    for name, value in pairs:
+        if name.value != "feeds" or not isinstance(value, yaml.SequenceNode):
+            continue
+        if value.flow_style and value.value:
+            message = "the list stands in brackets; write one feed under the other to edit it"
+            raise InvalidFilesError([Problem(str(path), name.start_mark.line + 1, message)])
+        return value
+    return None
+
+
+def _last_line(node: yaml.Node) -> int:
+    """Return the line, from 0, on which a node's text ends; comments after it don't count."""
+    if isinstance(node, yaml.CollectionNode) and node.value and not node.flow_style:
+        last = node.value[-1]
+        return _last_line(last[1] if isinstance(last, tuple) else last)
+    mark = node.end_mark
+    block = isinstance(node, yaml.ScalarNode) and node.style in {"|", ">"}
+    return int(mark.line - 1 if block else mark.line)
+
+
+def _start_list(lines: list[str]) -> int:
+    """Make a list without feeds one that can be added to; returns where the first one goes."""
+    for number, line in enumerate(lines):
+        if line.startswith("feeds:"):
+            comment = line.partition(" #")[2]
+            lines[number] = f"feeds:  #{comment}" if comment else "feeds:\n"
+            return number + 1
+    lines.append("feeds:\n")
+    return len(lines)
+
+
+def _written(feed: Feed, indent: str, path: Path) -> list[str]:
+    """Write a feed as lines without endings; values that are as their default are left out."""
+    try:
+        entry = FeedEntry.of(feed)
+    except ValidationError as error:
+        problems = [yamlfile.message(one, FeedEntry) for one in error.errors()]
+        raise InvalidFilesError(Problem(str(path), 0, one) for one in problems) from error
+    values = entry.model_dump(mode="json", exclude_defaults=True)
+    pairs = [f"{name}: {_scalar(value)}" for name, value in values.items()]
+    return [f"{indent}{'- ' if i == 0 else '  '}{pair}" for i, pair in enumerate(pairs)]
+
+
+def _scalar(value: object) -> str:
+    """Write a value so that it is read back the same, by the rules of YAML 1.2 too."""
+    if isinstance(value, list):
+        return f"[{', '.join(map(_scalar, value))}]"
+    text = str(yaml.safe_dump(value, allow_unicode=True, width=10_000))
+    text = text.removesuffix("\n").removesuffix("\n...")
+    if text == value and yamlfile.scalar(text) != value:
+        return f'"{text}"'
+    return text
+
+
+def _write(path: Path, lines: list[str]) -> None:
+    """Replace the file by a valid one, at once and as a whole."""
+    text = "".join(lines)
+    _feeds(yamlfile.parse(text, str(path)))
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    new = Path(name)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        new.chmod(path.stat().st_mode & 0o7777)
+        new.replace(path)
+    finally:
+        new.unlink(missing_ok=True)

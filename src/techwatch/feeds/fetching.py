@@ -1,0 +1,234 @@
+"""Bring feed documents over HTTP: politely, bounded in time and size, from public addresses."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from datetime import UTC
+from email.utils import parsedate_to_datetime
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import TYPE_CHECKING, Self
+from urllib.parse import urldefrag, urljoin, urlsplit
+
+import httpx
+
+import techwatch
+from techwatch.errors import (
+    ConnectionFailedError,
+    FetchError,
+    FetchTimeoutError,
+    HttpStatusError,
+    RedirectError,
+    TooLargeError,
+)
+from techwatch.feeds.addresses import PublicTransport
+from techwatch.feeds.fetching_settings import FetchingSettings
+from techwatch.feeds.unpacking import ACCEPTED, CorruptError, OversizeError, unpacker
+from techwatch.model import Document, NotModified, Validators
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+    from types import TracebackType
+
+__all__ = ["Fetcher", "FetchingSettings", "seconds_to_wait"]
+
+_OK, _NOT_MODIFIED = 200, 304
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_ACCEPT = (
+    "application/rss+xml, application/atom+xml, application/feed+json, "
+    "application/rdf+xml;q=0.9, application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, "
+    "*/*;q=0.1"
+)
+
+
+class Fetcher:
+    """Fetches documents; use it as an async context manager.
+
+    Cookies are neither kept nor sent, proxies of the environment are not used.
+    """
+
+    def __init__(self, settings: FetchingSettings, now: Callable[[], datetime]) -> None:
+        self._settings = settings
+        self._now = now
+        self._slots = asyncio.Semaphore(settings.concurrency)
+        self._hosts: defaultdict[str, asyncio.Semaphore] = defaultdict(
+            lambda: asyncio.Semaphore(settings.per_host)
+        )
+        self._client = _client(settings)
+
+    async def __aenter__(self) -> Self:
+        await self._client.__aenter__()
+        return self
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None = None,
+        exc: BaseException | None = None,
+        traceback: TracebackType | None = None,
+    ) -> None:
+        await self._client.__aexit__(exc_type, exc, traceback)
+
+    async def fetch(self, url: str, validators: Validators) -> Document | NotModified:
+        """Bring the document at `url`, or learn that it is as it was; raises FetchError only.
+
+        The timeout counts the time spent on the network, not that spent waiting for a turn.
+        """
+        left = self._settings.timeout
+        clock = asyncio.get_running_loop().time
+        place, visited = url, [url]
+        while True:
+            async with self._hosts[_host(url, place)], self._slots:
+                begun = clock()
+                answer = await self._ask(url, place, validators, left)
+                left = max(left - (clock() - begun), 0.001)
+            if not isinstance(answer, str):
+                return answer
+            place = self._next(url, answer, visited)
+
+    def _next(self, url: str, place: str, visited: list[str]) -> str:
+        """Take down where a redirect leads, if it may be followed."""
+        if urlsplit(place).scheme not in {"http", "https"}:
+            raise RedirectError(url, f"redirects to {place[:200]!r}, which is not on the web")
+        if place in visited:
+            raise RedirectError(url, f"redirects in a circle, by way of {place[:200]}")
+        if len(visited) > self._settings.max_redirects:
+            raise RedirectError(url, f"redirects more than {self._settings.max_redirects} times")
+        visited.append(place)
+        return place
+
+    async def _ask(
+        self, url: str, place: str, validators: Validators, seconds: float
+    ) -> Document | NotModified | str:
+        """Send one request; the answer is a redirect's goal where it is a string."""
+        try:
+            async with (
+                asyncio.timeout(seconds),
+                self._client.stream("GET", place, headers=_headers(validators)) as response,
+            ):
+                return await self._answer(url, response, validators)
+        except (TimeoutError, httpx.TimeoutException) as error:
+            raise FetchTimeoutError(url, self._slow(error)) from error
+        except OversizeError as error:
+            raise TooLargeError(url, f"the document {error}") from error
+        except CorruptError as error:
+            raise FetchError(url, f"the document {error}") from error
+        except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
+            # httpx looks at a redirect's goal before we do: it may be that one.
+            message = f"{place[:200]!r}, or where it redirects to, is no address: {error}"
+            raise FetchError(url, message) from error
+        except httpx.HTTPError as error:
+            raise ConnectionFailedError(url, str(error) or type(error).__name__) from error
+
+    def _slow(self, error: Exception) -> str:
+        if isinstance(error, httpx.ConnectTimeout):
+            return f"no connection within {self._settings.connect_timeout:g} seconds"
+        return f"not finished within {self._settings.timeout:g} seconds"
+
+    async def _answer(
+        self, url: str, response: httpx.Response, validators: Validators
+    ) -> Document | NotModified | str:
+        place, status = str(response.url), response.status_code
+        if status in _REDIRECTS and "location" in response.headers:
+            return _goal(url, place, response.headers["location"])
+        fresh = Validators(_raw(response, b"etag"), _raw(response, b"last-modified"))
+        if status == _NOT_MODIFIED and validators != Validators():
+            kept = Validators(
+                fresh.etag or validators.etag, fresh.last_modified or validators.last_modified
+            )
+            return NotModified(place, kept, self._now())
+        if status != _OK:
+            retry_after = seconds_to_wait(response.headers.get("retry-after"), self._now())
+            raise HttpStatusError(url, status, retry_after)
+        content = await self._body(response)
+        return Document(place, content, response.headers.get("content-type"), fresh, self._now())
+
+    async def _body(self, response: httpx.Response) -> bytes:
+        """Read the body piece by piece, stopping at the first byte too many."""
+        most = self._settings.max_bytes
+        length = response.headers.get("content-length", "")
+        if length.isdecimal() and int(length) > most:
+            message = f"is larger than {most:,} bytes"
+            raise OversizeError(message)
+        body = unpacker(response.headers.get("content-encoding", ""), most)
+        packed = 0
+        async for piece in response.aiter_raw():
+            packed += len(piece)
+            if packed > most:
+                message = f"is larger than {most:,} bytes as sent"
+                raise OversizeError(message)
+            body.feed(piece)
+        return body.finish()
+
+
+def seconds_to_wait(retry_after: str | None, now: datetime) -> float | None:
+    """Read a Retry-After header, seconds or an HTTP date; None if there is none to read."""
+    text = (retry_after or "").strip()
+    if text.isascii() and text.isdecimal():
+        return float(text[:12])
+    try:
+        until = parsedate_to_datetime(text)
+    except (ValueError, IndexError, TypeError, OverflowError):
+        return None
+    until = until if until.tzinfo else until.replace(tzinfo=UTC)
+    return max((until - now).total_seconds(), 0.0)
+
+
+def _client(settings: FetchingSettings) -> httpx.AsyncClient:
+    limits = httpx.Limits(
+        max_connections=settings.concurrency, max_keepalive_connections=settings.concurrency
+    )
+    context = httpx.create_ssl_context()
+    transport = (
+        httpx.AsyncHTTPTransport(verify=context, limits=limits)
+        if settings.allow_private
+        else PublicTransport(context, limits)
+    )
+    contact = f" (+{settings.contact})" if settings.contact else ""
+    return httpx.AsyncClient(
+        transport=transport,
+        timeout=httpx.Timeout(settings.timeout, connect=settings.connect_timeout),
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+        headers={
+            "User-Agent": f"techwatch/{techwatch.__version__}{contact}",
+            "Accept": _ACCEPT,
+            "Accept-Encoding": ACCEPTED,
+        },
+        follow_redirects=False,
+        trust_env=False,
+    )
+
+
+def _host(url: str, place: str) -> str:
+    """Return the host of an address we go to; raises FetchError for others."""
+    try:
+        parts = urlsplit(place)
+        host = parts.hostname
+    except ValueError as error:
+        raise FetchError(url, f"{place[:200]!r} is no address: {error}") from error
+    if parts.scheme not in {"http", "https"} or not host:
+        raise FetchError(url, f"{place[:200]!r} does not begin with http:// or https://")
+    return host
+
+
+def _goal(url: str, place: str, location: str) -> str:
+    try:
+        return urldefrag(urljoin(place, location)).url
+    except ValueError as error:
+        raise RedirectError(url, f"redirects to {location[:200]!r}, no address") from error
+
+
+def _headers(validators: Validators) -> list[tuple[bytes, bytes]]:
+    """Give the validators back byte for byte; Latin-1 maps each byte to one character."""
+    pairs = (
+        (b"If-None-Match", validators.etag),
+        (b"If-Modified-Since", validators.last_modified),
+    )
+    return [(name, value.encode("latin-1")) for name, value in pairs if value]
+
+
+def _raw(response: httpx.Response, name: bytes) -> str | None:
+    for key, value in response.headers.raw:
+        if key.lower() == name:
+            return value.decode("latin-1")
+    return None

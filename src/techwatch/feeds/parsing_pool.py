@@ -1,0 +1,121 @@
+"""Parse away from the event loop, in processes that can be stopped.
+
+Each worker is an executor with one process, so that a document that stalls or kills its process
+takes nothing else with it: the process is killed and the next document gets a new one. (One
+executor with many processes is broken as a whole when one of them dies.)
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import multiprocessing
+import os
+import signal
+import threading
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing.connection import wait
+from typing import TYPE_CHECKING, Self
+
+from techwatch.errors import ParseError, ParseTimeoutError
+from techwatch.feeds.parsing import parse
+from techwatch.feeds.parsing_settings import ParsingSettings
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from techwatch.model import Document, Feed, ParsedFeed
+
+__all__ = ["ParsingPool", "ParsingSettings"]
+
+
+class ParsingPool:
+    """Parses documents in worker processes; use it as an async context manager.
+
+    A process starts with the first document that needs one, about half a second.
+    """
+
+    def __init__(self, settings: ParsingSettings) -> None:
+        self._timeout = settings.timeout
+        self._workers = [_Worker() for _ in range(settings.workers)]
+        self._idle: asyncio.LifoQueue[_Worker] = asyncio.LifoQueue()
+        for worker in self._workers:
+            self._idle.put_nowait(worker)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None = None,
+        exc: BaseException | None = None,
+        traceback: TracebackType | None = None,
+    ) -> None:
+        for worker in self._workers:
+            worker.stop()
+
+    async def parse(self, document: Document, feed: Feed) -> ParsedFeed:
+        """Return the items of a document; raises a ParseError.
+
+        The time limit counts from when a worker has the document, not while it waits for one.
+        """
+        worker = await self._idle.get()
+        try:
+            return await worker.parse(document, feed, self._timeout)
+        finally:
+            self._idle.put_nowait(worker)
+
+
+class _Worker:
+    """One process, made when it is needed and made again after it died."""
+
+    def __init__(self) -> None:
+        self._executor: ProcessPoolExecutor | None = None
+        self._pid: int | None = None
+
+    async def parse(self, document: Document, feed: Feed, timeout: float) -> ParsedFeed:  # noqa: ASYNC109 - it is the worker that keeps the time
+        try:
+            executor = await self._start()
+            async with asyncio.timeout(timeout):
+                return await asyncio.wrap_future(executor.submit(parse, document, feed))
+        except TimeoutError as error:
+            self.stop()
+            message = f"parsing took more than {timeout:g} seconds and was stopped"
+            raise ParseTimeoutError(document.url, message) from error
+        except BrokenProcessPool as error:
+            self.stop()
+            raise ParseError(document.url, "the process that parsed it died") from error
+        except asyncio.CancelledError:
+            self.stop()  # else the next document would wait for this one
+            raise
+
+    async def _start(self) -> ProcessPoolExecutor:
+        """Return the executor once its process is up, so that the start costs no document time."""
+        if self._executor is None:
+            context = multiprocessing.get_context("spawn")
+            self._executor = ProcessPoolExecutor(1, mp_context=context, initializer=_prepare)
+            self._pid = await asyncio.wrap_future(self._executor.submit(os.getpid))
+        return self._executor
+
+    def stop(self) -> None:
+        """End the process at once, whatever it does."""
+        if self._pid is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self._pid, signal.SIGKILL)
+        if self._executor is not None:
+            self._executor.shutdown(wait=False, cancel_futures=True)
+        self._executor = self._pid = None
+
+
+def _prepare() -> None:
+    """Make a new process leave Ctrl-C to its parent, and end when its parent ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)

@@ -1,0 +1,108 @@
+"""Matching and assessment joined: what one item says, and what that means. No store, no clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from techwatch.assessment import Assessor
+from techwatch.baseline.standings import standings
+from techwatch.matching import Matcher
+from techwatch.model import Field, Item
+from techwatch.text import content_hash, identity, item_id
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from techwatch.assessment.reading import Reading
+    from techwatch.assessment.settings import AssessmentSettings
+    from techwatch.matching.settings import MatchingSettings
+    from techwatch.model import Assessment, Baseline, Mention, Standing, Story
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """The stages that judge, and what the baseline knows of each entity's state."""
+
+    matcher: Matcher
+    assessor: Assessor
+    known: Mapping[str, tuple[Standing, ...]]  # by entity, from the baseline alone
+    story_window: timedelta  # how far from a story's tellings another one may be
+
+    @classmethod
+    def of(
+        cls, baseline: Baseline, matching: MatchingSettings, assessment: AssessmentSettings
+    ) -> Judge:
+        """Compile a baseline for judging."""
+        return cls(
+            matcher=Matcher(baseline, matching),
+            assessor=Assessor(baseline, assessment),
+            known={e.id: standings(e, baseline) for e in baseline.entities.values() if e.facts},
+            story_window=timedelta(days=assessment.story_days),
+        )
+
+    def mentions(self, item: Item) -> tuple[Mention, ...]:
+        """Find who and what the item speaks of."""
+        texts = {Field.TITLE: item.title, Field.SUMMARY: item.summary, Field.BODY: item.body}
+        return self.matcher.mentions(texts)
+
+    def read(self, item: Item, mentions: tuple[Mention, ...]) -> Reading:
+        """Read what the item says happened."""
+        return self.assessor.read(item, mentions)
+
+    def story_of(self, reading: Reading, item: Item, stories: Sequence[Story]) -> Story | None:
+        """Find the story among the open ones that the item tells.
+
+        An item whose text was changed is like its own earlier telling whatever it says now, so
+        that likeness is left out: it stays with its story for the same step, and only for that.
+        """
+        told = [story for story in stories if any(t.item_id == item.id for t in story.tellings)]
+        same = next((story for story in told if _same_step(reading, story)), None)
+        if same is not None:
+            return same
+        others = [_without(story, item.id) for story in stories]
+        return self.assessor.story_of(reading, item, [s for s in others if s.tellings])
+
+    def assess(
+        self, reading: Reading, moved: Sequence[Standing], story: Story | None
+    ) -> Assessment:
+        """Reach a verdict; `moved` is what other stories made of the state."""
+        known = [s for entity in reading.entity_ids for s in self.known.get(entity, ())]
+        return self.assessor.assess(reading, (*known, *moved), story)
+
+    def standing_after(
+        self, reading: Reading, assessment: Assessment, story_id: str, at: datetime
+    ) -> tuple[Standing, ...]:
+        """Say what the item's story adds to the state."""
+        return self.assessor.standing_after(reading, assessment, story_id, at)
+
+    def alone(self, item: Item) -> Assessment:
+        """Judge an item against the baseline alone, as if nothing had been reported since."""
+        return self.assess(self.read(item, self.mentions(item)), (), None)
+
+
+def _same_step(reading: Reading, story: Story) -> bool:
+    event = reading.main.event if reading.main else None
+    if event is None or event.rung is None:
+        return event is not None and event.event_type == story.event_type
+    return (event.track, event.rung) == (story.track, story.rung)
+
+
+def _without(story: Story, item_id: str) -> Story:
+    return replace(story, tellings=tuple(t for t in story.tellings if t.item_id != item_id))
+
+
+def loose_item(title: str, summary: str = "", language: str = "en") -> Item:
+    """Make an item of a text that comes from no feed."""
+    hashed = identity(None, None, title, summary)
+    return Item(
+        id=item_id("", hashed),
+        feed_url="",
+        identity=hashed,
+        title=title,
+        summary=summary,
+        language=language,
+        content_hash=content_hash(title, summary),
+    )

@@ -1,0 +1,17 @@
+"""Which entities of the baseline a text speaks of, with the evidence for each.
+
+settings   what can be set
+spellings  the ways in which a name may be written
+index      the exact hits: one automaton over all spellings
+typos      the misspelt hits: a deletion neighbourhood over the words of names
+described  entities told by a combination of words
+scoring    how sure each hit is: tables of features and weights
+mentions   the whole, in order
+"""
+
+from __future__ import annotations
+
+from techwatch.matching.mentions import Matcher, Suggestion
+from techwatch.matching.settings import MatchingSettings
+
+__all__ = ["Matcher", "MatchingSettings", "Suggestion"]

@@ -1,0 +1,35 @@
+"""Words that say of their neighbour that it is a name. Facts of language, not of the baseline."""
+
+from __future__ import annotations
+
+import re
+
+# What stands beside a company's name. Patterns as in techwatch.phrases.
+LEGAL_FORMS = (
+    "inc", "incorporated", "corp", "corporation", "co ltd", "ltd", "limited", "plc", "llc", "gmbh",
+    "asa", "group", "holding(s)?", "technolog(y|ies)", "compan(y|ies)", "firm", "selskapet",
+    "konsernet", "公司", "集团", "控股", "股份", "科技", "企业",
+)  # fmt: skip
+
+# What companies and authorities have and do, and what is done to them.
+ROLES = (
+    "ceo", "cfo", "cto", "chief executive", "founder", "cofounder", "chairman", "chairwoman",
+    "spokes(man|woman|person)", "share(s|holder|holders)?", "stock(s)?", "ipo", "investor(s)?",
+    "revenue(s)?", "profit(s)?", "earnings", "supplier(s)?", "factor(y|ies)", "subsidiar(y|ies)",
+    "rival(s)?", "user(s)?", "platform(s)?", "app(s)?", "regulator(s)?", "antitrust", "watchdog",
+    "aksje(r|n|ne)?", "sjef", "gründer", "bruker(e|ne)?", "tilsyn(et)?", "首席执行官", "创始人",
+    "董事长", "总裁", "发言人", "股价", "股票", "上市", "财报", "营收", "用户", "平台", "监管",
+    "反垄断", "发布", "推出", "手机", "汽车", "芯片", "高管", "员工", "被罚", "下架",
+)  # fmt: skip
+
+# What follows somebody: a genitive, a verb, a model number. For folded text, at the name's end.
+OWNS_OR_DOES = re.compile(
+    r"'s?(?!\w)"
+    r"| (?:say|said|is|was|has|had|will|would|may|might|could|can|to|plan|want|seek|sue|face|"
+    r"unveil|launch|announce|confirm|deny|denie|agree|report|warn|fix|freeze|halt|ban|buy|sell|"
+    r"open|raise|invest|join|lose|win|pay|remove|add|sier|vil|har|er|skal|kan)(?:e?s|e?d)?(?!\w)"
+    r"|[a-z]{1,4}\d|回应|宣布|称|旗下|称|将|拟"
+)
+
+# What stands between two names in a list.
+BETWEEN_NAMES = re.compile(r"[,;、和与及]?|, | and | og | & |, and ")

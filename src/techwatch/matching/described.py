@@ -1,0 +1,107 @@
+"""Entities that have no title of their own, told by words that stand together.
+
+"US curbs on chip exports to China" speaks of export controls without naming them. One word of
+every group must stand in one sentence, the first and the last not too many words apart.
+"""
+
+from __future__ import annotations
+
+import itertools
+from bisect import bisect_right
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from techwatch.phrases import SENTENCE_END, PhraseSet
+from techwatch.text import is_word
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from techwatch.model import DescribedName, Entity
+    from techwatch.phrases import Hit
+    from techwatch.text import Folded
+
+_CJK_CHARACTERS_A_WORD = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """A place where the words stand together. Offsets are into the folded text."""
+
+    entity: Entity
+    described: DescribedName
+    start: int
+    end: int
+    words: int  # from the first hit to the last, both counted
+
+
+class DescribedIndex:
+    """All described names, their words compiled into one set."""
+
+    def __init__(self, entities: Iterable[Entity]) -> None:
+        self._described = [(entity, d) for entity in entities for d in entity.described if d.groups]
+        patterns: dict[str, list[tuple[int, int]]] = {}
+        for number, (_, described) in enumerate(self._described):
+            for group, alternatives in enumerate(described.groups):
+                for pattern in alternatives:
+                    patterns.setdefault(pattern, []).append((number, group))
+        self._roles = list(patterns.values())
+        self._phrases = PhraseSet(list(patterns))
+
+    def find(self, folded: Folded, original: str) -> list[Description]:
+        """Return for each described name and sentence the place where it stands closest."""
+        hits = self._phrases.find(folded, original)
+        parts: dict[int, list[tuple[Hit, int]]] = {}
+        for hit in hits:
+            for number, group in self._roles[hit.key]:
+                parts.setdefault(number, []).append((hit, group))
+        found: list[Description] = []
+        for number, roles in parts.items():
+            entity, described = self._described[number]
+            if len({group for _, group in roles}) == len(described.groups):
+                found.extend(_closest(entity, described, roles, folded.text))
+        return found
+
+
+def _closest(
+    entity: Entity, described: DescribedName, roles: list[tuple[Hit, int]], text: str
+) -> Iterator[Description]:
+    for sentence in _by_sentence(roles, text):
+        windows = [
+            Description(entity, described, start, end, count_words(text[start:end]))
+            for start, end in _windows(sentence, len(described.groups))
+        ]
+        fitting = [window for window in windows if window.words <= described.window]
+        if fitting:
+            yield min(fitting, key=lambda window: (window.words, window.start))
+
+
+def _by_sentence(roles: list[tuple[Hit, int]], text: str) -> Iterator[list[tuple[Hit, int]]]:
+    ends = [match.end() for match in SENTENCE_END.finditer(text)]
+    sentences: dict[int, list[tuple[Hit, int]]] = {}
+    for hit, group in roles:
+        sentences.setdefault(bisect_right(ends, hit.start), []).append((hit, group))
+    yield from sentences.values()
+
+
+def _windows(roles: list[tuple[Hit, int]], groups: int) -> Iterator[tuple[int, int]]:
+    """Give the stretches that end with a hit and hold the latest one of every other group."""
+    latest: dict[int, Hit] = {}
+    for hit, group in roles:
+        latest[group] = hit
+        if len(latest) == groups and _distinct(latest.values()):
+            spans = latest.values()
+            yield min(h.start for h in spans), max(h.end for h in spans)
+
+
+def _distinct(hits: Iterable[Hit]) -> bool:
+    """Whether no word stands for two groups."""
+    ordered = sorted((hit.start, hit.end) for hit in hits)
+    return all(a[1] <= b[0] for a, b in itertools.pairwise(ordered))
+
+
+def count_words(text: str) -> int:
+    """Count words; two Chinese characters are taken for one, which is their usual length."""
+    spaced = "".join(c if is_word(c) else " " for c in text)
+    others = sum(c.isalpha() and not is_word(c) for c in text)
+    return len(spaced.split()) + (others + 1) // _CJK_CHARACTERS_A_WORD

@@ -1,0 +1,155 @@
+"""Which names stand in a text, letter by letter: one automaton over every spelling of every name.
+
+The cost of a search grows with the text, not with the number of names.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ahocorasick_rs import AhoCorasick
+
+from techwatch.matching.spellings import Form, latin, spellings
+from techwatch.text import Folded, fold, is_word, joined
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from techwatch.model import Entity, Name
+
+_ENDING_LETTERS = 4  # from this length on a Latin name may take a bare s: "Huaweis"
+
+
+@dataclass(frozen=True, slots=True, eq=False)  # each is its own: comparing entities is slow
+class Candidate:
+    """A place where a name may stand. Offsets are into the folded text, end exclusive."""
+
+    entity: Entity
+    name: Name
+    start: int
+    end: int
+    form: Form = Form.LISTED
+    weak: bool = False
+    edits: int = 0  # letters that had to be mended
+
+    @property
+    def firm(self) -> bool:
+        """Whether it needs no support."""
+        return not self.weak and not self.edits
+
+    def covers(self, other: Candidate) -> bool:
+        """Whether the other stands inside this one and is shorter."""
+        return self.start <= other.start and other.end <= self.end and self.length > other.length
+
+    @property
+    def length(self) -> int:
+        """How many folded characters it spans."""
+        return self.end - self.start
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What one literal may stand for."""
+
+    entity: Entity
+    name: Name
+    form: Form
+    weak: bool
+
+
+class _Literal:
+    """One pattern of the automaton: a spelling of names, a false friend, or both."""
+
+    __slots__ = ("blocks", "may_end_in_s", "readings")
+
+    def __init__(self, folded: str) -> None:
+        self.readings: list[_Reading] = []
+        self.blocks: list[str] = []  # entity ids it is a false friend of
+        self.may_end_in_s = latin(folded) and len(folded) >= _ENDING_LETTERS
+
+
+class NameIndex:
+    """All names of some entities, compiled for searching."""
+
+    def __init__(self, entities: Iterable[Entity]) -> None:
+        literals: dict[str, _Literal] = {}
+        for entity in entities:
+            for name in entity.names:
+                _add_name(literals, entity, name)
+            for friend in entity.false_friends:
+                if folded := fold(friend.text).text.strip():
+                    _literal(literals, folded).blocks.append(entity.id)
+        self._literals = list(literals.values())
+        self._automaton = AhoCorasick(list(literals)) if literals else None
+
+    def candidates(self, folded: Folded, original: str) -> list[Candidate]:
+        """Return every place where a name may stand, overlapping ones too.
+
+        Left out are names in a case they must not have, names inside a longer word, and names
+        inside a false friend of their entity. `folded` must be `fold(original)`.
+        """
+        if self._automaton is None:
+            return []
+        blocked: list[tuple[str, int, int]] = []
+        found: list[Candidate] = []
+        text = folded.text
+        for which, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
+            literal = self._literals[which]
+            if not _whole(text, start, end, may_end_in_s=literal.may_end_in_s):
+                continue
+            blocked.extend((entity_id, start, end) for entity_id in literal.blocks)
+            if literal.readings:
+                first, last = folded.span(start, end)
+                found.extend(_fitting(literal.readings, start, end, original[first:last]))
+        if blocked:
+            return [candidate for candidate in found if not _inside(candidate, blocked)]
+        return found
+
+
+def _add_name(literals: dict[str, _Literal], entity: Entity, name: Name) -> None:
+    for spelling in spellings(name):
+        reading = _Reading(entity, name, spelling.form, name.weak or spelling.doubtful)
+        _literal(literals, spelling.folded).readings.append(reading)
+
+
+def _literal(literals: dict[str, _Literal], folded: str) -> _Literal:
+    if folded not in literals:
+        literals[folded] = _Literal(folded)
+    return literals[folded]
+
+
+def _whole(text: str, start: int, end: int, *, may_end_in_s: bool) -> bool:
+    """Whether the stretch is no part of a longer word; CJK has no such bounds."""
+    if start and joined(text[start - 1], text[start]):
+        return False
+    if end == len(text) or not joined(text[end - 1], text[end]):
+        return True
+    followed = end + 1 < len(text) and is_word(text[end + 1])
+    return may_end_in_s and text[end] == "s" and not followed
+
+
+def _fitting(readings: list[_Reading], start: int, end: int, surface: str) -> Iterator[Candidate]:
+    for reading in readings:
+        name = reading.name
+        if name.exact_case and not _same_case(name.text, surface):
+            continue
+        if reading.form is Form.RESPACED and not capitalised(surface):
+            continue
+        yield Candidate(reading.entity, name, start, end, reading.form, reading.weak)
+
+
+def _same_case(name: str, surface: str) -> bool:
+    return name == surface or name.replace(".", "") == surface.replace(".", "")
+
+
+def capitalised(surface: str) -> bool:
+    """Whether every word begins with a capital or with what has no case."""
+    return not any(word[0].islower() for word in surface.replace("-", " ").split())
+
+
+def _inside(candidate: Candidate, blocked: list[tuple[str, int, int]]) -> bool:
+    return any(
+        entity_id == candidate.entity.id and start <= candidate.start and candidate.end <= end
+        for entity_id, start, end in blocked
+    )

@@ -1,0 +1,162 @@
+"""From texts to mentions: every name that stands there, how sure it is, and why."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from rapidfuzz import process
+from rapidfuzz.distance import JaroWinkler
+
+from techwatch.matching.described import DescribedIndex
+from techwatch.matching.evidence import case_allows, mention_of, mention_of_description
+from techwatch.matching.index import NameIndex
+from techwatch.matching.overlaps import Claims, longest
+from techwatch.matching.passage import Passage, Reading
+from techwatch.matching.scoring import Support
+from techwatch.matching.support import Known, SupportFinder
+from techwatch.matching.typos import TypoIndex
+from techwatch.model import Field, Mention
+from techwatch.text import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from techwatch.matching.index import Candidate
+    from techwatch.matching.settings import MatchingSettings
+    from techwatch.model import Baseline
+
+_SUGGESTION_CUTOFF = 0.75  # below this two words only share some letters
+_FIELDS = {field: number for number, field in enumerate(Field)}
+_WEB_ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\b[\w-]+(?:\.[\w-]+)+/\S*", re.ASCII)
+
+
+class Suggestion(NamedTuple):
+    """A name like a word that somebody looked up."""
+
+    name: str
+    entity_id: str
+    score: float  # 1 for the name itself
+
+
+class Matcher:
+    """Finds a baseline's entities in texts. Built once, then used from any thread."""
+
+    def __init__(self, baseline: Baseline, settings: MatchingSettings) -> None:
+        entities = list(baseline.entities.values())
+        self._settings = settings
+        self._names = NameIndex(entities)
+        self._typos = TypoIndex(entities if settings.fuzzy else [])
+        self._described = DescribedIndex(entities if settings.described else [])
+        self._support = SupportFinder(baseline, settings.near)
+        self._listed = [(fold(n.text).text, n.text, e.id) for e in entities for n in e.names]
+
+    def mentions(self, texts: Mapping[Field, str]) -> tuple[Mention, ...]:
+        """Return every mention in an item's texts, ordered by field, place and entity.
+
+        Offsets count characters of the texts as they were given. Places are returned too; they
+        give context. What scores below the cutoff is left out.
+        """
+        limit = self._settings.text_limit
+        readings = [self._read(Passage.fold(f, texts[f], limit)) for f in Field if texts.get(f)]
+        known = self._support.known(readings)
+        mentions = [m for reading in readings for m in self._mentions_in(reading, known)]
+        return _in_order([m for m in mentions if m.score >= self._settings.cutoff])
+
+    def suggest(self, word: str, limit: int = 5) -> tuple[Suggestion, ...]:
+        """Return the names most like a word, best first, one for each entity."""
+        found = process.extract(
+            fold(word).text.strip(),
+            [folded for folded, _, _ in self._listed],
+            scorer=JaroWinkler.normalized_similarity,
+            score_cutoff=_SUGGESTION_CUTOFF,
+            limit=None,
+        )
+        best: dict[str, Suggestion] = {}
+        for _, score, index in found:
+            _, name, entity_id = self._listed[index]
+            best.setdefault(entity_id, Suggestion(name, entity_id, round(score, 4)))
+        ordered = sorted(best.values(), key=lambda s: (-s.score, s.entity_id))
+        return tuple(ordered[:limit])
+
+    def _read(self, passage: Passage) -> Reading:
+        found = self._names.candidates(passage.folded, passage.original)
+        found += self._typos.candidates(passage.folded, passage.original)
+        if found:
+            found = _outside_addresses(found, passage)
+        firm = longest(candidate for candidate in found if candidate.firm)
+        return Reading(passage, found, firm)
+
+    def _mentions_in(self, reading: Reading, known: Known) -> Iterator[Mention]:
+        passage = reading.passage
+        for found in self._described.find(passage.folded, passage.original):
+            yield mention_of_description(passage, found)
+        judged = {
+            candidate: mention_of(
+                passage, candidate, Support(foreign=known.owner(candidate, reading))
+            )
+            for candidate in reading.firm
+        }
+        if len(reading.found) > len(reading.firm):
+            judged |= self._doubtful(reading, known)
+        yield from (judged[candidate] for candidate in longest(judged))
+
+    def _doubtful(self, reading: Reading, known: Known) -> dict[Candidate, Mention]:
+        """Judge what is weak or misspelt, from left to right; those that count are returned.
+
+        It gives way to the sure names that it touches, unless it is longer and holds them.
+        """
+        counted: dict[Candidate, Mention] = {}
+        claims = Claims(reading.firm)
+        doubtful = [c for c in reading.found if not c.firm and not claims.bar(c)]
+        for candidate in sorted(doubtful, key=lambda c: (c.start, -c.end)):
+            if case_allows(candidate, reading.passage):
+                support = self._support.support(candidate, reading, known, claims)
+                mention = mention_of(reading.passage, candidate, support)
+                if mention.score >= self._settings.cutoff:
+                    counted[candidate] = mention
+                    claims.add(candidate)
+        return _likeliest(counted)
+
+
+def _likeliest(counted: dict[Candidate, Mention]) -> dict[Candidate, Mention]:
+    """Where one wording may mean several entities, keep the one that has most support."""
+    best: dict[tuple[int, int], float] = {}
+    for mention in counted.values():
+        place = mention.start, mention.end
+        best[place] = max(best.get(place, 0.0), mention.score)
+    return {c: m for c, m in counted.items() if m.score == best[m.start, m.end]}
+
+
+def _outside_addresses(found: list[Candidate], passage: Passage) -> list[Candidate]:
+    """Drop names that are part of a web address: those of the paper are in half of all links."""
+    if "/" not in passage.original and "www." not in passage.original:
+        return found
+    inside = {
+        position
+        for address in _WEB_ADDRESS.finditer(passage.original)
+        for position in range(*address.span())
+    }
+    return [c for c in found if passage.folded.span(c.start, c.end)[0] not in inside]
+
+
+def _in_order(mentions: list[Mention]) -> tuple[Mention, ...]:
+    """Sort, and keep the best of those that stand for one entity at one place."""
+    if len(mentions) < 2:  # noqa: PLR2004 - nothing to order
+        return tuple(mentions)
+    ordered = sorted(
+        mentions,
+        key=lambda m: (
+            _FIELDS[m.field],
+            m.start,
+            -m.end,
+            m.entity_id,
+            -m.score,
+            m.name,
+            m.language,
+        ),
+    )
+    kept: dict[tuple[Field, int, int, str], Mention] = {}
+    for mention in ordered:
+        kept.setdefault((mention.field, mention.start, mention.end, mention.entity_id), mention)
+    return tuple(kept.values())

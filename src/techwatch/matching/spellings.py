@@ -1,0 +1,101 @@
+"""The ways in which a name may be written, made when names are compiled."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from techwatch.text import fold, is_word
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from techwatch.model import Name
+
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_INITIALS = re.compile(r"\b([A-Z])\.([A-Z])\.")
+_SHORT_CAPITALS = re.compile(r"(?<![\w&])([A-Z])([A-Z])(?![\w&.])")
+_PART_LETTERS = 3  # a shorter part is likely a word of its own
+
+
+class Form(Enum):
+    """How a spelling differs from the name as listed."""
+
+    LISTED = "as listed"
+    PUNCTUATED = "with other punctuation"
+    RESPACED = "with other spaces between its words"
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """One literal, folded, that stands for a name."""
+
+    folded: str
+    form: Form
+    doubtful: bool = False  # it may as well be ordinary words
+
+
+def spellings(name: Name) -> list[Spelling]:
+    """List the spellings of a name, each literal once, the listed one first."""
+    found: dict[str, Spelling] = {}
+    for written, form, doubtful in _written(name):
+        folded = fold(written).text.strip()
+        if folded:
+            found.setdefault(folded, Spelling(folded, form, doubtful))
+    return list(found.values())
+
+
+def _written(name: Name) -> Iterator[tuple[str, Form, bool]]:
+    text = name.text
+    yield text, Form.LISTED, False
+    if not text.isascii():
+        return
+    yield _INITIALS.sub(r"\1\2", text), Form.PUNCTUATED, False
+    yield _SHORT_CAPITALS.sub(r"\1.\2.", text), Form.PUNCTUATED, False
+    if name.exact_case:
+        return
+    yield text.replace("'", ""), Form.PUNCTUATED, False
+    yield text.replace("&", "and"), Form.PUNCTUATED, False
+    if split := _split(text):
+        yield split, Form.RESPACED, _like_ordinary_words(split) or not name.fuzzy
+    if joined := _joined(text):
+        yield joined, Form.RESPACED, False
+    for broken in _broken(text):
+        yield broken, Form.RESPACED, True
+
+
+def _split(text: str) -> str | None:
+    """Split at inner capitals: "ByteDance" to "Byte Dance"; None where there are none."""
+    split = _CAMEL.sub(" ", text)
+    return split if split != text and all(len(word) > 1 for word in split.split()) else None
+
+
+def _like_ordinary_words(split: str) -> bool:
+    """Whether a part is so short that it is likely a word of its own, as in "We Chat"."""
+    return min(map(len, split.split())) < _PART_LETTERS
+
+
+def _joined(text: str) -> str | None:
+    """Join two or three capitalised words: "Ant Group" to "AntGroup"; else None."""
+    words = text.split()
+    if len(words) not in {2, 3}:
+        return None
+    if all(word.isalpha() and word[0].isupper() for word in words) and (
+        min(map(len, words)) >= _PART_LETTERS
+    ):
+        return "".join(words)
+    return None
+
+
+def _broken(text: str) -> Iterator[str]:
+    """Break a single word anywhere, as in "Wal Mart" and "Ali Baba"; no part too short."""
+    if text.isalpha():
+        for at in range(_PART_LETTERS, len(text) - _PART_LETTERS + 1):
+            yield f"{text[:at]} {text[at:]}"
+
+
+def latin(folded: str) -> bool:
+    """Whether a folded spelling is of a script that puts spaces between words."""
+    return is_word(folded[0]) and is_word(folded[-1])

@@ -1,0 +1,253 @@
+"""Which names stand in a text misspelt: candidates by a deletion neighbourhood, then verified.
+
+Two words that lie within k edits of each other become equal when at most k letters are deleted
+from each (Mor and Fraenkel 1982), so a look-up of a word's own deletions finds every word of a
+name nearby without going over the names. Letters are deleted from the beginning only, which keeps
+the table small and loses nothing: verification tells words that agree there but differ behind.
+The first letter stays, for slips seldom touch it, unless the first two are swapped.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from rapidfuzz.distance import OSA
+
+from techwatch.matching.index import Candidate
+from techwatch.matching.spellings import Form
+from techwatch.model import EntityKind
+from techwatch.text import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from techwatch.model import Entity, Name
+    from techwatch.text import Folded
+
+ONE_EDIT_LETTERS = 5  # words shorter than this are never mended
+TWO_EDIT_LETTERS = 9
+_SHORTEST = ONE_EDIT_LETTERS - 1  # letters of a word that may have lost one
+_LONGEST = 40  # longer runs of letters are no words
+_PREFIX = 7  # letters of a word from which deletions are made
+_AMBIGUOUS = 3  # a word near to more words of names than these is a misspelling of none
+_MEMO = 1 << 16  # words of texts that are remembered
+
+_WORD = re.compile(r"[a-z0-9\u00df-\u024f]+")  # in folded text, Latin script only
+_ACRONYM_PART = re.compile(r"(?<=[a-z])[A-Z]{2,}|[A-Z]{2,}(?=[A-Z][a-z])")
+
+_Side = tuple[int, str]  # which neighbour, and the word that stands there
+_ALONE: _Side = (0, "")
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """One word of one name."""
+
+    entity: Entity
+    name: Name
+    words: tuple[str, ...]
+    index: int
+    small: bool  # whether the name has it in small letters
+
+    def sides(self) -> Iterator[_Side]:
+        """Give what must stand beside it: one neighbour is enough to look the place up by."""
+        if len(self.words) == 1:
+            yield _ALONE
+        if self.index > 0:
+            yield -1, self.words[self.index - 1]
+        if self.index + 1 < len(self.words):
+            yield 1, self.words[self.index + 1]
+
+
+class TypoIndex:
+    """The words of all names that may be misspelt, compiled for searching."""
+
+    def __init__(self, entities: Iterable[Entity]) -> None:
+        self._right: set[str] = set()  # words that are right as they stand
+        self._small: set[str] = set()  # words of names that have them in small letters
+        self._places: dict[str, dict[_Side, list[_Place]]] = {}
+        for entity in entities:
+            self._learn(entity)
+        self._deletions: dict[str, tuple[str, ...]] = {}
+        for word in self._places:
+            for key in set(_deletions(word, allowed_edits(len(word)))):
+                self._deletions[key] = (*self._deletions.get(key, ()), word)
+        self._keys = frozenset(self._deletions)
+        self._near = lru_cache(_MEMO)(self._near_words)
+        self._settled: set[str] = set()  # words met in texts that are near to no name
+
+    def _learn(self, entity: Entity) -> None:
+        for friend in entity.false_friends:
+            self._right.update(_WORD.findall(fold(friend.text).text))
+        for name in entity.names:
+            folded = fold(name.text)
+            spans = [match.span() for match in _WORD.finditer(folded.text)]
+            words = tuple(folded.text[start:end] for start, end in spans)
+            self._right.update(words)
+            if entity.kind is EntityKind.PLACE or not _may_be_misspelt(name):
+                continue
+            for index, (start, _) in enumerate(spans):
+                if len(words[index]) >= ONE_EDIT_LETTERS and words[index].isalpha():
+                    small = name.text[folded.span(start, start + 1)[0]].islower()
+                    self._add(_Place(entity, name, words, index, small))
+
+    def _add(self, place: _Place) -> None:
+        word = place.words[place.index]
+        by_side = self._places.setdefault(word, {})
+        if place.small:
+            self._small.add(word)
+        for side in place.sides():
+            by_side.setdefault(side, []).append(place)
+
+    def _near_words(self, word: str) -> tuple[str, ...]:
+        """List the words of names that a word of a text may be a misspelling of."""
+        if not (_SHORTEST <= len(word) <= _LONGEST and word.isalpha()):
+            return ()
+        if word in self._right or word.removesuffix("s") in self._right:
+            return ()
+        keys = _deletions(word, allowed_edits(len(word) + 1))
+        keys.append(word[1::-1] + word[2:_PREFIX])  # its first two letters may be swapped
+        if self._keys.isdisjoint(keys):
+            return ()
+        near = {found for key in keys for found in self._deletions.get(key, ())}
+        meant = sorted(found for found in near if _is_typo(word, found))
+        return tuple(meant) if len(meant) <= _AMBIGUOUS else ()
+
+    def candidates(self, folded: Folded, original: str) -> list[Candidate]:
+        """Return every place where a misspelt name may stand."""
+        if not self._places:
+            return []
+        unsettled = set(_WORD.findall(folded.text)) - self._settled
+        near = {word for word in unsettled if self._near(word)}
+        if len(self._settled) < _MEMO:
+            self._settled |= unsettled - near
+        suspects = {word for word in near if self._case_may_fit(word, original)}
+        if not suspects:
+            return []
+        words = _Words(folded, original)
+        return [
+            candidate
+            for at in words.numbers_of(suspects)
+            for near in self._near(words.word(at))
+            for candidate in self._verified(words, at, near)
+        ]
+
+    def _case_may_fit(self, word: str, original: str) -> bool:
+        """Whether a text may have a word as the names have it; a quick look before a close one."""
+        if not self._small.isdisjoint(self._near(word)) or original.islower():
+            return True
+        return word not in original or word.capitalize() in original or word.upper() in original
+
+    def _verified(self, words: _Words, at: int, near: str) -> Iterator[Candidate]:
+        by_side = self._places[near]
+        for side in (_ALONE, (-1, words.word(at - 1)), (1, words.word(at + 1))):
+            for place in by_side.get(side, ()):
+                if not words.may_be(at, place):
+                    continue
+                first = at - place.index
+                edits = words.edits(first, place.words)
+                if edits is not None:
+                    start, end = words.span(first, len(place.words))
+                    yield Candidate(place.entity, place.name, start, end, Form.LISTED, edits=edits)
+
+
+class _Words:
+    """The words of a text, numbered."""
+
+    def __init__(self, folded: Folded, original: str) -> None:
+        self._folded = folded
+        self._original = original
+        self._caseless = original.islower()
+        self._spans = [match.span() for match in _WORD.finditer(folded.text)]
+        self._words = [folded.text[start:end] for start, end in self._spans]
+
+    def numbers_of(self, words: set[str]) -> Iterator[int]:
+        """Give the number of each of these words that may be a name's, in order."""
+        for number, word in enumerate(self._words):
+            if word in words and not self._in_address(number):
+                yield number
+
+    def _in_address(self, number: int) -> bool:
+        """Whether it follows "@", or a point without a space: a handle or a web address."""
+        start = self._spans[number][0]
+        before = self._folded.text[max(0, start - 2) : start]
+        return before.endswith("@") or (before.endswith(".") and before[0].isalnum())
+
+    def word(self, number: int) -> str:
+        """Return a word; "" beyond the ends."""
+        return self._words[number] if 0 <= number < len(self._words) else ""
+
+    def span(self, first: int, count: int) -> tuple[int, int]:
+        """Return where `count` words from `first` on stand in the folded text."""
+        return self._spans[first][0], self._spans[first + count - 1][1]
+
+    def may_be(self, number: int, place: _Place) -> bool:
+        """Whether case allows a word to be that of a name.
+
+        It has the capital that the name has, unless the text has none at all; and capitals inside
+        camel-case words are the same: OpenAPI is not OpenAI.
+        """
+        start, end = self._folded.span(*self._spans[number])
+        surface = self._original[start:end]
+        if surface[0].islower() and not (place.small or self._caseless):
+            return False
+        if surface.isupper() or surface.islower():
+            return True
+        found, wanted = (set(_ACRONYM_PART.findall(t)) for t in (surface, place.name.text))
+        return found <= wanted
+
+    def edits(self, first: int, wanted: tuple[str, ...]) -> int | None:
+        """Count the edits that turn the words from `first` on into those wanted, if allowed."""
+        if first < 0 or first + len(wanted) > len(self._words):
+            return None
+        total = 0
+        for found, word in zip(self._words[first:], wanted, strict=False):
+            if found == word:
+                continue
+            if not _is_typo(found, word):
+                return None
+            total += OSA.distance(found, word)
+        return total
+
+
+def _may_be_misspelt(name: Name) -> bool:
+    return name.fuzzy and name.text.isascii() and not (name.weak or name.exact_case)
+
+
+def allowed_edits(letters: int) -> int:
+    """Say how many edits a word of a name may be away: none, one or two."""
+    if letters < ONE_EDIT_LETTERS:
+        return 0
+    return 1 if letters < TWO_EDIT_LETTERS else 2
+
+
+def _is_typo(found: str, word: str) -> bool:
+    """Whether one word is a misspelling of the other, and no inflection of it."""
+    limit = allowed_edits(len(word))
+    if not limit or OSA.distance(found, word, score_cutoff=limit) > limit:
+        return False
+    if found[0] != word[0] and found[:2] != word[1::-1]:
+        return False
+    return not _inflected(found, word)
+
+
+def _inflected(found: str, word: str) -> bool:
+    """Whether only an ending was added or a plural's taken away; a doubled last letter is none."""
+    if found + "s" == word:
+        return True
+    return found.startswith(word) and found[len(word) :].strip(word[-1]) != ""
+
+
+def _deletions(word: str, most: int) -> list[str]:
+    """List a word's beginning without up to `most` letters, two at best; the first letter stays."""
+    first, rest = word[0], word[1:_PREFIX]
+    left = [first + rest]
+    if most >= 1:
+        once = [first + rest[:i] + rest[i + 1 :] for i in range(len(rest))]
+        left += once
+        if most > 1:
+            left += [o[:j] + o[j + 1 :] for i, o in enumerate(once, 1) for j in range(i, len(o))]
+    return left

@@ -1,0 +1,652 @@
+"""Every value that passes between the stages. Read this file first.
+
+The values are frozen: a stage takes some and returns others, and nobody changes one on the way.
+Times are aware and in UTC unless a field says otherwise; scores run from 0 to 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping  # noqa: TC003 - the store reads the annotations at run time
+from dataclasses import dataclass, field
+from datetime import date, datetime  # noqa: TC003 - likewise
+from enum import StrEnum
+from typing import Literal
+
+# --------------------------------------------------------------------------- the baseline
+
+
+class EntityKind(StrEnum):
+    """What sort of thing an entity is. Places give context and are never reported."""
+
+    ACTOR = "actor"
+    LAW = "law"
+    PLACE = "place"
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """One way of writing an entity."""
+
+    text: str  # as written
+    language: str  # BCP 47 primary tag of the name: en, zh, nb
+    weak: bool = False  # counts only with support from the context
+    exact_case: bool = False  # an acronym: matches only in this very case
+    fuzzy: bool = True  # misspellings of it may match
+    ours: bool = False  # not in the documents; added because the world writes it so
+
+
+@dataclass(frozen=True, slots=True)
+class FalseFriend:
+    """A wording that holds a name of the entity but means something else."""
+
+    text: str  # "CAC 40", "Ant-Man"
+    means: str  # "the Paris stock index"
+
+
+@dataclass(frozen=True, slots=True)
+class DescribedName:
+    """A combination of words that together mean an entity that has no title of its own."""
+
+    groups: tuple[tuple[str, ...], ...]  # one word of every group must stand in the text
+    language: str
+    window: int = 16  # how many words apart the first and the last hit may stand
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What one document says of an entity, in our words."""
+
+    entity_id: str
+    text: str  # one sentence
+    source: str  # id of the document in sources.yaml
+    date: str  # as precise as the text gives: 2020-09-19, 2020-09, 2020, 2019-summer, 2018/2019
+    event_type: str | None = None  # id of the event type it records; None for a plain description
+    jurisdiction: str | None = None  # whose step it was: cn, us, eu, de, ...
+    post: str | None = None  # the post or article inside the document
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A tie between two entities, read from the one that holds it."""
+
+    type: str  # owner, product_of, founder_of, part_of, enforces, ...
+    target: str  # entity id
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """An actor or a law of the baseline, or a place that gives context."""
+
+    id: str
+    kind: EntityKind
+    type: str  # company, product, person, government_body, statute, draft rule, ...
+    name: str  # the one shown to people
+    names: tuple[Name, ...]
+    false_friends: tuple[FalseFriend, ...] = ()
+    described: tuple[DescribedName, ...] = ()
+    country: str | None = None  # cn, us, ... : where it belongs
+    sector: str | None = None  # networks, devices, platforms, components
+    relations: tuple[Relation, ...] = ()
+    documents: tuple[str, ...] = ()  # ids of the documents that mention it
+    facts: tuple[Fact, ...] = ()  # oldest first
+
+
+class Direction(StrEnum):
+    """Which way an event moves a ladder."""
+
+    UP = "up"
+    BACK = "back"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """A field of events. On a ladder the rungs are ordered, lowest first."""
+
+    id: str
+    label: str
+    rungs: tuple[str, ...] = ()  # empty: not a ladder
+    rung_labels: tuple[str, ...] = ()  # how people read each rung, same order
+
+
+@dataclass(frozen=True, slots=True)
+class EventType:
+    """A kind of event: "fine imposed", "bill passed"."""
+
+    id: str
+    track: str
+    label: str  # short, for people: "fined"
+    sentence: str  # what counts as one
+    weight: float  # default importance, 0..1
+    rung: str | None = None  # the rung it reaches or, going back, leaves
+    direction: Direction = Direction.NONE
+
+
+class Mode(StrEnum):
+    """How far an event has come, by what the text asserts."""
+
+    POSSIBLE = "possible"
+    PROPOSED = "proposed"
+    DECIDED = "decided"
+    IN_EFFECT = "in_effect"
+    REVERSED = "reversed"
+    DENIED = "denied"
+    PAST = "past"
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """A phrase that tells of an event. See techwatch.phrases for the pattern language."""
+
+    pattern: str
+    event_type: str
+    mode: Mode | None = None  # None: decided unless the text says otherwise
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The words of one language by which events are read. All but triggers are patterns."""
+
+    language: str
+    triggers: tuple[Trigger, ...] = ()
+    markers: Mapping[Mode, tuple[str, ...]] = field(default_factory=dict)  # hedges, recaps ...
+    topics: tuple[str, ...] = ()  # words of the field: chip, export control, 5G
+    contexts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # named word lists
+    noise: tuple[str, ...] = ()  # words of items nobody needs: review, deal, trailer
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One of the documents the baseline is drawn from."""
+
+    id: str
+    title: str
+    publisher: str
+    date: str  # as precise as is known
+    author: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """All that is known before the first item arrives."""
+
+    entities: Mapping[str, Entity]
+    tracks: Mapping[str, Track]
+    event_types: Mapping[str, EventType]
+    vocabularies: Mapping[str, Vocabulary]
+    sources: Mapping[str, Source]
+    version: str  # hash of the files, 12 hex digits; every stored assessment names it
+
+
+# --------------------------------------------------------------------------- feeds and items
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A feed as the user configured it. Its URL is its key."""
+
+    url: str
+    publisher: str
+    language: str  # BCP 47 primary tag: en, zh, nb
+    tier: int = 2  # 1 official or of record, 2 trade and general press, 3 blogs and aggregators
+    tags: tuple[str, ...] = ()
+    zone: str | None = None  # IANA zone of dates that name none
+    paused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What a server gave to ask "has it changed?", opaque, returned byte for byte."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A feed document as a server sent it."""
+
+    url: str  # where it was found, after redirects
+    content: bytes
+    content_type: str | None
+    validators: Validators
+    fetched_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NotModified:
+    """The server says that nothing changed since the validators it was shown."""
+
+    url: str
+    validators: Validators
+    fetched_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One entry of a feed, as text: an RSS item or an Atom entry."""
+
+    id: str  # 16 hex digits from feed and identity; the same on every machine
+    feed_url: str
+    identity: str  # guid, else link, else the text; with a prefix that says which
+    title: str  # plain text, no markup
+    summary: str = ""
+    body: str = ""
+    link: str | None = None  # http or https only
+    guid: str | None = None
+    published: datetime | None = None  # from the feed; None where it gives none that can be read
+    language: str = "en"
+    content_hash: str = ""  # of title, summary, body: tells an edit from a repetition
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedFeed:
+    """What a document holds."""
+
+    title: str
+    items: tuple[Item, ...]
+    damage: tuple[str, ...] = ()  # sentences: what was wrong with the document and was mended
+
+
+@dataclass(frozen=True, slots=True)
+class FeedState:
+    """What polling remembers of a feed."""
+
+    feed: Feed
+    validators: Validators = Validators()
+    body_hash: str | None = None  # of the last document: the same bytes are not parsed again
+    next_poll_at: datetime | None = None  # None: due at once
+    polled_at: datetime | None = None
+    succeeded_at: datetime | None = None  # last poll that brought a document or a 304
+    failing_since: datetime | None = None
+    failures: int = 0  # in a row
+    error: str | None = None  # the last one, for people; None when the feed is well
+    error_kind: str | None = None  # name of its class in techwatch.errors
+    news_at: datetime | None = None  # last poll that brought a new item
+    damage: tuple[str, ...] = ()  # of the last document
+
+
+@dataclass(frozen=True, slots=True)
+class PollOutcome:
+    """What one poll of one feed came to; the pipeline stores it as it is."""
+
+    state: FeedState  # as it is to be stored
+    result: Literal["document", "not_modified", "failed"]
+    items: tuple[Item, ...] = ()  # everything the document held, new or not
+
+
+@dataclass(frozen=True, slots=True)
+class PollReport:
+    """What storing a poll changed."""
+
+    feed: Feed
+    result: Literal["document", "not_modified", "failed"]
+    seen: int = 0  # items in the document
+    new: int = 0
+    revised: int = 0
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredItem:
+    """An item with what the store knows of it."""
+
+    item: Item
+    feed: Feed
+    revision: int  # 1 for the first text, one more for each change
+    first_seen_at: datetime
+    seen_at: datetime  # of this revision
+
+
+# --------------------------------------------------------------------------- matching
+
+
+class Field(StrEnum):
+    """Where in an item something stands."""
+
+    TITLE = "title"
+    SUMMARY = "summary"
+    BODY = "body"
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """One reason, with its part in a score."""
+
+    name: str
+    value: float  # how much of it, mostly 0..1
+    weight: float  # what one unit adds to the score
+    sentence: str  # the reason as a person would say it
+
+
+class Method(StrEnum):
+    """How a name was found."""
+
+    EXACT = "exact"  # letter by letter
+    FOLDED = "folded"  # after folding case, width, accents, script
+    FUZZY = "fuzzy"  # as a misspelling
+    DESCRIBED = "described"  # by words that stand together
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Scored evidence that a text speaks of an entity."""
+
+    entity_id: str
+    field: Field
+    start: int  # offsets into the field's text as published, end exclusive
+    end: int
+    surface: str  # the text between them
+    name: str  # the name it was taken for
+    language: str  # of that name
+    method: Method
+    score: float
+    features: tuple[Feature, ...] = ()
+
+
+# --------------------------------------------------------------------------- assessment
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What a text says happened."""
+
+    event_type: str  # id
+    track: str
+    rung: str | None
+    direction: Direction
+    mode: Mode
+    entity_ids: tuple[str, ...]  # to whom or what; may be empty: a measure without a known target
+    jurisdiction: str | None  # whose power: cn, us, us-mt, eu, ...; None: not told
+    field: Field
+    start: int  # of the trigger, in the field's text as published
+    end: int
+    surface: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far an entity has come on a ladder, by one jurisdiction, and who says so."""
+
+    entity_id: str
+    track: str
+    rung: str | None  # None: back at the foot of the ladder
+    jurisdiction: str | None
+    since: str  # a date as precise as is known
+    reason: str  # the fact or the headline
+    source: str  # document id, or publisher of the item
+    story_id: str | None = None  # None: from the baseline
+
+
+class Verdict(StrEnum):
+    """The outcome for an item."""
+
+    UNRELATED = "unrelated"
+    KNOWN = "known"
+    NOVEL = "novel"
+    ESCALATING = "escalating"
+    EASING = "easing"
+
+    @property
+    def flagged(self) -> bool:
+        """Whether a digest shows it."""
+        return self in {Verdict.NOVEL, Verdict.ESCALATING, Verdict.EASING}
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """A verdict with all its evidence."""
+
+    verdict: Verdict
+    score: float  # ranks the digest
+    reason: str  # one or two sentences for people
+    mentions: tuple[Mention, ...] = ()
+    event: Event | None = None  # the one the verdict rests on
+    before: Standing | None = None  # where the entity stood on the event's ladder
+    fact: Fact | None = None  # the baseline fact the event goes beyond, or restates
+    features: tuple[Feature, ...] = ()
+    model_version: str = ""  # of the rules and weights, and of the baseline
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """One item of a story, as much of it as telling stories apart needs."""
+
+    item_id: str
+    title: str
+    link: str | None
+    publisher: str
+    language: str
+    at: datetime  # published, or first seen where the feed gives no time
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """Items that tell one event."""
+
+    id: str
+    entity_ids: tuple[str, ...]
+    event_type: str | None
+    track: str | None
+    rung: str | None
+    jurisdiction: str | None
+    verdict: Verdict
+    first_at: datetime
+    last_at: datetime
+    tellings: tuple[Telling, ...] = ()  # oldest first
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One item judged: what the pipeline stores in one transaction."""
+
+    stored: StoredItem
+    assessment: Assessment
+    story_id: str | None  # None: tells no event
+    opens_story: bool
+    judged_at: datetime
+
+
+# --------------------------------------------------------------------------- digests
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One item of a story with its verdict, as the store gives it to a digest."""
+
+    stored: StoredItem
+    assessment: Assessment
+    earlier_title: str | None = None  # the first headline, where it was changed
+
+
+@dataclass(frozen=True, slots=True)
+class UntoldStory:
+    """A story that an edition's readers have not been told."""
+
+    story: Story
+    created_at: datetime  # when it became a development
+    reports: tuple[Report, ...]  # at least one; oldest first
+
+
+@dataclass(frozen=True, slots=True)
+class OtherSource:
+    """A further publisher of a development."""
+
+    publisher: str
+    title: str
+    link: str | None
+    language: str
+    published: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Development:
+    """What a reader is told about a story."""
+
+    id: str
+    story_id: str
+    item_id: str  # the item that leads
+    verdict: Verdict
+    score: float
+    entity_id: str | None  # the one it is grouped under; None: a measure without a known name
+    entity_name: str  # as shown; "Other developments" where entity_id is None
+    entity_kind: EntityKind | None
+    title: str
+    link: str | None
+    publisher: str
+    language: str
+    published: datetime | None
+    first_seen_at: datetime
+    reason: str
+    event_label: str | None  # "fined"
+    track_label: str | None  # "Coercion of an actor"
+    ladder: tuple[str, ...] = ()  # labels of the rungs, lowest first; empty: no ladder
+    rung_before: int | None = None  # index into ladder; None: below the lowest
+    rung_after: int | None = None
+    fact: Fact | None = None  # what the baseline knew
+    fact_source: Source | None = None
+    earlier_title: str | None = None  # the headline before it was changed
+    others: tuple[OtherSource, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FeedHealth:
+    """A feed in the coverage section."""
+
+    publisher: str
+    url: str
+    condition: Literal["well", "failing", "silent", "paused", "waiting"]
+    since: datetime | None = None  # failing since; last news of a silent one
+    why: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoreCounts:
+    """What the store saw and judged in a period."""
+
+    items_seen: int  # new or revised
+    items_judged: int
+    items_waiting: int  # for a verdict, now
+    by_verdict: Mapping[Verdict, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What was watched, so that silence is not mistaken for calm."""
+
+    feeds: tuple[FeedHealth, ...]
+    items_seen: int  # new or revised, in the digest's period
+    items_judged: int
+    by_verdict: Mapping[Verdict, int]
+    undelivered: tuple[str, ...] = ()  # sentences: earlier digests that did not go out
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """A configured series of digests."""
+
+    id: str
+    title: str
+    schedule: str  # cron: minute hour day month weekday
+    zone: str  # IANA
+    channels: tuple[str, ...]  # ids of the channels
+    recipients: tuple[str, ...] = ()  # mail addresses
+    verdicts: tuple[Verdict, ...] = (Verdict.NOVEL, Verdict.ESCALATING, Verdict.EASING)
+    minimum_score: float = 0.0
+    most: int = 40  # developments in one digest; the rest is counted and comes in the next one
+    when_empty: Literal["send", "skip"] = "send"
+    language: str = "en"  # of the frame
+
+
+@dataclass(frozen=True, slots=True)
+class DigestGroup:
+    """The developments of one actor or law."""
+
+    entity_id: str | None
+    name: str
+    kind: EntityKind | None
+    developments: tuple[Development, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """One issue of an edition."""
+
+    edition_id: str
+    title: str
+    slot: datetime  # the time it was due
+    since: datetime | None  # start of its period; None: everything so far
+    until: datetime
+    subject: str
+    preheader: str
+    groups: tuple[DigestGroup, ...]
+    coverage: Coverage
+    held_over: int = 0  # developments left for the next one
+    zone: str = "UTC"
+    language: str = "en"
+
+    @property
+    def developments(self) -> tuple[Development, ...]:
+        """All of them, group after group."""
+        return tuple(d for group in self.groups for d in group.developments)
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedDigest:
+    """A digest frozen as it is sent; a retry sends the same bytes."""
+
+    edition_id: str
+    slot: datetime
+    subject: str
+    html: str
+    text: str
+    json: str  # the digest as data, for programs
+
+
+class DeliveryState(StrEnum):
+    """Where a delivery is. `uncertain`: it may have arrived, and is not sent again unasked."""
+
+    DUE = "due"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    UNCERTAIN = "uncertain"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One sending of a digest: a row of the ledger."""
+
+    id: int
+    edition_id: str
+    slot: datetime
+    channel: str  # id of the channel
+    recipient: str  # a mail address; the channel's id where there is one recipient only
+    message_id: str  # RFC 5322, made when the digest was composed
+    state: DeliveryState
+    attempts: int = 0
+    next_attempt_at: datetime | None = None
+    error: str | None = None
+    sent_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A time at which an edition is due, in UTC and on the edition's own calendar."""
+
+    edition_id: str
+    at: datetime
+    local_date: date
+
+
+# --------------------------------------------------------------------------- the service
+
+
+@dataclass(frozen=True, slots=True)
+class Heartbeat:
+    """How a job of the service is."""
+
+    job: str
+    at: datetime | None  # when it last ended well
+    failing_since: datetime | None = None
+    error: str | None = None  # the last one; None when the job is well

@@ -1,0 +1,199 @@
+"""Find any number of phrases in a text in one pass.
+
+The pattern language, for vocabulary files and described names:
+
+    ban(s|ned|ning)?        alternatives and optional parts
+    crack(s|ed|ing)? down   white space and hyphens are alike; case, accents, 繁體 are folded
+    regulat*                any ending
+    =US                     in this very case
+    add(s|ed)? … list       a gap of at most MAX_GAP characters inside one sentence
+    列入…清单               the same in Chinese
+
+Patterns are expanded to literal strings, which one Aho-Corasick automaton finds; the cost of a
+search does not grow with their number.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from bisect import bisect_left
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ahocorasick_rs import AhoCorasick
+
+from techwatch.text import Folded, bounded, fold, is_word
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+MAX_GAP = 60  # characters of the folded text between two parts of a phrase
+MAX_EXPANSION = 500  # literals one pattern may stand for
+_GAP = re.compile(r"\s*(?:…|\.\.\.)\s*")
+_GROUP = re.compile(r"\(([^()]*)\)(\??)")
+# A full stop after a lone letter or a title belongs to an abbreviation: "U.S. bans", "Foo Inc. is".
+SENTENCE_END = re.compile(
+    r"(?<!\b\w)(?<!\binc)(?<!\bltd)(?<!\bcorp)(?<!\bco)(?<!\bmr)(?<!\bms)(?<!\bdr)(?<!\bst)"
+    r"(?<!\bgov)(?<!\bsen)(?<!\brep)\.\s|[!?;]\s|[。！？；\n]"
+)  # for folded text
+
+
+class PatternError(ValueError):
+    """A pattern that can't be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A phrase found. Offsets are into the folded text, end exclusive."""
+
+    key: int  # index of the phrase in the set
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One literal of one part of one phrase."""
+
+    key: int
+    index: int  # which part of the phrase
+    open_end: bool
+    cased: str | None  # the spelling demanded
+
+
+def expand(pattern: str) -> list[str]:
+    """List the literal strings that a pattern without gaps stands for."""
+    pieces: list[list[str]] = []
+    at = 0
+    for group in _GROUP.finditer(pattern):
+        pieces.append([pattern[at : group.start()]])
+        pieces.append(group[1].split("|") + ([""] if group[2] else []))
+        at = group.end()
+    pieces.append([pattern[at:]])
+    total = 1
+    for piece in pieces:
+        total *= len(piece)
+    if total > MAX_EXPANSION:
+        message = f"stands for {total} spellings, more than {MAX_EXPANSION}"
+        raise PatternError(message)
+    literals = ["".join(choice) for choice in itertools.product(*pieces)]
+    if any(c in literal for literal in literals for c in "()|?"):
+        message = "parentheses don't match, or | and ? stand outside them"
+        raise PatternError(message)
+    return literals
+
+
+def check(pattern: str) -> None:
+    """Raise PatternError if a PhraseSet could not be made of the pattern."""
+    for part in [part for part in _GAP.split(pattern) if part] or [""]:
+        for spelling in expand(part):
+            if not spelling.removeprefix("=").removesuffix("*").strip():
+                message = f"part {spelling!r} is empty"
+                raise PatternError(message)
+
+
+class PhraseSet:
+    """Phrases compiled for searching; the index of a phrase is its key."""
+
+    def __init__(self, patterns: Sequence[str]) -> None:
+        """Compile the patterns; raises PatternError naming the first that can't be read."""
+        self._literals: dict[str, list[_Part]] = {}
+        self._parts: list[int] = []
+        for key, pattern in enumerate(patterns):
+            self._add(key, pattern)
+        self._lookup = list(self._literals.values())
+        self._automaton = AhoCorasick(list(self._literals)) if self._literals else None
+
+    def _add(self, key: int, pattern: str) -> None:
+        parts = [part for part in _GAP.split(pattern) if part]
+        if not parts:
+            message = f"pattern {pattern!r} is empty"
+            raise PatternError(message)
+        self._parts.append(len(parts))
+        for index, part in enumerate(parts):
+            cased = "=" in part
+            try:  # what no case is demanded of is folded before it is expanded: ten times less work
+                spellings = expand(part if cased else fold(part).text)
+            except PatternError as error:
+                message = f"pattern {pattern!r} {error}"
+                raise PatternError(message) from None
+            for spelling in spellings:
+                self._add_literal(key, index, spelling, folded=not cased)
+
+    def _add_literal(self, key: int, index: int, spelling: str, *, folded: bool) -> None:
+        cased = spelling.startswith("=")
+        open_end = spelling.endswith("*")
+        literal = spelling.removeprefix("=").removesuffix("*")
+        key_text = " ".join((literal if folded else fold(literal).text).split())
+        if not key_text:
+            message = f"pattern part {spelling!r} is empty"
+            raise PatternError(message)
+        parts = self._literals.setdefault(key_text, [])
+        parts.append(_Part(key, index, open_end, literal if cased else None))
+
+    def find(self, folded: Folded, original: str) -> list[Hit]:
+        """Return every phrase in the text, by start; overlapping ones too.
+
+        `folded` must be `fold(original)`.
+        """
+        pending: dict[int, list[list[tuple[int, int]]]] = {}
+        hits: list[Hit] = []
+        for part, start, end in self._part_hits(folded, original):
+            if self._parts[part.key] == 1:
+                hits.append(Hit(part.key, start, end))
+            else:
+                places = pending.setdefault(part.key, [[] for _ in range(self._parts[part.key])])
+                places[part.index].append((start, end))
+        for key, places in pending.items():
+            hits.extend(Hit(key, start, end) for start, end in _chains(places, folded.text))
+        return sorted(hits, key=lambda hit: (hit.start, -hit.end, hit.key))
+
+    def _part_hits(self, folded: Folded, original: str) -> Iterator[tuple[_Part, int, int]]:
+        if self._automaton is None:
+            return
+        text = folded.text
+        for which, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
+            for part in self._lookup[which]:
+                stop = _word_end(text, end) if part.open_end else end
+                if not bounded(text, start, stop):
+                    continue
+                if part.cased is not None and not _same_case(folded, original, start, end, part):
+                    continue
+                yield part, start, stop
+
+
+def _word_end(text: str, end: int) -> int:
+    if not is_word(text[end - 1]):
+        return end
+    while end < len(text) and is_word(text[end]):
+        end += 1
+    return end
+
+
+def _same_case(folded: Folded, original: str, start: int, end: int, part: _Part) -> bool:
+    first, last = folded.span(start, end)
+    return original[first:last] == part.cased
+
+
+def _chains(places: Iterable[list[tuple[int, int]]], text: str) -> list[tuple[int, int]]:
+    """Join the hits of a phrase's parts, in order, each as near to the one before as can be."""
+    first, *rest = map(sorted, places)
+    chains = []
+    for start, end in first:
+        stop: int | None = end
+        for hits in rest:
+            stop = _next_end(hits, stop, text) if stop is not None else None
+        if stop is not None:
+            chains.append((start, stop))
+    return chains
+
+
+def _next_end(hits: list[tuple[int, int]], after: int, text: str) -> int | None:
+    """Return where the first hit from `after` on ends, if it is near and in the same sentence."""
+    at = bisect_left(hits, (after, after))
+    if at == len(hits):
+        return None
+    start, end = hits[at]
+    too_far = start - after > MAX_GAP or SENTENCE_END.search(text, after, start)
+    return None if too_far else end

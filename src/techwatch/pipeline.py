@@ -1,0 +1,279 @@
+"""The steps, one page: poll -> parse -> match -> assess -> compose -> deliver.
+
+Each step reads what is due from the store, asks a pure stage what it means, and stores the answer
+in one transaction. A step may run twice: what was stored before is not stored again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Protocol
+
+from techwatch.assessment.stories import story_id as new_story_id
+from techwatch.digests.compose import compose
+from techwatch.digests.delivery.message import message_id
+from techwatch.digests.delivery.retries import next_attempt
+from techwatch.digests.development import development
+from techwatch.digests.render import render
+from techwatch.digests.schedule import slots
+from techwatch.errors import DeliveryError, DeliveryUncertainError, FetchError, ParseError
+from techwatch.feeds import polling
+from techwatch.model import (
+    Coverage,
+    DeliveryState,
+    Document,
+    Judged,
+    NotModified,
+    PollOutcome,
+    Verdict,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from techwatch.digests.delivery import Channel
+    from techwatch.digests.delivery.retries import RetrySettings
+    from techwatch.feeds.polling import PollingSettings
+    from techwatch.judging import Judge
+    from techwatch.model import (
+        Baseline,
+        Delivery,
+        Digest,
+        Edition,
+        Feed,
+        FeedState,
+        Mention,
+        ParsedFeed,
+        PollReport,
+        StoredItem,
+        Validators,
+    )
+    from techwatch.storage import Judging, Store
+
+    Clock = Callable[[], datetime]
+
+JUDGING_BATCH = 100  # items in one transaction: long enough to be quick, short enough to wait for
+ABANDONED_AFTER = timedelta(minutes=10)  # far longer than any channel takes for one delivery
+
+
+class Fetch(Protocol):
+    """Brings a document; raises FetchError."""
+
+    async def __call__(self, url: str, validators: Validators) -> Document | NotModified:
+        """Ask for what is at `url`, unless it is what the validators name."""
+
+
+class Parse(Protocol):
+    """Reads a document; raises ParseError."""
+
+    async def __call__(self, document: Document, feed: Feed) -> ParsedFeed:
+        """Read all items of a document."""
+
+
+# --------------------------------------------------------------------------- poll
+
+
+async def poll(
+    states: Iterable[FeedState],
+    ask: Callable[[FeedState], Awaitable[PollOutcome]],
+    store: Store,
+    clock: Clock,
+) -> AsyncIterator[PollReport]:
+    """Poll feeds side by side and store each as it answers; a bad feed is a report like others."""
+    asked = [asyncio.ensure_future(ask(state)) for state in states]
+    try:
+        for answer in asyncio.as_completed(asked):
+            outcome = await answer
+            yield await asyncio.to_thread(store.feeds.record, outcome, clock())
+    finally:
+        for task in asked:
+            task.cancel()
+
+
+async def ask_feed(
+    state: FeedState,
+    fetch: Fetch,
+    parse: Parse,
+    clock: Clock,
+    settings: PollingSettings,
+    jitter: float,
+) -> PollOutcome:
+    """Ask one feed what is new. Every expected failure is an outcome, none is raised."""
+    try:
+        answer = await fetch(state.feed.url, state.validators)
+        if isinstance(answer, NotModified) or polling.unchanged(state, answer):
+            after = polling.after_not_modified(state, answer, clock(), settings, jitter)
+            return PollOutcome(after, "not_modified")
+        parsed = await parse(answer, state.feed)
+    except (FetchError, ParseError) as error:
+        after = polling.after_failure(state, error, clock(), settings, jitter)
+        return PollOutcome(after, "failed")
+    after = polling.after_document(state, answer, parsed.damage, clock(), settings, jitter)
+    return PollOutcome(after, "document", parsed.items)
+
+
+# --------------------------------------------------------------------------- judge
+
+
+def judge(
+    store: Store,
+    by: Judge,
+    clock: Clock,
+    told: Callable[[Judged], None] = lambda _: None,
+    stop: Callable[[], bool] = lambda: False,
+) -> Counter[Verdict]:
+    """Give every item without a verdict its own; returns how many got which."""
+    counts: Counter[Verdict] = Counter()
+    while not stop() and (batch := store.judging.unjudged(JUDGING_BATCH)):
+        read = [(stored, by.mentions(stored.item)) for stored in batch]
+        with store.judging.judging() as judging:
+            for stored, mentions in read:
+                judged = judge_item(stored, mentions, by, judging, clock())
+                counts[judged.assessment.verdict] += 1
+                told(judged)
+    return counts
+
+
+def judge_item(
+    stored: StoredItem, mentions: tuple[Mention, ...], by: Judge, judging: Judging, now: datetime
+) -> Judged:
+    """Judge one item against what is known and told, and store the outcome."""
+    at = stored.item.published or stored.first_seen_at
+    reading = by.read(stored.item, mentions)
+    stories = judging.open_stories(reading.anchors, at, by.story_window)
+    story = by.story_of(reading, stored.item, stories)
+    story_id = story.id if story else new_story_id(f"{stored.item.id}.{stored.revision}")
+    moved = judging.standings(reading.entity_ids, without_story=story_id)
+    assessment = by.assess(reading, moved, story)
+    tells = assessment.event is not None and assessment.verdict is not Verdict.UNRELATED
+    judged = Judged(
+        stored=stored,
+        assessment=assessment,
+        story_id=story_id if tells else None,
+        opens_story=tells and story is None,
+        judged_at=now,
+    )
+    moves = by.standing_after(reading, assessment, story_id, at) if tells else ()
+    judging.save(judged, reading.anchors, moves, at)
+    return judged
+
+
+# --------------------------------------------------------------------------- compose
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What composing needs beside the store."""
+
+    baseline: Baseline
+    channels: Mapping[str, Channel]
+    health: PollingSettings
+    first_digest: timedelta  # how far the first digest of an edition looks back
+    domain: str  # of the sender: the right side of Message-IDs
+
+
+def due_slots(store: Store, edition: Edition, now: datetime) -> Sequence[datetime]:
+    """Return the slots of an edition that no digest was made for, oldest first."""
+    last = store.digests.last_slot(edition.id)
+    return () if last is None else [slot.at for slot in slots(edition, last, now)]
+
+
+def draft(store: Store, desk: Desk, edition: Edition, slot: datetime, now: datetime) -> Digest:
+    """Compose what the edition would say now; nothing is stored."""
+    since = store.digests.last_until(edition.id)
+    watched_since = store.digests.watched_since(edition.id) or now
+    untold = store.digests.untold(edition.id, watched_since - desk.first_digest)
+    developments = [development(story, desk.baseline) for story in untold]
+    return compose(edition, slot, since, now, developments, coverage(store, desk, since, now))
+
+
+def publish(
+    store: Store, desk: Desk, edition: Edition, slot: datetime | None, now: datetime
+) -> Digest:
+    """Freeze a digest and its ledger; from here on it will be delivered, once to each.
+
+    Args:
+        store: where it is frozen.
+        desk: what composing needs.
+        edition: the series it is an issue of.
+        slot: the time it was due by schedule; None for one that a person asked for.
+        now: the end of its period.
+    """
+    digest = draft(store, desk, edition, slot or now, now)
+    ledger = [
+        (channel, recipient, message_id(edition.id, digest.slot, channel, recipient, desk.domain))
+        for channel in edition.channels
+        for recipient in desk.channels[channel].recipients(edition)
+    ]
+    skipped = not digest.groups and edition.when_empty == "skip"
+    store.digests.save(
+        digest, render(digest), () if skipped else ledger, now, scheduled=slot is not None
+    )
+    return digest
+
+
+def coverage(store: Store, desk: Desk, since: datetime | None, now: datetime) -> Coverage:
+    """Say what was watched in a period, so that silence is not mistaken for calm."""
+    counts = store.overview.counts(since, now)
+    return Coverage(
+        feeds=tuple(polling.health(state, now, desk.health) for state in store.feeds.states()),
+        items_seen=counts.items_seen,
+        items_judged=counts.items_judged,
+        by_verdict=counts.by_verdict,
+        undelivered=tuple(undelivered(d) for d in store.digests.open() if d.attempts),
+    )
+
+
+def undelivered(delivery: Delivery) -> str:
+    """Say what became of a delivery that is not sent."""
+    what = f"{delivery.edition_id} of {delivery.slot:%Y-%m-%d %H:%M} UTC to {delivery.recipient}"
+    outcome = {
+        DeliveryState.DUE: f"not sent after {delivery.attempts} attempts, will be tried again",
+        DeliveryState.SENDING: "being sent",
+        DeliveryState.FAILED: f"given up after {delivery.attempts} attempts",
+        DeliveryState.UNCERTAIN: "may or may not have arrived, not sent again",
+        DeliveryState.SENT: "sent",
+    }[delivery.state]
+    return f"{what}: {outcome}" + (f" ({delivery.error})" if delivery.error else "")
+
+
+# --------------------------------------------------------------------------- deliver
+
+
+async def deliver(
+    store: Store, channels: Mapping[str, Channel], retries: RetrySettings, clock: Clock
+) -> list[Delivery]:
+    """Send every delivery that is due, each at most once; returns them as they ended."""
+    for delivery in store.digests.abandoned(clock() - ABANDONED_AFTER):
+        store.digests.end(delivery, DeliveryState.UNCERTAIN, "the process died while sending it")
+    return [
+        await deliver_one(store, channels[delivery.channel], delivery, retries, clock)
+        for delivery in store.digests.due(clock())
+        if delivery.channel in channels
+    ]
+
+
+async def deliver_one(
+    store: Store, channel: Channel, due: Delivery, retries: RetrySettings, clock: Clock
+) -> Delivery:
+    """Claim a delivery, send it, and note how it ended."""
+    delivery = store.digests.claim(due, clock())
+    if delivery is None:
+        return due
+    try:
+        await channel.send(store.digests.rendered(delivery.edition_id, delivery.slot), delivery)
+    except DeliveryUncertainError as error:
+        store.digests.end(delivery, DeliveryState.UNCERTAIN, str(error))
+    except DeliveryError as error:
+        again = None if error.permanent else next_attempt(delivery, clock(), retries)
+        if again is None:
+            store.digests.end(delivery, DeliveryState.FAILED, str(error))
+        else:
+            store.digests.retry(delivery, again, str(error))
+    else:
+        store.digests.sent(delivery, clock())
+    return store.digests.delivery(delivery.id)

@@ -1,0 +1,132 @@
+"""Every setting there is: the settings of the stages, composed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator  # noqa: TC003 - pydantic looks at this module's names
+from dataclasses import dataclass, fields, is_dataclass
+from pathlib import Path
+from typing import Any, Literal, get_type_hints
+
+import platformdirs
+from pydantic import BaseModel, Field, SecretStr
+
+from techwatch.assessment.settings import AssessmentSettings
+from techwatch.digests.delivery.email_settings import EmailSettings
+from techwatch.digests.delivery.folder_settings import FolderSettings
+from techwatch.digests.delivery.retries import RetrySettings
+from techwatch.feeds.fetching_settings import FetchingSettings
+from techwatch.feeds.parsing_settings import ParsingSettings
+from techwatch.feeds.polling import PollingSettings
+from techwatch.matching.settings import MatchingSettings
+
+PREFIX = "TECHWATCH_"
+
+
+class ServiceSettings(BaseModel, frozen=True, extra="forbid"):
+    """How the service runs."""
+
+    tick: int = Field(
+        15, ge=1, le=3600, description="Seconds between two looks for feeds and digests due."
+    )
+    stop_within: int = Field(
+        8, ge=1, le=60, description="Seconds that work in hand gets to finish on SIGTERM."
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="What goes to the log: debug, info, warning or error."
+    )
+
+
+class DigestSettings(BaseModel, frozen=True, extra="forbid"):
+    """What concerns every edition."""
+
+    first_days: int = Field(
+        7, ge=1, description="Days that the first digest of an edition looks back."
+    )
+
+
+class Settings(BaseModel, frozen=True, extra="forbid"):
+    """Every setting of techwatch."""
+
+    data_dir: Path | None = Field(
+        None,
+        description="Folder of the database and of written digests; "
+        "null: the user's data folder of this system.",
+    )
+    database_url: SecretStr | None = Field(
+        None, description="SQLAlchemy URL of the database; without one techwatch.db in data_dir."
+    )
+    service: ServiceSettings = Field(ServiceSettings(), description="How the service runs.")
+    fetching: FetchingSettings = Field(
+        FetchingSettings(), description="How documents are brought over HTTP."
+    )
+    parsing: ParsingSettings = Field(
+        ParsingSettings(), description="How documents become items, in processes of their own."
+    )
+    polling: PollingSettings = Field(
+        PollingSettings(), description="When a feed is asked again, and when it is ill."
+    )
+    matching: MatchingSettings = Field(
+        MatchingSettings(), description="How names are found in text."
+    )
+    assessment: AssessmentSettings = Field(
+        AssessmentSettings(), description="How verdicts are reached and stories told apart."
+    )
+    digests: DigestSettings = Field(
+        DigestSettings(), description="What concerns every edition; the editions: digests.yaml."
+    )
+    delivery: RetrySettings = Field(
+        RetrySettings(), description="When a delivery that failed is tried again."
+    )
+    email: EmailSettings = Field(EmailSettings(), description="The mail channel.")
+    folder: FolderSettings = Field(
+        FolderSettings(), description="The folder channel, which needs no set-up."
+    )
+
+    @property
+    def data_path(self) -> Path:
+        """The folder that everything written goes to."""
+        return self.data_dir or Path(platformdirs.user_data_path("techwatch"))
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One setting."""
+
+    default: Any
+    description: str
+    secret: bool = False
+
+
+def leaves(model: type, loc: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Leaf]]:
+    """List every setting: where it is, and what it is."""
+    for name, content in members(model):
+        if isinstance(content, Leaf):
+            yield (*loc, name), content
+        else:
+            yield from leaves(content[0], (*loc, name))
+
+
+def members(model: type) -> Iterator[tuple[str, Leaf | tuple[type, str]]]:
+    """List what stands in a section: settings, and further sections with their description."""
+    if not issubclass(model, BaseModel):
+        yield from _members_of_dataclass(model)
+        return
+    for name, field in model.model_fields.items():
+        described = str(field.description)
+        kind = field.annotation
+        if isinstance(kind, type) and (issubclass(kind, BaseModel) or is_dataclass(kind)):
+            yield name, (kind, described)
+        else:
+            yield name, Leaf(field.default, described, "SecretStr" in str(kind))
+
+
+def _members_of_dataclass(model: type) -> Iterator[tuple[str, Leaf]]:
+    hints = get_type_hints(model, include_extras=True)
+    for field in fields(model):
+        [described] = [part for part in hints[field.name].__metadata__ if isinstance(part, str)]
+        yield field.name, Leaf(field.default, described)
+
+
+def variable(loc: tuple[str, ...]) -> str:
+    """Name the environment variable of a setting."""
+    return PREFIX + "__".join(loc).upper()

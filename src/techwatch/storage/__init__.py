@@ -1,0 +1,31 @@
+"""The only place that knows SQL. A Store's parts are named for whom they serve."""
+
+from __future__ import annotations
+
+from techwatch.storage.database import Database, exists, sqlite_url
+from techwatch.storage.digests import DigestStore
+from techwatch.storage.feeds import FeedStore
+from techwatch.storage.judging import Judging, JudgingStore
+from techwatch.storage.overview import Overview
+
+__all__ = ["Database", "Judging", "Store", "exists", "sqlite_url"]
+
+
+class Store:
+    """What techwatch remembers, in one database."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.feeds = FeedStore(database)
+        self.judging = JudgingStore(database)
+        self.digests = DigestStore(database)
+        self.overview = Overview(database)
+
+    @classmethod
+    def open(cls, url: str) -> Store:
+        """Open a database, making a new SQLite file with its tables; raises StorageError."""
+        return cls(Database.open(url))
+
+    def close(self) -> None:
+        """Give the database back."""
+        self.database.close()

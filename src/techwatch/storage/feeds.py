@@ -1,0 +1,171 @@
+"""Feeds and their items as polls bring them."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import insert, select, update
+
+from techwatch.errors import NotFoundError
+from techwatch.model import Feed, FeedState, Item, PollOutcome, PollReport, Validators
+from techwatch.storage import tables as t
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Connection, Row
+
+    from techwatch.storage.database import Database
+
+_CHUNK = 500  # ids in one question: databases bound the number of parameters
+
+
+class FeedStore:
+    """What is polled, and what polls brought."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def watch(self, feeds: Iterable[Feed], now: datetime) -> None:
+        """Make these the feeds that are polled; what is known of them stays."""
+        with self._database.write() as connection:
+            connection.execute(update(t.feeds).values(listed=False))
+            for feed in feeds:
+                _watch(connection, feed, now)
+
+    def states(self) -> tuple[FeedState, ...]:
+        """Return every listed feed's state, by publisher."""
+        wanted = (
+            select(t.feeds).where(t.feeds.c.listed).order_by(t.feeds.c.publisher, t.feeds.c.url)
+        )
+        with self._database.read() as connection:
+            return tuple(feed_state(row) for row in connection.execute(wanted))
+
+    def state(self, url: str) -> FeedState:
+        """Return one feed's state; raises NotFoundError."""
+        with self._database.read() as connection:
+            row = connection.execute(select(t.feeds).where(t.feeds.c.url == url)).first()
+        if row is None:
+            raise NotFoundError("feed", url, "`techwatch feeds list` shows those there are")
+        return feed_state(row)
+
+    def record(self, outcome: PollOutcome, now: datetime) -> PollReport:
+        """Store what a poll came to, in one transaction: state, new items, revisions."""
+        state = outcome.state
+        items = {item.id: item for item in outcome.items}
+        with self._database.write() as connection:
+            known = _known(connection, list(items))
+            new = [item for key, item in items.items() if key not in known]
+            changed = [i for key, i in items.items() if key in known and _differs(i, known[key])]
+            _add(connection, new, now)
+            for item in changed:
+                _revise(connection, item, known[item.id].revision + 1, now)
+            news = now if new or changed else state.news_at
+            connection.execute(
+                update(t.feeds)
+                .where(t.feeds.c.url == state.feed.url)
+                .values(**_state_columns(state), news_at=news)
+            )
+        return PollReport(
+            feed=state.feed,
+            result=outcome.result,
+            seen=len(outcome.items),
+            new=len(new),
+            revised=len(changed),
+            error=state.error,
+        )
+
+
+def feed_state(row: Row[Any]) -> FeedState:
+    """Read a row of the table."""
+    return FeedState(
+        feed=feed(row),
+        validators=Validators(row.etag, row.last_modified),
+        body_hash=row.body_hash,
+        next_poll_at=row.next_poll_at,
+        polled_at=row.polled_at,
+        succeeded_at=row.succeeded_at,
+        failing_since=row.failing_since,
+        failures=row.failures,
+        error=row.error,
+        error_kind=row.error_kind,
+        news_at=row.news_at,
+        damage=tuple(row.damage),
+    )
+
+
+def feed(row: Row[Any]) -> Feed:
+    """Read the configured part of a row of the table."""
+    return Feed(
+        url=row.url,
+        publisher=row.publisher,
+        language=row.language,
+        tier=row.tier,
+        tags=tuple(row.tags),
+        zone=row.zone,
+        paused=row.paused,
+    )
+
+
+def _watch(connection: Connection, listed: Feed, now: datetime) -> None:
+    values = asdict(listed) | {"tags": list(listed.tags), "listed": True}
+    changed = connection.execute(update(t.feeds).where(t.feeds.c.url == listed.url).values(values))
+    if changed.rowcount == 0:
+        connection.execute(insert(t.feeds).values(values | {"watched_since": now}))
+
+
+def _state_columns(state: FeedState) -> dict[str, Any]:
+    return {
+        "etag": state.validators.etag,
+        "last_modified": state.validators.last_modified,
+        "body_hash": state.body_hash,
+        "next_poll_at": state.next_poll_at,
+        "polled_at": state.polled_at,
+        "succeeded_at": state.succeeded_at,
+        "failing_since": state.failing_since,
+        "failures": state.failures,
+        "error": state.error,
+        "error_kind": state.error_kind,
+        "damage": list(state.damage),
+    }
+
+
+def _known(connection: Connection, ids: Sequence[str]) -> dict[str, Row[Any]]:
+    columns = (t.items.c.id, t.items.c.content_hash, t.items.c.revision)
+    known: dict[str, Row[Any]] = {}
+    for start in range(0, len(ids), _CHUNK):
+        wanted = select(*columns).where(t.items.c.id.in_(ids[start : start + _CHUNK]))
+        known |= {row.id: row for row in connection.execute(wanted)}
+    return known
+
+
+def _differs(item: Item, known: Row[Any]) -> bool:
+    return bool(item.content_hash != known.content_hash)
+
+
+def _add(connection: Connection, items: Sequence[Item], now: datetime) -> None:
+    if not items:
+        return
+    times = {"first_seen_at": now, "seen_at": now}
+    state = {"revision": 1, "judged_revision": 0}
+    connection.execute(insert(t.items), [asdict(item) | times | state for item in items])
+    connection.execute(insert(t.revisions), [_revision(item, 1, now) for item in items])
+
+
+def _revise(connection: Connection, item: Item, revision: int, now: datetime) -> None:
+    values = asdict(item) | {"revision": revision, "seen_at": now}
+    connection.execute(update(t.items).where(t.items.c.id == item.id).values(values))
+    connection.execute(insert(t.revisions).values(_revision(item, revision, now)))
+
+
+def _revision(item: Item, revision: int, now: datetime) -> dict[str, Any]:
+    return {
+        "item_id": item.id,
+        "revision": revision,
+        "title": item.title,
+        "summary": item.summary,
+        "content_hash": item.content_hash,
+        "seen_at": now,
+    }

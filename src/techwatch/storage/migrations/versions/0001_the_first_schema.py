@@ -1,0 +1,263 @@
+"""The first schema."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Bring the schema forward; there is no way back."""
+    op.create_table(
+        "deliveries",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("edition_id", sa.String(), nullable=False),
+        sa.Column("slot", sa.DateTime(), nullable=False),
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("recipient", sa.String(), nullable=False),
+        sa.Column("message_id", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("next_attempt_at", sa.DateTime(), nullable=True),
+        sa.Column("claimed_at", sa.DateTime(), nullable=True),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.Column("sent_at", sa.DateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_deliveries")),
+        sa.UniqueConstraint(
+            "edition_id",
+            "slot",
+            "channel",
+            "recipient",
+            name=op.f("uq_deliveries_edition_id_slot_channel_recipient"),
+        ),
+    )
+    with op.batch_alter_table("deliveries", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_deliveries_state"), ["state"], unique=False)
+
+    op.create_table(
+        "editions",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("watched_since", sa.DateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_editions")),
+    )
+    op.create_table(
+        "feeds",
+        sa.Column("url", sa.String(), nullable=False),
+        sa.Column("publisher", sa.String(), nullable=False),
+        sa.Column("language", sa.String(), nullable=False),
+        sa.Column("tier", sa.Integer(), nullable=False),
+        sa.Column("tags", sa.JSON(), nullable=False),
+        sa.Column("zone", sa.String(), nullable=True),
+        sa.Column("paused", sa.Boolean(), nullable=False),
+        sa.Column("listed", sa.Boolean(), nullable=False),
+        sa.Column("watched_since", sa.DateTime(), nullable=False),
+        sa.Column("etag", sa.String(), nullable=True),
+        sa.Column("last_modified", sa.String(), nullable=True),
+        sa.Column("body_hash", sa.String(), nullable=True),
+        sa.Column("next_poll_at", sa.DateTime(), nullable=True),
+        sa.Column("polled_at", sa.DateTime(), nullable=True),
+        sa.Column("succeeded_at", sa.DateTime(), nullable=True),
+        sa.Column("failing_since", sa.DateTime(), nullable=True),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.Column("error_kind", sa.String(), nullable=True),
+        sa.Column("news_at", sa.DateTime(), nullable=True),
+        sa.Column("damage", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("url", name=op.f("pk_feeds")),
+    )
+    op.create_table(
+        "heartbeats",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=True),
+        sa.Column("failing_since", sa.DateTime(), nullable=True),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_heartbeats")),
+    )
+    op.create_table(
+        "stories",
+        sa.Column("id", sa.String(length=16), nullable=False),
+        sa.Column("entity_ids", sa.JSON(), nullable=False),
+        sa.Column("event_type", sa.String(), nullable=True),
+        sa.Column("track", sa.String(), nullable=True),
+        sa.Column("rung", sa.String(), nullable=True),
+        sa.Column("jurisdiction", sa.String(), nullable=True),
+        sa.Column("verdict", sa.String(), nullable=False),
+        sa.Column("first_at", sa.DateTime(), nullable=False),
+        sa.Column("last_at", sa.DateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_stories")),
+    )
+    op.create_table(
+        "digests",
+        sa.Column("edition_id", sa.String(), nullable=False),
+        sa.Column("slot", sa.DateTime(), nullable=False),
+        sa.Column("since", sa.DateTime(), nullable=True),
+        sa.Column("until", sa.DateTime(), nullable=False),
+        sa.Column("composed_at", sa.DateTime(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("html", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("json", sa.Text(), nullable=False),
+        sa.Column("scheduled", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["edition_id"], ["editions.id"], name=op.f("fk_digests_edition_id")
+        ),
+        sa.PrimaryKeyConstraint("edition_id", "slot", name=op.f("pk_digests")),
+    )
+    op.create_table(
+        "items",
+        sa.Column("id", sa.String(length=16), nullable=False),
+        sa.Column("feed_url", sa.String(), nullable=False),
+        sa.Column("identity", sa.Text(), nullable=False),
+        sa.Column("guid", sa.Text(), nullable=True),
+        sa.Column("link", sa.Text(), nullable=True),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("summary", sa.Text(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("published", sa.DateTime(), nullable=True),
+        sa.Column("language", sa.String(), nullable=False),
+        sa.Column("content_hash", sa.String(length=16), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("first_seen_at", sa.DateTime(), nullable=False),
+        sa.Column("seen_at", sa.DateTime(), nullable=False),
+        sa.Column("judged_revision", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["feed_url"], ["feeds.url"], name=op.f("fk_items_feed_url")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_items")),
+    )
+    with op.batch_alter_table("items", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_items_feed_url_identity"), ["feed_url", "identity"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_items_link"), ["link"], unique=False)
+        batch_op.create_index(batch_op.f("ix_items_seen_at"), ["seen_at"], unique=False)
+        batch_op.create_index(
+            "ix_items_unjudged",
+            ["seen_at"],
+            unique=False,
+            sqlite_where=sa.text("judged_revision < revision"),
+        )
+
+    op.create_table(
+        "story_anchors",
+        sa.Column("story_id", sa.String(length=16), nullable=False),
+        sa.Column("anchor", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["story_id"], ["stories.id"], name=op.f("fk_story_anchors_story_id")
+        ),
+        sa.PrimaryKeyConstraint("story_id", "anchor", name=op.f("pk_story_anchors")),
+    )
+    with op.batch_alter_table("story_anchors", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_story_anchors_anchor"), ["anchor"], unique=False)
+
+    op.create_table(
+        "assessments",
+        sa.Column("item_id", sa.String(length=16), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("verdict", sa.String(), nullable=False),
+        sa.Column("score", sa.Float(), nullable=False),
+        sa.Column("story_id", sa.String(length=16), nullable=True),
+        sa.Column("evidence", sa.JSON(), nullable=False),
+        sa.Column("model_version", sa.String(), nullable=False),
+        sa.Column("judged_at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["item_id"], ["items.id"], name=op.f("fk_assessments_item_id")),
+        sa.PrimaryKeyConstraint("item_id", "revision", name=op.f("pk_assessments")),
+    )
+    with op.batch_alter_table("assessments", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_assessments_judged_at"), ["judged_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_assessments_story_id"), ["story_id"], unique=False)
+
+    op.create_table(
+        "developments",
+        sa.Column("id", sa.String(length=16), nullable=False),
+        sa.Column("story_id", sa.String(length=16), nullable=False),
+        sa.Column("item_id", sa.String(length=16), nullable=False),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["item_id"], ["items.id"], name=op.f("fk_developments_item_id")),
+        sa.ForeignKeyConstraint(
+            ["story_id"], ["stories.id"], name=op.f("fk_developments_story_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_developments")),
+        sa.UniqueConstraint("story_id", name=op.f("uq_developments_story_id")),
+    )
+    with op.batch_alter_table("developments", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_developments_created_at"), ["created_at"], unique=False
+        )
+
+    op.create_table(
+        "item_entities",
+        sa.Column("item_id", sa.String(length=16), nullable=False),
+        sa.Column("entity_id", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["item_id"], ["items.id"], name=op.f("fk_item_entities_item_id")),
+        sa.PrimaryKeyConstraint("item_id", "entity_id", name=op.f("pk_item_entities")),
+    )
+    with op.batch_alter_table("item_entities", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_item_entities_entity_id"), ["entity_id"], unique=False)
+
+    op.create_table(
+        "revisions",
+        sa.Column("item_id", sa.String(length=16), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("summary", sa.Text(), nullable=False),
+        sa.Column("content_hash", sa.String(length=16), nullable=False),
+        sa.Column("seen_at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["item_id"], ["items.id"], name=op.f("fk_revisions_item_id")),
+        sa.PrimaryKeyConstraint("item_id", "revision", name=op.f("pk_revisions")),
+    )
+    op.create_table(
+        "standings",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("entity_id", sa.String(), nullable=False),
+        sa.Column("track", sa.String(), nullable=False),
+        sa.Column("rung", sa.String(), nullable=True),
+        sa.Column("jurisdiction", sa.String(), nullable=True),
+        sa.Column("since", sa.String(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("story_id", sa.String(length=16), nullable=False),
+        sa.Column("item_id", sa.String(length=16), nullable=False),
+        sa.ForeignKeyConstraint(["item_id"], ["items.id"], name=op.f("fk_standings_item_id")),
+        sa.ForeignKeyConstraint(["story_id"], ["stories.id"], name=op.f("fk_standings_story_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_standings")),
+    )
+    with op.batch_alter_table("standings", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_standings_entity_id"), ["entity_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_standings_item_id"), ["item_id"], unique=False)
+
+    op.create_table(
+        "story_items",
+        sa.Column("story_id", sa.String(length=16), nullable=False),
+        sa.Column("item_id", sa.String(length=16), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["item_id"], ["items.id"], name=op.f("fk_story_items_item_id")),
+        sa.ForeignKeyConstraint(["story_id"], ["stories.id"], name=op.f("fk_story_items_story_id")),
+        sa.PrimaryKeyConstraint("story_id", "item_id", name=op.f("pk_story_items")),
+    )
+    with op.batch_alter_table("story_items", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_story_items_item_id"), ["item_id"], unique=False)
+
+    op.create_table(
+        "digest_developments",
+        sa.Column("edition_id", sa.String(), nullable=False),
+        sa.Column("slot", sa.DateTime(), nullable=False),
+        sa.Column("development_id", sa.String(length=16), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["development_id"],
+            ["developments.id"],
+            name=op.f("fk_digest_developments_development_id"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "edition_id", "slot", "development_id", name=op.f("pk_digest_developments")
+        ),
+    )
+    with op.batch_alter_table("digest_developments", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_digest_developments_development_id_edition_id"),
+            ["development_id", "edition_id"],
+            unique=False,
+        )

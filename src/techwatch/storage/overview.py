@@ -1,0 +1,65 @@
+"""Numbers about the whole, for the coverage section and for `status`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, insert, select, update
+
+from techwatch.model import Heartbeat, StoreCounts, Verdict
+from techwatch.storage import tables as t
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from typing import Any
+
+    from techwatch.storage.database import Database
+
+
+class Overview:
+    """Counts, and when the parts of the service were last alive."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def counts(self, since: datetime | None, until: datetime) -> StoreCounts:
+        """Count what was seen and judged in a period, the end included."""
+        i, a = t.items.c, t.assessments.c
+        seen = select(func.count()).select_from(t.items).where(i.seen_at <= until)
+        verdicts = select(a.verdict, func.count()).where(a.judged_at <= until).group_by(a.verdict)
+        if since is not None:
+            seen = seen.where(i.seen_at > since)
+            verdicts = verdicts.where(a.judged_at > since)
+        waiting = select(func.count()).select_from(t.items).where(i.judged_revision < i.revision)
+        with self._database.read() as connection:
+            by_verdict = {Verdict(v): n for v, n in connection.execute(verdicts)}
+            return StoreCounts(
+                items_seen=connection.scalar(seen) or 0,
+                items_judged=sum(by_verdict.values()),
+                items_waiting=connection.scalar(waiting) or 0,
+                by_verdict=by_verdict,
+            )
+
+    def beat(self, name: str, now: datetime) -> None:
+        """Note that a job of the service has just done its work."""
+        self._note(name, at=now, failing_since=None, error=None)
+
+    def stumble(self, name: str, now: datetime, error: str) -> None:
+        """Note that a job of the service has failed, and since when it has been failing."""
+        self._note(
+            name, failing_since=func.coalesce(t.heartbeats.c.failing_since, now), error=error
+        )
+
+    def heartbeats(self) -> tuple[Heartbeat, ...]:
+        """Return how each job of the service is."""
+        wanted = select(t.heartbeats).order_by(t.heartbeats.c.name)
+        with self._database.read() as connection:
+            rows = connection.execute(wanted)
+            return tuple(Heartbeat(r.name, r.at, r.failing_since, r.error) for r in rows)
+
+    def _note(self, name: str, **values: Any) -> None:  # noqa: ANN401 - columns
+        h = t.heartbeats
+        with self._database.write() as connection:
+            if not connection.scalar(select(func.count()).where(h.c.name == name)):
+                connection.execute(insert(h).values(name=name))
+            connection.execute(update(h).where(h.c.name == name).values(**values))

@@ -1,0 +1,218 @@
+"""Text as matching sees it: folding with offsets, word characters, markup to text, identity."""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+_CJK_START = 0x2E80  # from here on scripts that put no space between words
+_HANGUL = range(0xAC00, 0xD7A4)
+_IDEOGRAPHS = range(0x4E00, 0xA000)
+_UNSEEN = frozenset({"Mn", "Me", "Cf", "Cs"})
+_SPACES = re.compile(" {2,}")
+_SEPARATORS = "-\t\n\r\f\v_\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u30fb\u00b7/"
+_APOSTROPHES = "\u2018\u2019\u201b\u02bc\uff07`\u00b4"
+_BLOCK_TAGS = re.compile(
+    r"<(?=/?(?:p|div|br|li|ul|ol|tr|td|th|table|h[1-6]|hr|blockquote|section|article|figcaption)\b)",
+    re.IGNORECASE,
+)
+_ASCII_FOLD = {code: chr(code).lower() for code in range(128)} | {
+    ord(c): " " for c in _SEPARATORS if c.isascii()
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A folded text that still knows where each character stood.
+
+    `offsets[i]` is the index in the original of the character that gave `text[i]`;
+    None means that the two texts are aligned one to one.
+    """
+
+    text: str
+    offsets: Sequence[int] | None = None
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Return the original's offsets for `text[start:end]`, end exclusive, end > start."""
+        if self.offsets is None:
+            return start, end
+        return self.offsets[start], self.offsets[end - 1] + 1
+
+
+def fold(text: str) -> Folded:
+    """Fold case, width, accents, dashes, white space and traditional characters.
+
+    "Ant-Group" and "ANT  Group" become "ant group", "華為" becomes "华为". What can't be seen
+    (zero-width joiners, soft hyphens, direction marks) vanishes, and so do lone surrogates.
+    Folding a folded text changes nothing. Time is linear in the length.
+    """
+    folded = text.translate(_ASCII_FOLD if text.isascii() else _PIECES)
+    offsets: list[int] | None = None
+    if not text.isascii() and not _UNEVEN.isdisjoint(text):
+        offsets = [index for index, char in enumerate(text) for _ in _PIECES[ord(char)]]
+    if "  " not in folded:
+        return Folded(folded, offsets)
+    offsets = list(range(len(text))) if offsets is None else offsets
+    kept = [*_kept(folded)]
+    return Folded(
+        "".join(folded[start:end] for start, end in kept),
+        [offset for start, end in kept for offset in offsets[start:end]],
+    )
+
+
+def _kept(folded: str) -> Iterator[tuple[int, int]]:
+    """Give the stretches that stay when runs of spaces shrink to their first."""
+    start = 0
+    for run in _SPACES.finditer(folded):
+        yield start, run.start() + 1
+        start = run.end()
+    yield start, len(folded)
+
+
+class _Pieces(dict[int, str]):
+    """What each character folds to, found out when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        piece = self[code] = _fold_char(chr(code))
+        if len(piece) != 1:
+            _UNEVEN.add(chr(code))
+        return piece
+
+
+_PIECES = _Pieces(_ASCII_FOLD)
+_UNEVEN: set[str] = set()  # characters met so far that fold to none or to several
+
+
+def _fold_char(char: str) -> str:
+    """Fold one character to none, one or several; what comes out folds to itself."""
+    before, after = "", char
+    while before != after:
+        before, after = after, "".join(map(_fold_once, after))
+    return after
+
+
+def _fold_once(char: str) -> str:
+    if char in _SEPARATORS or char.isspace():
+        return " "
+    if char in _APOSTROPHES:
+        return "'"
+    if ord(char) in _HANGUL:
+        return char
+    simplified = _simplified().get(char, char) if ord(char) in _IDEOGRAPHS else char
+    pieces = unicodedata.normalize("NFKD", simplified).casefold()
+    return "".join(p for p in pieces if unicodedata.category(p) not in _UNSEEN)
+
+
+@cache
+def _simplified() -> dict[str, str]:
+    """Map traditional characters to simplified ones, one to one.
+
+    Made from OpenCC's table a character at a time: its conversion by phrases changes lengths and
+    breaks names (中興通訊).
+    """
+    from opencc import OpenCC  # noqa: PLC0415 - 10 ms that texts in Latin script don't pay
+
+    characters = [chr(code) for code in range(0x4E00, 0xA000)]
+    converted = OpenCC("t2s").convert("\n".join(characters)).split("\n")
+    return {a: b for a, b in zip(characters, converted, strict=True) if a != b and len(b) == 1}
+
+
+def is_word(char: str) -> bool:
+    """Whether a character joins its neighbour into one word: letters and digits, but not CJK."""
+    return char.isalnum() and (ord(char) < _CJK_START or ord(char) in _HANGUL)
+
+
+def joined(one: str, next_: str) -> bool:
+    """Whether two characters that stand side by side belong to one word."""
+    return one.isalnum() and next_.isalnum() and is_word(one) and is_word(next_)
+
+
+def bounded(text: str, start: int, end: int) -> bool:
+    """Whether `text[start:end]` begins and ends at word boundaries; CJK needs none."""
+    if start > 0 and joined(text[start - 1], text[start]):
+        return False
+    return end == len(text) or not joined(text[end - 1], text[end])
+
+
+def strip_markup(markup: str) -> str:
+    """Turn an HTML fragment into plain text; scripts and styles are dropped, blocks spaced.
+
+    The result is text, never markup: it must be escaped wherever it is shown.
+    """
+    if "<" not in markup and "&" not in markup:
+        return tidy(markup)
+    if "<" not in markup:
+        return tidy(html.unescape(markup))
+    from selectolax.lexbor import LexborHTMLParser  # noqa: PLC0415 - only texts with markup pay
+
+    markup = markup.replace("<![CDATA[", "").replace("]]>", "")  # to HTML it is a comment
+    tree = LexborHTMLParser(_BLOCK_TAGS.sub(" <", markup))
+    tree.strip_tags(["script", "style", "template", "noscript", "iframe", "svg"])
+    body = tree.body
+    return tidy(body.text() if body is not None else "")
+
+
+def tidy(text: str) -> str:
+    """Collapse white space, drop control and direction characters and lone surrogates."""
+    kept = "".join(
+        " " if c.isspace() else c
+        for c in text
+        if c.isspace()
+        or (unicodedata.category(c) not in {"Cc", "Cs", "Cn"} and c not in _DIRECTION)
+    )
+    return " ".join(kept.split())
+
+
+_DIRECTION = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
+
+
+def web_link(link: str | None) -> str | None:
+    """Return the link if it is an http or https address of sane length, else None."""
+    if not link:
+        return None
+    link = link.strip()
+    if len(link) > 2048 or any(c.isspace() or ord(c) < 32 for c in link):  # noqa: PLR2004
+        return None
+    try:
+        parts = urlsplit(link)
+    except ValueError:
+        return None
+    return link if parts.scheme.lower() in {"http", "https"} and parts.netloc else None
+
+
+def identity(guid: str | None, link: str | None, title: str, summary: str) -> str:
+    """Name an entry inside its feed: by guid, else by link, else by its text."""
+    if guid and guid.strip():
+        return f"guid:{guid.strip()}"
+    if link:
+        return f"link:{link}"
+    return f"text:{content_hash(title, summary)}"
+
+
+def item_id(feed_url: str, entry_identity: str) -> str:
+    """Return the item's id, 16 hex digits; the same everywhere for the same entry."""
+    return digest(feed_url, entry_identity)[:16]
+
+
+def content_hash(*texts: str) -> str:
+    """Hash what an item says, 16 hex digits; the same text always gives the same hash."""
+    return digest(*(unicodedata.normalize("NFC", text) for text in texts))[:16]
+
+
+def digest(*parts: str) -> str:
+    """Hash strings, each with its length, so that no two lists share a hash by their borders."""
+    sha = hashlib.sha256()
+    for part in parts:
+        data = part.encode("utf-8", "surrogatepass")
+        sha.update(len(data).to_bytes(8, "big"))
+        sha.update(data)
+    return sha.hexdigest()

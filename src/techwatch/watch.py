@@ -1,0 +1,269 @@
+"""The composition root: the only place that names concrete classes and joins them.
+
+Everything is made when it is first needed, so that `techwatch check` on a text pays for neither
+the database nor the network.
+"""
+
+from __future__ import annotations
+
+import random
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from techwatch.errors import InvalidFilesError, NotFoundError, Problem
+
+# Imports below stand in functions where they cost more than a command that doesn't need them takes.
+# ruff: noqa: PLC0415
+
+if TYPE_CHECKING:
+    from collections import Counter
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+    from pathlib import Path
+
+    from techwatch.digests.delivery import Channel
+    from techwatch.judging import Judge
+    from techwatch.model import (
+        Baseline,
+        Delivery,
+        Digest,
+        Edition,
+        Feed,
+        FeedState,
+        Judged,
+        PollOutcome,
+        PollReport,
+        Verdict,
+    )
+    from techwatch.pipeline import Desk
+    from techwatch.prepared import Prepared
+    from techwatch.settings import Settings
+    from techwatch.storage import Store
+
+
+def utc_now() -> datetime:
+    """Return the time, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass
+class Watch:
+    """techwatch, put together from settings."""
+
+    read_settings: Callable[[], Settings]
+    config_dir: Path
+    baseline_dir: Path
+    clock: Callable[[], datetime] = field(default=utc_now)
+    prepared: Prepared | None = None  # what judging needs, where it was kept from an earlier run
+
+    # ------------------------------------------------------------------ what the user wrote
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The settings; raises InvalidFilesError."""
+        return self.read_settings()
+
+    @cached_property
+    def baseline(self) -> Baseline:
+        """The baseline; raises InvalidFilesError."""
+        if self.prepared:
+            return self.prepared.baseline
+        from techwatch.baseline.loading import load
+
+        return load(self.baseline_dir)
+
+    @property
+    def feeds_file(self) -> Path:
+        """The list of feeds."""
+        return self.config_dir / "feeds.yaml"
+
+    def feeds(self) -> tuple[Feed, ...]:
+        """Read the list of feeds; raises InvalidFilesError."""
+        from techwatch.feeds.catalogue import load
+
+        return load(self.feeds_file)
+
+    @cached_property
+    def editions(self) -> Mapping[str, Edition]:
+        """The editions by id; raises InvalidFilesError."""
+        from techwatch.digests.editions import load
+
+        return {edition.id: edition for edition in load(self.config_dir / "digests.yaml")}
+
+    def edition(self, name: str | None) -> Edition:
+        """Find an edition; without a name the only or first one. Raises NotFoundError."""
+        if name is None and self.editions:
+            return next(iter(self.editions.values()))
+        if name is None or name not in self.editions:
+            known = ", ".join(self.editions) or "none"
+            raise NotFoundError("edition", name or "", f"digests.yaml has {known}")
+        return self.editions[name]
+
+    def check_files(self) -> None:
+        """Read every file the user wrote; raises InvalidFilesError with all problems of all."""
+        problems: list[Problem] = []
+        for read in (lambda: self.baseline, self.feeds, lambda: self.editions):
+            try:
+                read()
+            except InvalidFilesError as error:
+                problems.extend(error.problems)
+        if problems:
+            raise InvalidFilesError(problems)
+
+    # ------------------------------------------------------------------ parts
+
+    @cached_property
+    def judge(self) -> Judge:
+        """Matching and assessment, compiled from the baseline."""
+        from techwatch.judging import Judge
+
+        of = self.prepared or self.settings
+        return Judge.of(self.baseline, of.matching, of.assessment)
+
+    def prepare(self) -> Prepared:
+        """Return what judging needs, to be kept for another run."""
+        from techwatch.prepared import Prepared
+
+        settings, url = self.settings, self.settings.database_url
+        return Prepared(
+            self.baseline,
+            settings.matching,
+            settings.assessment,
+            settings.data_path,
+            url.get_secret_value() if url else None,
+        )
+
+    @property
+    def database_url(self) -> str:
+        """Where the store is."""
+        from techwatch.storage import sqlite_url
+
+        if self.settings.database_url:
+            return self.settings.database_url.get_secret_value()
+        return sqlite_url(self.settings.data_path / "techwatch.db")
+
+    def has_store(self) -> bool:
+        """Whether there is a database already; making none."""
+        if self.prepared:  # it is kept for databases in the data folder only
+            return (self.prepared.data_path / "techwatch.db").is_file()
+        if not self.settings.database_url:
+            return (self.settings.data_path / "techwatch.db").is_file()
+        from techwatch.storage import exists
+
+        return exists(self.settings.database_url.get_secret_value())
+
+    @cached_property
+    def store(self) -> Store:
+        """The store; raises StorageError."""
+        from techwatch.storage import Store
+
+        return Store.open(self.database_url)
+
+    @cached_property
+    def channels(self) -> Mapping[str, Channel]:
+        """The channels by id."""
+        from techwatch.digests.delivery.email import EmailChannel
+        from techwatch.digests.delivery.folder import FolderChannel
+
+        folder = FolderChannel(self.settings.folder, self.settings.data_path)
+        email = EmailChannel(self.settings.email, self.clock)
+        return {folder.id: folder, email.id: email}
+
+    @cached_property
+    def desk(self) -> Desk:
+        """What composing needs."""
+        from techwatch.pipeline import Desk
+
+        days = timedelta(days=self.settings.digests.first_days)
+        domain = self.settings.email.sender.rpartition("@")[2]
+        return Desk(self.baseline, self.channels, self.settings.polling, days, domain)
+
+    @asynccontextmanager
+    async def asking(self) -> AsyncIterator[Callable[[FeedState], Awaitable[PollOutcome]]]:
+        """Open connections and parsing processes; gives the function that asks one feed."""
+        from techwatch.feeds.fetching import Fetcher
+        from techwatch.feeds.parsing_pool import ParsingPool
+        from techwatch.pipeline import ask_feed
+
+        async with (
+            Fetcher(self.settings.fetching, self.clock) as fetcher,
+            ParsingPool(self.settings.parsing) as pool,
+        ):
+
+            async def ask(state: FeedState) -> PollOutcome:
+                jitter = random.random()  # noqa: S311 - spreads load, keeps no secret
+                polling = self.settings.polling
+                return await ask_feed(state, fetcher.fetch, pool.parse, self.clock, polling, jitter)
+
+            yield ask
+
+    # ------------------------------------------------------------------ steps
+
+    def open_lists(self) -> None:
+        """Make the feeds and editions of the files the ones that are watched."""
+        self.store.feeds.watch(self.feeds(), self.clock())
+        self.store.digests.watch(self.editions, self.clock())
+
+    def due_feeds(self) -> tuple[FeedState, ...]:
+        """Return the feeds whose time has come."""
+        from techwatch.feeds.polling import due
+
+        now = self.clock()
+        return tuple(state for state in self.store.feeds.states() if due(state, now))
+
+    async def poll(
+        self,
+        states: Iterable[FeedState],
+        ask: Callable[[FeedState], Awaitable[PollOutcome]],
+        told: Callable[[PollReport], None],
+    ) -> None:
+        """Poll these feeds and store what they bring; `told` hears of each as it is stored."""
+        from techwatch.pipeline import poll
+
+        async for report in poll(states, ask, self.store, self.clock):
+            told(report)
+
+    def judge_items(
+        self,
+        told: Callable[[Judged], None] = lambda _: None,
+        stop: Callable[[], bool] = lambda: False,
+    ) -> Counter[Verdict]:
+        """Judge every item that has no verdict, unless told to stop; what is left stays due."""
+        from techwatch.pipeline import judge
+
+        return judge(self.store, self.judge, self.clock, told, stop)
+
+    def publish_due(self) -> list[Digest]:
+        """Compose the digests that are due. Missed slots are told in one, at the latest of them."""
+        from techwatch.pipeline import due_slots, publish
+
+        now = self.clock()
+        due = [(e, due_slots(self.store, e, now)) for e in self.editions.values()]
+        return [publish(self.store, self.desk, e, missed[-1], now) for e, missed in due if missed]
+
+    def draft(self, edition: Edition) -> Digest:
+        """Compose what an edition would say now; nothing is stored."""
+        from techwatch.pipeline import draft
+
+        now = self.clock()
+        return draft(self.store, self.desk, edition, now, now)
+
+    def publish(self, edition: Edition) -> Digest:
+        """Compose a digest now, whatever the schedule says."""
+        from techwatch.pipeline import publish
+
+        self.store.digests.watch(self.editions, self.clock())
+        return publish(self.store, self.desk, edition, None, self.clock())
+
+    async def deliver(self) -> list[Delivery]:
+        """Send what is due."""
+        from techwatch.pipeline import deliver
+
+        return await deliver(self.store, self.channels, self.settings.delivery, self.clock)
+
+    def close(self) -> None:
+        """Give everything back."""
+        if "store" in self.__dict__:
+            self.store.close()

@@ -1,0 +1,184 @@
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+import pytest
+from tests.news import rss
+
+from techwatch import __version__
+from techwatch.cli import COMMANDS, cli
+from techwatch.feeds.catalogue import load
+
+if TYPE_CHECKING:
+    import subprocess
+    from collections.abc import Callable, Iterator
+
+    from techwatch.testing import Publisher
+
+    Run = Callable[..., subprocess.CompletedProcess[str]]
+
+README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+FINE = "EU fines TikTok 530 million euros over data transfers to China"
+
+
+def commands(group: click.Group, path: str = "") -> Iterator[tuple[str, click.Command]]:
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
+        yield f"{path}{name}", command
+        if isinstance(command, click.Group):
+            yield from commands(command, f"{path}{name} ")
+
+
+@pytest.mark.parametrize(("name", "command"), list(commands(cli)))
+def test_every_command_has_help_and_stands_in_the_readme(name: str, command: click.Command) -> None:
+    assert command.help
+    for parameter in command.params:
+        if isinstance(parameter, click.Option) and parameter.name != "help":
+            assert parameter.help or parameter.show_default, f"{name} {parameter.name}"
+    assert re.search(rf"`techwatch {name}[` ]", README), f"README.md does not show {name}"
+
+
+def test_the_list_of_commands_is_whole() -> None:
+    assert {name for name, _ in commands(cli) if " " not in name} == set(COMMANDS)
+
+
+def test_version(run: Run) -> None:
+    assert run("--version").stdout == f"techwatch {__version__}\n"
+
+
+def test_an_unknown_command_is_a_usage_error(run: Run) -> None:
+    assert run("nonsense").returncode == 2
+
+
+def test_poll_prints_what_came_and_what_is_flagged(run: Run, publisher: Publisher) -> None:
+    publisher.publish("news.rss", rss(FINE, "Best apple pie recipes"))
+    first = run("poll", "--json")
+    report, flagged = map(json.loads, first.stdout.splitlines())
+    assert (report["new"], report["result"]) == (2, "document")
+    assert flagged["stored"]["item"]["title"] == FINE
+    again = run("poll")
+    assert again.returncode == 0
+    assert "no feed is due" in again.stderr
+    assert json.loads(run("poll", "--all", "--json").stdout)["result"] == "not_modified"
+
+
+def test_poll_of_an_unlisted_address_says_how_to_add_it(run: Run) -> None:
+    ended = run("poll", "https://unlisted.example/feed")
+    assert ended.returncode == 1
+    assert "techwatch feeds add https://unlisted.example/feed" in ended.stderr
+
+
+def test_poll_ends_with_1_where_nothing_could_be_read(run: Run, publisher: Publisher) -> None:
+    ended = run("poll")
+    assert publisher.requests[-1].status == 404
+    assert ended.returncode == 1
+    assert "the server answered 404" in ended.stdout
+
+
+def test_a_digest_is_printed_and_sent(run: Run, publisher: Publisher, config: Path) -> None:
+    publisher.publish("news.rss", rss(FINE))
+    run("poll")
+    assert FINE in run("digest").stdout.replace("\n", " ")
+    assert FINE in json.dumps(json.loads(run("digest", "--json").stdout))
+    sent = run("digest", "daily", "--send")
+    assert sent.returncode == 0, sent.stderr
+    assert "folder: sent" in sent.stdout
+    written = config.parent / "data" / "digests" / "daily" / "latest.html"
+    assert FINE in written.read_text(encoding="utf-8")
+    assert "nothing new" in run("digest", "--send").stdout
+    assert run("digest", "weekly").returncode == 1
+
+
+def test_feeds_are_added_listed_and_removed(run: Run, publisher: Publisher, config: Path) -> None:
+    publisher.publish("other.rss", rss(FINE))
+    url = publisher.url("other.rss")
+    before = (config / "feeds.yaml").read_text(encoding="utf-8")
+    added = run("feeds", "add", url, "--language", "en", "--tier", "1", "--tag", "eu")
+    assert added.returncode == 0, added.stderr
+    assert "added Harbour" in added.stdout
+    feed = load(config / "feeds.yaml")[-1]
+    assert (feed.url, feed.publisher, feed.tier, feed.tags) == (url, "Harbour", 1, ("eu",))
+    assert run("feeds", "add", url).returncode == 2
+    listed = [json.loads(line) for line in run("feeds", "list", "--json").stdout.splitlines()]
+    assert [record["health"]["condition"] for record in listed] == ["waiting", "waiting"]
+    assert run("feeds", "remove", url).returncode == 0
+    assert (config / "feeds.yaml").read_text(encoding="utf-8") == before
+
+
+def test_what_is_no_feed_is_not_added(run: Run, publisher: Publisher, config: Path) -> None:
+    publisher.publish("page.html", b"<html><body>A page</body></html>")
+    before = (config / "feeds.yaml").read_text(encoding="utf-8")
+    assert run("feeds", "add", publisher.url("page.html")).returncode == 1
+    assert (config / "feeds.yaml").read_text(encoding="utf-8") == before
+
+
+def test_feeds_check_tells_well_from_ill(run: Run, publisher: Publisher) -> None:
+    publisher.publish("news.rss", rss(FINE))
+    assert run("feeds", "check").returncode == 0
+    ended = run("feeds", "check", "--json", publisher.url("news.rss"), publisher.url("gone.rss"))
+    well, ill = map(json.loads, ended.stdout.splitlines())
+    assert ended.returncode == 1
+    assert (well["items"], well["error"]) == (1, None)
+    assert ill["error_kind"] == "HttpStatusError"
+
+
+def test_feeds_go_out_as_opml_and_come_back(run: Run, config: Path, tmp_path: Path) -> None:
+    feeds = load(config / "feeds.yaml")
+    exported = tmp_path / "feeds.opml"
+    assert run("feeds", "export", str(exported)).returncode == 0
+    assert run("feeds", "export").stdout == exported.read_text(encoding="utf-8")
+    run("feeds", "remove", feeds[0].url)
+    assert "added 1 feeds; 0 were known" in run("feeds", "import", str(exported)).stdout
+    assert load(config / "feeds.yaml") == feeds
+    assert "added 0 feeds; 1 were known" in run("feeds", "import", str(exported)).stdout
+
+
+def test_the_baseline_is_checked_and_shown(run: Run, tmp_path: Path) -> None:
+    assert "is well" in run("baseline", "check").stdout
+    shown = run("baseline", "show", "Personal Information Protection Law")
+    assert "(pipl, statute)" in shown.stdout
+    assert json.loads(run("baseline", "show", "--json", "pipl").stdout)["id"] == "pipl"
+    assert "huawei" in run("baseline", "show").stdout
+    assert "near: huawei" in run("baseline", "show", "huawie").stderr
+    empty = run("--baseline", str(tmp_path), "baseline", "check")
+    assert empty.returncode == 2
+    assert "events.yaml" in empty.stderr
+
+
+def test_the_configuration_is_shown_checked_and_copied(run: Run, tmp_path: Path) -> None:
+    shown = run("--set", "fetching.timeout=5", "config", "show").stdout
+    assert "timeout: 5" in shown
+    assert json.loads(run("config", "show", "--json").stdout)["service"]["tick"] == 15
+    assert "1 feeds, 1 editions" in run("config", "check").stdout
+    copy = tmp_path / "copy"
+    assert run("config", "init", str(copy)).returncode == 0
+    shipped = {"techwatch.yaml", "feeds.yaml", "digests.yaml"}
+    assert {file.name for file in copy.iterdir()} == shipped
+    assert run("config", "init", str(copy)).returncode == 1
+    assert run("--set", "fetching.timeot=5", "config", "check").returncode == 2
+
+
+def test_status_before_and_after_the_first_poll(run: Run, publisher: Publisher) -> None:
+    publisher.publish("news.rss", rss(FINE))
+    assert run("status").returncode == 1
+    run("poll")
+    ended = run("status")
+    assert ended.returncode == 0, ended.stdout
+    assert "1 well" in ended.stdout
+    assert run("status", "--health").returncode == 1  # no service has ever run
+    publisher.publish("news.rss", b"")
+    run("poll", "--all")
+    ill = run("status")
+    assert ill.returncode == 1
+    assert "Harbour is failing" in ill.stdout
+
+
+def test_db_upgrade(run: Run) -> None:
+    assert "was none" in run("db", "upgrade").stdout
+    assert run("db", "upgrade").stdout.startswith("schema ")

@@ -1,0 +1,173 @@
+"""The service as a process of its own: started, watched, stopped by SIGTERM, killed, restarted."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+from tests.news import rss
+
+from techwatch.errors import StorageError
+from techwatch.storage import Store, sqlite_url
+from techwatch.testing import Behaviour
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from techwatch.testing import Publisher
+
+FINE = "EU fines TikTok 530 million euros over data transfers to China"
+PATIENCE = 30.0  # seconds until a test gives up; it goes on as soon as what it waits for is there
+
+
+def command(config: Path, *arguments: str) -> list[str]:
+    tick = ["--set", "service.tick=1"]
+    return [sys.executable, "-m", "techwatch", "--config", str(config), *tick, *arguments]
+
+
+def until(process: subprocess.Popen[str], condition: Callable[[], object]) -> None:
+    end = time.monotonic() + PATIENCE
+    while not condition():
+        assert process.poll() is None, process.communicate()[1]
+        assert time.monotonic() < end, "what was waited for did not come"
+        time.sleep(0.05)
+
+
+@pytest.fixture
+def start(config: Path) -> Iterator[Callable[[], subprocess.Popen[str]]]:
+    started: list[subprocess.Popen[str]] = []
+
+    def start_service() -> subprocess.Popen[str]:
+        process = subprocess.Popen(command(config, "run"), stderr=subprocess.PIPE, text=True)
+        started.append(process)
+        return process
+
+    yield start_service
+    for process in started:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
+
+
+def status(config: Path) -> dict[str, Any]:
+    found = subprocess.run(
+        command(config, "status", "--json"), capture_output=True, text=True, check=False
+    )
+    record: dict[str, Any] = json.loads(found.stdout) if found.stdout else {}
+    return record
+
+
+def verdicts(config: Path) -> dict[str, int]:
+    """Count the stored verdicts without starting a process; none before there is a database."""
+    path = config.parent / "data" / "techwatch.db"
+    if not path.exists():
+        return {}
+    try:
+        store = Store.open(sqlite_url(path))
+    except StorageError:  # the service is just making it
+        return {}
+    try:
+        counts = store.overview.counts(None, datetime.now(UTC))
+        return {verdict.value: count for verdict, count in counts.by_verdict.items()}
+    finally:
+        store.close()
+
+
+def beat(config: Path, job: str) -> datetime | None:
+    store = Store.open(sqlite_url(config.parent / "data" / "techwatch.db"))
+    try:
+        return next((h.at for h in store.overview.heartbeats() if h.job == job), None)
+    finally:
+        store.close()
+
+
+def stop(process: subprocess.Popen[str]) -> tuple[float, str]:
+    began = time.monotonic()
+    process.send_signal(signal.SIGTERM)
+    _, log = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 0, log
+    return time.monotonic() - began, log
+
+
+def test_the_service_polls_judges_and_stops(
+    start: Callable[[], subprocess.Popen[str]], publisher: Publisher, config: Path
+) -> None:
+    publisher.publish("news.rss", rss(FINE))
+    process = start()
+    until(process, lambda: verdicts(config))
+    until(process, lambda: beat(config, "poll"))
+    assert status(config)["service"]["alive"]
+    seconds, log = stop(process)
+    assert seconds < 10
+    assert "stopped" in log
+    assert FINE not in log  # text from the web stays out of the log
+    assert verdicts(config) == {"escalating": 1}
+    assert len(publisher.requests) == 1  # a feed is not asked at every tick
+
+
+def test_a_restart_asks_no_feed_early(
+    start: Callable[[], subprocess.Popen[str]], publisher: Publisher, config: Path
+) -> None:
+    publisher.publish("news.rss", rss(FINE))
+    process = start()
+    until(process, lambda: verdicts(config))
+    process.kill()
+    process.wait()
+    again = start()
+    before = beat(config, "poll")
+    until(again, lambda: beat(config, "poll") != before)
+    stop(again)
+    assert len(publisher.requests) == 1
+
+
+def test_a_feed_that_never_ends_does_not_keep_the_service_from_stopping(
+    start: Callable[[], subprocess.Popen[str]], publisher: Publisher
+) -> None:
+    publisher.publish("news.rss", rss(FINE))
+    publisher.misbehave("news.rss", Behaviour(drip=b" ", pause=1.0))
+    process = start()
+    until(process, lambda: publisher.requests)
+    assert stop(process)[0] < 10
+
+
+def test_a_feed_added_while_the_service_runs_is_taken_up(
+    start: Callable[[], subprocess.Popen[str]], publisher: Publisher, config: Path
+) -> None:
+    publisher.publish("news.rss", rss(FINE))
+    publisher.publish("more.rss", rss("TSMC news"))
+    process = start()
+    until(process, lambda: publisher.requests)
+    path = config / "feeds.yaml"
+    more = {"url": publisher.url("more.rss"), "publisher": "More", "language": "en"}
+    feeds = yaml.safe_load(path.read_text(encoding="utf-8"))["feeds"]
+    changed = path.with_suffix(".new")
+    changed.write_text(yaml.safe_dump({"feeds": [*feeds, more]}), encoding="utf-8")
+    os.replace(changed, path)  # noqa: PTH105 - whole or not at all, as editors do it
+    until(process, lambda: any(request.path == "/more.rss" for request in publisher.requests))
+    stop(process)
+
+
+def test_run_once_does_what_is_due_and_ends(publisher: Publisher, config: Path) -> None:
+    publisher.publish("news.rss", rss(FINE))
+    subprocess.run(command(config, "run", "--once"), check=True, capture_output=True)
+    assert verdicts(config) == {"escalating": 1}
+
+
+def test_broken_files_keep_the_service_from_starting(publisher: Publisher, config: Path) -> None:
+    (config / "feeds.yaml").write_text("feeds:\n  - url: ftp://x\n    publisher: X\n")
+    (config / "digests.yaml").write_text("editions:\n  - id: daily\n    schedul: x\n")
+    ended = subprocess.run(command(config, "run"), check=False, capture_output=True, text=True)
+    assert ended.returncode == 2
+    assert "feeds.yaml:2:" in ended.stderr
+    assert "digests.yaml:3:" in ended.stderr
+    assert not (config.parent / "data").exists()
+    assert publisher.requests == []

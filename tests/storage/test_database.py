@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import text
+
+from techwatch.errors import SchemaOutdatedError, SchemaTooNewError, StorageError
+from techwatch.storage import Database, sqlite_url
+from techwatch.storage.database import SCHEMA
+from techwatch.storage.tables import metadata
+
+if TYPE_CHECKING:
+    from techwatch.storage import Store
+
+
+def test_the_migrations_make_the_tables_that_the_code_uses(store: Store) -> None:
+    with store.database.read() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": False})
+        assert compare_metadata(context, metadata) == []
+
+
+def test_the_newest_migration_is_the_schema_of_the_code() -> None:
+    scripts = ScriptDirectory(str(Path(str(files("techwatch.storage"))) / "migrations"))
+    assert scripts.get_current_head() == SCHEMA
+
+
+@pytest.mark.parametrize(
+    ("version", "error"), [("0000", SchemaOutdatedError), ("9999", SchemaTooNewError)]
+)
+def test_another_schema_is_refused_with_advice(
+    store: Store, version: str, error: type[StorageError]
+) -> None:
+    with store.database.write() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = :v"), {"v": version})
+    url = store.database.engine.url.render_as_string()
+    with pytest.raises(error, match=version):
+        Database.open(url)
+
+
+def test_upgrading_tells_from_where_to_where(tmp_path: Path) -> None:
+    url = sqlite_url(tmp_path / "new.db")
+    assert Database.upgrade_at(url) == (None, SCHEMA)
+    assert Database.upgrade_at(url) == (SCHEMA, SCHEMA)
+
+
+def test_a_file_that_is_no_database_is_named_and_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "techwatch.db"
+    path.write_bytes(b"not a database, but long enough to look like one" * 100)
+    with pytest.raises(StorageError, match="can't be read"):
+        Database.open(sqlite_url(path))
+    assert path.read_bytes().startswith(b"not a database")
+
+
+def test_a_url_of_an_unknown_kind_is_told() -> None:
+    with pytest.raises(StorageError, match="can't be used"):
+        Database.open("nonsense")

@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from techwatch.errors import NotFoundError
+from techwatch.model import Feed, FeedState, Validators
+
+from .samples import FEED, NOW, item, outcome
+
+if TYPE_CHECKING:
+    from techwatch.storage import Store
+
+
+def test_a_poll_is_stored_once_however_often_it_is_repeated(store: Store) -> None:
+    store.feeds.watch([FEED], NOW)
+    first = store.feeds.record(outcome(item(1), item(2)), NOW)
+    again = store.feeds.record(outcome(item(1), item(2)), NOW)
+    assert (first.new, first.revised) == (2, 0)
+    assert (again.new, again.revised) == (0, 0)
+    assert len(store.judging.unjudged(10)) == 2
+
+
+def test_a_changed_headline_is_a_revision_and_both_are_kept(store: Store) -> None:
+    store.feeds.watch([FEED], NOW)
+    store.feeds.record(outcome(item(1, "Draft published")), NOW)
+    report = store.feeds.record(outcome(item(1, "Draft adopted")), NOW + timedelta(hours=1))
+    assert (report.new, report.revised) == (0, 1)
+    [stored] = store.judging.unjudged(10)
+    assert (stored.item.title, stored.revision) == ("Draft adopted", 2)
+    assert stored.first_seen_at == NOW
+    assert store.judging.headlines(stored.item.id) == ("Draft published", "Draft adopted")
+
+
+def test_the_state_of_a_feed_comes_back_byte_for_byte(store: Store) -> None:
+    store.feeds.watch([FEED], NOW)
+    state = FeedState(
+        feed=FEED,
+        validators=Validators('W/"a\\"b"', "Sun, 01 Mar 2026 12:00:00 GMT"),
+        body_hash="abc",
+        next_poll_at=NOW + timedelta(minutes=30),
+        polled_at=NOW,
+        succeeded_at=NOW,
+        failing_since=NOW,
+        failures=3,
+        error="the server answered 500",
+        error_kind="HttpStatusError",
+        damage=("cut short",),
+    )
+    store.feeds.record(replace(outcome(), state=state), NOW)
+    assert store.feeds.state(FEED.url) == state
+
+
+def test_news_time_moves_with_new_items_only(store: Store) -> None:
+    store.feeds.watch([FEED], NOW)
+    store.feeds.record(outcome(item(1)), NOW)
+    state = store.feeds.state(FEED.url)
+    store.feeds.record(replace(outcome(item(1)), state=state), NOW + timedelta(days=1))
+    assert store.feeds.state(FEED.url).news_at == NOW
+
+
+def test_a_feed_taken_off_the_list_keeps_its_items(store: Store) -> None:
+    store.feeds.watch([FEED], NOW)
+    store.feeds.record(outcome(item(1)), NOW)
+    other = Feed("https://other.example/feed", "Other", "nb")
+    store.feeds.watch([other], NOW)
+    assert [state.feed for state in store.feeds.states()] == [other]
+    assert len(store.judging.unjudged(10)) == 1
+    store.feeds.watch([FEED, other], NOW)
+    assert [state.feed for state in store.feeds.states()] == [FEED, other]
+
+
+def test_more_items_than_a_question_may_name_are_all_stored(store: Store) -> None:
+    store.feeds.watch([FEED], NOW)
+    items = [item(number) for number in range(2000)]
+    assert store.feeds.record(outcome(*items), NOW).new == 2000
+    assert store.feeds.record(outcome(*items), NOW).new == 0
+
+
+def test_an_unknown_feed_is_named(store: Store) -> None:
+    with pytest.raises(NotFoundError, match=r"no feed 'https://x\.example/'"):
+        store.feeds.state("https://x.example/")
