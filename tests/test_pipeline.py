@@ -235,6 +235,19 @@ def test_with_the_mail_server_down_a_digest_stays_due_and_goes_out_later_once(
     assert "TikTok" in body.get_content()
 
 
+def test_a_folder_that_died_under_way_is_written_again(
+    watch: Watch, publisher: Publisher, clock: FakeClock
+) -> None:
+    publisher.publish("news.rss", rss(FINE))
+    poll(watch)
+    watch.publish(watch.edition("daily"))
+    [due] = watch.store.digests.due(clock())
+    watch.store.digests.claim(due, clock())
+    clock.move(timedelta(hours=1))
+    [delivery] = asyncio.run(watch.deliver())
+    assert delivery.state is DeliveryState.SENT
+
+
 def test_a_delivery_that_died_under_way_is_uncertain_and_not_repeated(
     mailing: Watch, publisher: Publisher, clock: FakeClock
 ) -> None:

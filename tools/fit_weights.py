@@ -90,10 +90,9 @@ def fit_all(items: Sequence[Labelled], bench: Bench, ridge: float) -> Fitted:
     the tables know what most of a stream is; the other half is kept for measuring.
     """
     seen = [*_seen(items, bench), *_background(bench)]
-    general = [(i, {k: v for k, v in s.items() if not k.startswith(EVENT)}) for i, s in seen]
-    relevant = [(i, s) for i, s in general if i.verdict is not Verdict.UNRELATED]
+    relevant = [(i, s) for i, s in seen if i.verdict is not Verdict.UNRELATED]
     return Fitted(
-        fit("relevance", [(s, i.verdict is not Verdict.UNRELATED) for i, s in general], ridge),
+        fit("relevance", [(s, i.verdict is not Verdict.UNRELATED) for i, s in seen], ridge),
         fit("development", [(s, i.verdict.flagged) for i, s in relevant], ridge),
         fit("importance", [(s, i.importance >= IMPORTANT) for i, s in seen], ridge),
     )
@@ -113,17 +112,19 @@ def rewrite(source: str, fitted: Fitted) -> str:
     """Put the fitted figures into the text of weights.py."""
     tables = (fitted.relevance, fitted.development, fitted.importance)
 
+    def figures(signal: str) -> str:
+        return ", ".join(f"{table.weights.get(signal, 0.0):.2f}" for table in tables)
+
     def row(match: re.Match[str]) -> str:
-        found = (table.weights.get(match[1], 0.0) for table in tables)
-        return f'Row("{match[1]}", {", ".join(f"{w:.2f}" for w in found)}'
+        return f'Row("{match[1]}", {figures(match[1])}'
 
     def event(match: re.Match[str]) -> str:
-        return f'    "{match[1]}": {fitted.importance.weights.get(EVENT + match[1], 0.0):.2f},'
+        return f'    "{match[1]}": ({figures(EVENT + match[1])}),'
 
     source = re.sub(rf'Row\(\s*"(\w+)",\s*{NUMBERS}', row, source)
     bias = ", ".join(f"{table.bias:.2f}" for table in tables)
     source = re.sub(rf'BIAS = Row\("", {NUMBERS}', f'BIAS = Row("", {bias}', source)
-    return re.sub(r'^    "(\w+)": -?\d+\.\d+,$', event, source, flags=re.MULTILINE)
+    return re.sub(rf'^    "(\w+)": \({NUMBERS}\),$', event, source, flags=re.MULTILINE)
 
 
 def main() -> None:

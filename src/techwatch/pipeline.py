@@ -249,12 +249,21 @@ async def deliver(
 ) -> list[Delivery]:
     """Send every delivery that is due, each at most once; returns them as they ended."""
     for delivery in store.digests.abandoned(clock() - ABANDONED_AFTER):
-        store.digests.end(delivery, DeliveryState.UNCERTAIN, "the process died while sending it")
+        _resume(store, channels.get(delivery.channel), delivery, clock())
     return [
         await deliver_one(store, channels[delivery.channel], delivery, retries, clock)
         for delivery in store.digests.due(clock())
         if delivery.channel in channels
     ]
+
+
+def _resume(store: Store, channel: Channel | None, delivery: Delivery, now: datetime) -> None:
+    """Take up a delivery whose process died: it is repeated only where that is harmless."""
+    error = "the process died while sending it"
+    if channel is not None and channel.repeatable:
+        store.digests.retry(delivery, now, error)
+    else:
+        store.digests.end(delivery, DeliveryState.UNCERTAIN, error)
 
 
 async def deliver_one(

@@ -20,7 +20,7 @@ from techwatch.errors import InvalidFilesError, NotFoundError, Problem
 
 if TYPE_CHECKING:
     from collections import Counter
-    from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from techwatch.digests.delivery import Channel
@@ -109,8 +109,16 @@ class Watch:
                 read()
             except InvalidFilesError as error:
                 problems.extend(error.problems)
+        if "editions" in self.__dict__ and self.settings.email.host is None:
+            problems.extend(self._mailing_nowhere())
         if problems:
             raise InvalidFilesError(problems)
+
+    def _mailing_nowhere(self) -> Iterator[Problem]:
+        for edition in self.editions.values():
+            if "email" in edition.channels:
+                message = f"edition {edition.id} goes out by email, but email.host is not set"
+                yield Problem(str(self.config_dir / "techwatch.yaml"), 0, message)
 
     # ------------------------------------------------------------------ parts
 

@@ -15,30 +15,8 @@ from techwatch.model import Item, Verdict
 if TYPE_CHECKING:
     from .desk import Desk
 
-WORDS = st.sampled_from(
-    [
-        *[
-            "TikTok",
-            "华为",
-            "bans",
-            "lifts",
-            "ban",
-            "被",
-            "罚款",
-            "after",
-            "US",
-            "China's",
-            ",",
-            ".",
-            "Entity",
-            "List",
-            "may",
-            "to",
-            "列入",
-        ],
-        *("实体清单", "forbyr", "…", "？", "\ud800", "\u202e", "\x00"),
-    ]
-)
+PHRASE = "TikTok 华为 bans lifts ban 被 罚款 after US China's , . Entity List may to 列入"
+WORDS = st.sampled_from([*PHRASE.split(" "), "实体清单", "forbyr", "…", "\ud800", "\u202e", "\x00"])
 TEXT = st.one_of(st.text(max_size=120), st.lists(WORDS, max_size=14).map(" ".join))
 
 

@@ -26,8 +26,8 @@ def test_every_signal_has_a_row_and_a_sentence(desk: Desk) -> None:
     assert all(weights.SENTENCES[name] for name in rows)
 
 
-def test_every_event_type_has_an_importance(desk: Desk) -> None:
-    assert set(weights.EVENT_IMPORTANCE) == set(desk.baseline.event_types)
+def test_every_event_type_has_its_weights(desk: Desk) -> None:
+    assert set(weights.EVENTS) == set(desk.baseline.event_types)
     assert set(desk.baseline.event_types) >= NO_STEP
 
 

@@ -95,6 +95,6 @@ def test_explain_tells_evidence_and_story(run: Run, publisher: Publisher) -> Non
     run("poll")
     ended = run("explain", "https://harbour.example/0")
     assert ended.returncode == 0, ended.stderr
-    for part in (FINE, "Harbour", "escalating", "Why", "Matches", "Story"):
+    for part in (FINE, "Harbour", "escalating", "Does it concern", "Matches", "Story"):
         assert part in ended.stdout
     assert run("explain", "nothing").returncode == 1

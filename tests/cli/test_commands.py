@@ -164,6 +164,16 @@ def test_the_configuration_is_shown_checked_and_copied(run: Run, tmp_path: Path)
     assert run("--set", "fetching.timeot=5", "config", "check").returncode == 2
 
 
+def test_an_edition_by_mail_needs_a_mail_server(run: Run, config: Path) -> None:
+    path = config / "digests.yaml"
+    by_mail = "channels: [email]\n  recipients: [a@example.org]"
+    path.write_text(path.read_text().replace("channels:\n  - folder", by_mail), encoding="utf-8")
+    refused = run("config", "check")
+    assert refused.returncode == 2
+    assert "email.host is not set" in refused.stderr
+    assert run("--set", "email.host=mail.example.org", "config", "check").returncode == 0
+
+
 def test_status_before_and_after_the_first_poll(run: Run, publisher: Publisher) -> None:
     publisher.publish("news.rss", rss(FINE))
     assert run("status").returncode == 1

@@ -23,6 +23,7 @@ _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _BACKED = re.compile(r"[-\s](?:backed|invested)\b", re.IGNORECASE)
 _FORMER = re.compile(r"\b(?:former|ex|one-time)[-\s]$", re.IGNORECASE)
 EVENT = "event:"  # begins the signal that names the kind of the surest event
+_NEAR = 5  # characters: " on ", " of "
 _GREAT_POWERS = frozenset({"us", "cn", "eu"})
 _FIRMS = frozenset({"company", "product", "facility"})
 _FORMS = (
@@ -144,8 +145,19 @@ def _of_form(passages: Sequence[Passage]) -> dict[str, float]:
     text = " ".join(p.text for p in passages if p.field is Field.TITLE)
     return {
         "question": float("?" in text or "？" in text),
+        "measure_at_name": float(any(_measured(p) for p in passages if p.field is Field.TITLE)),
         "in_chinese": float(bool(_CHINESE.search(text))),
     }
+
+
+def _measured(passage: Passage) -> bool:
+    """Whether a measure stands right at a name: "TikTok ban", "sanctions on Huawei"."""
+    return any(
+        0 <= w.start - m.end <= _NEAR or 0 <= m.start - w.end <= _NEAR
+        for w in passage.words
+        if w.word.value == "measure"
+        for m in passage.mentions
+    )
 
 
 def _together(v: Mapping[str, float]) -> dict[str, float]:

@@ -68,7 +68,9 @@ def _chosen(watch: Watch, urls: tuple[str, ...], *, everything: bool) -> tuple[F
             raise NotFoundError("feed", url, f"add it with `techwatch feeds add {url}`")
     if urls:
         return tuple(listed[url] for url in urls)
-    return tuple(listed.values()) if everything else watch.due_feeds()
+    if everything:
+        return tuple(state for state in listed.values() if not state.feed.paused)
+    return watch.due_feeds()
 
 
 async def _poll(watch: Watch, states: tuple[FeedState, ...]) -> list[PollReport]:

@@ -24,6 +24,12 @@ if TYPE_CHECKING:
     )
     from techwatch.watch import Watch
 
+_PARTS = {
+    "relevance": "Does it concern the field?",
+    "development": "Does it tell something new?",
+    "importance": "How high does it rank?",
+    "story": "Does it tell the same as an earlier item?",
+}
 _FACTS = 3  # newest facts shown of an entity that is only mentioned
 
 
@@ -93,7 +99,7 @@ def tell_assessment(assessment: Assessment) -> None:
         click.echo(
             f"Baseline: {assessment.fact.text} ({assessment.fact.source}, {assessment.fact.date})"
         )
-    tell_features("Why", assessment.features)
+    tell_features(assessment.features)
     if assessment.mentions:
         click.echo("\nMatches")
     for mention in assessment.mentions:
@@ -111,13 +117,16 @@ def tell_mention(mention: Mention) -> None:
         click.echo(f"      {feature.sentence}")
 
 
-def tell_features(title: str, features: Iterable[Feature]) -> None:
-    """Print the reasons that had a part in a score, strongest first."""
-    parts = [(f.value * f.weight, f) for f in features if f.value * f.weight]
-    if parts:
-        click.echo(f"\n{title}")
-    for part, feature in sorted(parts, key=lambda pair: -abs(pair[0])):
-        click.echo(f"  {part:+.2f}  {feature.sentence}")
+def tell_features(features: Iterable[Feature]) -> None:
+    """Print the reasons for each part of the judgement, strongest first."""
+    parts: dict[str, list[Feature]] = {}
+    for feature in features:
+        if feature.value * feature.weight:
+            parts.setdefault(feature.name.partition(".")[0], []).append(feature)
+    for part, reasons in parts.items():
+        click.echo(f"\n{_PARTS.get(part, part.capitalize())}")
+        for feature in sorted(reasons, key=lambda f: -abs(f.value * f.weight)):
+            click.echo(f"  {feature.value * feature.weight:+.2f}  {feature.sentence}")
 
 
 def tell_known(entity: Mapping[str, Any], most: int) -> None:

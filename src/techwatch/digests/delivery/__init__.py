@@ -20,6 +20,11 @@ class Channel(Protocol):
         """The word by which editions name the channel."""
         ...
 
+    @property
+    def repeatable(self) -> bool:
+        """Whether sending a delivery a second time changes nothing for its recipient."""
+        ...
+
     def recipients(self, edition: Edition) -> tuple[str, ...]:
         """Return whom an edition goes to: one delivery each."""
         ...

@@ -30,6 +30,7 @@ class EmailChannel:
     """The channel `email`."""
 
     id = "email"
+    repeatable = False
 
     def __init__(self, settings: EmailSettings, clock: Callable[[], datetime]) -> None:
         self._settings = settings

@@ -28,6 +28,7 @@ class FolderChannel:
     """The channel `folder`: <path>/<edition>/<slot>.eml, .html, .txt, .json, and latest.html."""
 
     id = "folder"
+    repeatable = True  # the same files with the same content
 
     def __init__(self, settings: FolderSettings, base: Path = Path()) -> None:
         self._path = base / settings.path
