@@ -50,10 +50,12 @@ check: .venv/dev
 	$(BIN)/techwatch --config config --baseline baseline config check
 
 quality: .venv/dev
+	$(BIN)/python tools/quality_matching.py
 	$(BIN)/python tools/quality.py
 
 bench: .venv/dev
 	$(BIN)/python tools/bench.py
+	$(BIN)/python tools/bench_start.py
 
 image-test:
 	tools/image-test

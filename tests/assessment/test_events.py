@@ -39,7 +39,7 @@ def test_mode(desk: Desk, title: str, mode: Mode) -> None:
 @pytest.mark.parametrize(
     ("title", "agent", "jurisdiction"),
     [
-        ("Montana governor bans TikTok", Agent.AUTHORITY, "us-mt"),
+        ("Vermont governor outlaws TikTok", Agent.AUTHORITY, "us-vt"),
         ("China bans Micron chips from key infrastructure", Agent.AUTHORITY, "cn"),
         ("China's Huawei banned from Swedish 5G networks", Agent.AUTHORITY, "se"),
         ("TikTok fined by Italian regulator", Agent.AUTHORITY, "it"),

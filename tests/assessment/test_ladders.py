@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from techwatch.assessment.ladders import Move, compare, last_day
+from techwatch.assessment.ladders import Move, compare, last_day, within
 from techwatch.model import Direction, Event, Field, Mode, Standing, Track
 
 LAW = Track(
@@ -36,7 +36,11 @@ def _standing(rung: str | None, jurisdiction: str = "cn", since: str = "2021-04"
 
 
 def _move(event: Event, *standings: Standing) -> Move:
-    return compare(event, standings, LAW, MAY, repeat_days=30).move
+    return compare(event, standings, LAW, _recent).move
+
+
+def _recent(standing: Standing) -> bool:
+    return within(standing.since, MAY, 30)
 
 
 def test_each_rung_of_a_law_is_a_step_up() -> None:
@@ -52,7 +56,7 @@ def test_the_first_step_begins_the_ladder() -> None:
 
 
 def test_a_new_jurisdiction_starts_from_what_others_did() -> None:
-    found = compare(_event("proposed", "no"), [_standing("in_force", "eu")], LAW, MAY, 30)
+    found = compare(_event("proposed", "no"), [_standing("in_force", "eu")], LAW, _recent)
     assert found.move is Move.NEW_JURISDICTION
     assert found.before is not None
     assert found.before.jurisdiction == "eu"
@@ -60,7 +64,7 @@ def test_a_new_jurisdiction_starts_from_what_others_did() -> None:
 
 def test_back_starts_from_the_own_standing() -> None:
     event = _event("in_force", direction=Direction.BACK)
-    found = compare(event, [_standing("in_force"), _standing("passed", "us")], LAW, MAY, 30)
+    found = compare(event, [_standing("in_force"), _standing("passed", "us")], LAW, _recent)
     assert found.move is Move.BACK
     assert found.before == _standing("in_force")
 

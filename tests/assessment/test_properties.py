@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,10 +37,18 @@ def test_any_text_is_judged(desk: Desk, title: str, summary: str, language: str)
     assert desk.assessor.story_of(desk.read(item), item, [story]) in {None, story}
 
 
+def test_a_long_text_takes_no_long_time(desk: Desk) -> None:
+    item = desk.item("China bans TikTok " * 5_000, "罚款华为，after US lifts ban. " * 5_000)
+    mentions = desk.read(desk.item("China bans TikTok")).mentions
+    start = time.process_time()
+    assert desk.assessor.read(item, mentions).told
+    assert time.process_time() - start < 1
+
+
 def test_two_assessors_agree(desk: Desk) -> None:
     baseline = load(Path(__file__).parents[2] / "baseline")
     other = Assessor(baseline, AssessmentSettings())
-    item = desk.item("Montana governor signs law that bans TikTok in the state")
+    item = desk.item("Vermont governor signs law that outlaws TikTok")
     reading = desk.read(item)
     assert other.read(item, reading.mentions) == reading
     assert other.assess(reading, (), None) == desk.assessor.assess(reading, (), None)

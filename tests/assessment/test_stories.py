@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from .desk import Desk
 
-BAN = "Canada bans TikTok on government devices"
+BAN = "Canada bars TikTok from the phones of its civil servants"
 
 
 def _joins(desk: Desk, title: str, story: Story, at: datetime = NOON, language: str = "en") -> bool:
@@ -27,7 +27,7 @@ def _joins(desk: Desk, title: str, story: Story, at: datetime = NOON, language: 
 @pytest.mark.parametrize(
     "title",
     [
-        "TikTok banned on all Canadian government devices",
+        "TikTok barred from all phones of Canadian civil servants",
         "Canadian government bans TikTok from its phones over security",
         "Ottawa bars TikTok from devices of the government",
     ],
@@ -39,7 +39,7 @@ def test_the_same_event_in_other_words(desk: Desk, title: str) -> None:
 @pytest.mark.parametrize(
     "title",
     [
-        "Belgium bans TikTok on government devices",
+        "Belgium bars TikTok from the phones of its civil servants",
         "Canada opens investigation into TikTok over data of children",
         "TikTok sues Ireland over fine",
         "Huawei unveils new chip",
@@ -50,15 +50,26 @@ def test_another_event(desk: Desk, title: str) -> None:
 
 
 def test_the_next_rung_is_the_next_story(desk: Desk) -> None:
-    story = desk.story(desk.item("Senators introduce bill to ban TikTok"))
+    story = desk.story(desk.item("Two senators introduce bill that would outlaw TikTok"))
     later = NOON + timedelta(days=3)
     assert not _joins(desk, "House passes bill that bans TikTok", story, later)
 
 
-def test_across_languages_the_key_decides(desk: Desk) -> None:
+@pytest.mark.parametrize(
+    ("title", "language", "joins"),
+    [
+        ("英国禁止华为参与5G网络建设", "zh", True),
+        ("Britiske myndigheter forbyr Huawei i 5G-nettet", "nb", True),
+        ("德国禁止华为参与5G网络建设", "zh", False),
+        ("Sverige forbyr Huawei i 5G-nettet", "nb", False),
+        ("华为发布新款芯片", "zh", False),
+    ],
+)
+def test_across_languages_the_key_decides(
+    desk: Desk, title: str, language: str, *, joins: bool
+) -> None:
     story = desk.story(desk.item("UK bans Huawei from 5G networks"))
-    assert desk.read(desk.item("英国禁止华为参与5G网络建设", language="zh")).main is not None
-    assert not _joins(desk, "德国禁止华为参与5G网络建设", story, language="zh")
+    assert _joins(desk, title, story, language=language) is joins
 
 
 def test_a_story_that_has_been_quiet_is_closed(desk: Desk) -> None:
@@ -68,8 +79,8 @@ def test_a_story_that_has_been_quiet_is_closed(desk: Desk) -> None:
 
 
 def test_the_likelier_story_wins_whatever_their_order(desk: Desk) -> None:
-    item = desk.item("Belgium bans TikTok on devices of its government")
-    wanted = desk.story(desk.item("Belgium bans TikTok on government devices"))
+    item = desk.item("Belgian civil servants: TikTok barred from their phones")
+    wanted = desk.story(desk.item("Belgium bars TikTok from the phones of its civil servants"))
     stories = [desk.story(desk.item(BAN)), wanted, desk.story(desk.item("Jordan bans TikTok"))]
     for order in permutations(stories):
         found = desk.assessor.story_of(desk.read(item), item, order)
@@ -78,14 +89,14 @@ def test_the_likelier_story_wins_whatever_their_order(desk: Desk) -> None:
 
 
 def test_the_order_of_arrival_does_not_matter(desk: Desk) -> None:
-    titles = [BAN, "TikTok banned on all Canadian government devices"]
+    titles = [BAN, "TikTok barred from all phones of Canadian civil servants"]
     for first, second in permutations(titles):
         assert _joins(desk, second, desk.story(desk.item(first)))
 
 
 def test_an_item_without_a_time_joins_by_what_it_says(desk: Desk) -> None:
     story = desk.story(desk.item(BAN))
-    item = desk.item("TikTok banned on all Canadian government devices", at=None)
+    item = desk.item("TikTok barred from all phones of Canadian civil servants", at=None)
     assert desk.assessor.story_of(desk.read(item), item, [story]) is not None
 
 

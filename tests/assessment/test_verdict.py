@@ -14,19 +14,19 @@ from .desk import NOON
 if TYPE_CHECKING:
     from .desk import Desk
 
-NEW_BAN = "Nepal bans TikTok over social harmony"
+NEW_BAN = "Nepal bans TikTok over hateful clips"
 
 
 def test_escalating_says_what_was_before(desk: Desk) -> None:
-    found = desk.assess(desk.item("Montana governor signs law that bans TikTok in the state"))
+    found = desk.assess(desk.item("Vermont governor signs law that outlaws TikTok"))
     assert found.verdict is Verdict.ESCALATING
-    assert found.reason.startswith("Escalating: TikTok: ")
-    assert "Montana" in found.reason
+    assert found.reason.startswith("TikTok: ")
+    assert "Vermont" in found.reason
 
 
 def test_a_new_jurisdiction_is_named_with_what_others_did(desk: Desk) -> None:
     found = desk.assess(desk.item(NEW_BAN))
-    assert "TikTok: banned (Nepal, decided)" in found.reason
+    assert "TikTok: banned by Nepal." in found.reason
     assert "Until now: " in found.reason
     assert found.reason.endswith("A new jurisdiction.")
     assert found.before is not None
@@ -37,11 +37,11 @@ def test_a_new_jurisdiction_is_named_with_what_others_did(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("title", "start"),
     [
-        ("Nepal lifts ban on TikTok", "Easing: TikTok: ban lifted (Nepal, decided)."),
-        ("Britain considers ban on TikTok", "Novel: TikTok: "),
-        ("Opinion: TikTok deserves a ban", "Known: "),
-        ("A walk in the woods", "Unrelated: "),
-        ("Viral TikTok recipe turns pasta green", "Unrelated: the name is only the place"),
+        ("Nepal lifts ban on TikTok", "TikTok: ban lifted by Nepal."),
+        ("Britain considers ban on TikTok", "TikTok: "),
+        ("Opinion: A TikTok ban is overdue", "No event is told, only talk of TikTok."),
+        ("A walk in the woods", "No actor or law of the baseline"),
+        ("Viral TikTok recipe turns pasta green", "The name is only the place"),
     ],
 )
 def test_reasons(desk: Desk, title: str, start: str) -> None:
@@ -66,6 +66,25 @@ def test_a_later_story_of_the_same_step_is_known(desk: Desk) -> None:
     again = desk.item("Nepal bans TikTok", at=NOON + timedelta(days=1))
     assert desk.assess(again, moved).verdict is Verdict.KNOWN
     assert desk.assess(again).verdict is Verdict.ESCALATING
+
+
+def test_another_ban_by_the_same_power_is_not_the_same_step(desk: Desk) -> None:
+    first = desk.item("US House bans TikTok on the devices of its members")
+    moved = desk.assessor.standing_after(desk.read(first), desk.assess(first), "story-1", NOON)
+    second = desk.item("Biden signs ban of TikTok on all federal phones", at=NOON)
+    assert moved
+    assert desk.assess(second, moved).verdict is Verdict.ESCALATING
+
+
+def test_the_same_step_in_another_language_is_known(desk: Desk) -> None:
+    first = desk.item("Canada bars TikTok from the phones of its civil servants")
+    moved = desk.assessor.standing_after(desk.read(first), desk.assess(first), "story-1", NOON)
+    second = desk.item("加拿大禁止公务员手机使用TikTok", language="zh", at=NOON)
+    assert desk.assess(second).verdict is Verdict.ESCALATING
+    event = desk.assess(second).event
+    assert event is not None
+    assert event.rung == moved[0].rung
+    assert desk.assess(second, moved).verdict is Verdict.KNOWN
 
 
 def test_a_telling_of_the_same_story_keeps_its_verdict(desk: Desk) -> None:

@@ -173,19 +173,20 @@ def test_the_ladder_is_drawn_for_eyes_and_said_for_ears() -> None:
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "caption", "signs"),
+    ("verdict", "before", "after", "caption", "signs"),
     [
-        (2, 3, "from under orders to fined", "●●●◉○○"),
-        (None, 1, "now under inquiry; no step was known before", "●◉○○○○"),
-        (3, 1, "from fined to under inquiry", "●◉○○○○"),
-        (3, 3, "fined, as before", "●●●◉○○"),
-        (4, None, "was restricted or listed; no step is left standing", "○○○○○○"),
+        (Verdict.ESCALATING, 2, 3, "from under orders to fined", "●●●◉○○"),
+        (Verdict.ESCALATING, None, 1, "now under inquiry", "●◉○○○○"),
+        (Verdict.ESCALATING, 3, 1, "a further step, under inquiry; it stands at fined", "●◉●●○○"),
+        (Verdict.ESCALATING, 3, 3, "fined, as before", "●●●◉○○"),
+        (Verdict.EASING, 3, 1, "from fined to under inquiry", "●◉○○○○"),
+        (Verdict.EASING, 4, None, "was restricted or listed; no step is left standing", "○○○○○○"),
     ],
 )
 def test_ladders_up_and_down(
-    before: int | None, after: int | None, caption: str, signs: str
+    verdict: Verdict, before: int | None, after: int | None, caption: str, signs: str
 ) -> None:
-    moved = replace(DIDI, rung_before=before, rung_after=after)
+    moved = replace(DIDI, verdict=verdict, rung_before=before, rung_after=after)
     text = " ".join(render(digest(moved)).text.split())
     assert f"Coercion of an actor: {caption}." in text
     assert "".join(c for c in text if c in "●◉○") == signs

@@ -111,6 +111,7 @@ def test_the_service_polls_judges_and_stops(
     assert "stopped" in log
     assert FINE not in log  # text from the web stays out of the log
     assert verdicts(config) == {"escalating": 1}
+    assert not status(config)["service"]["started"]
     assert len(publisher.requests) == 1  # a feed is not asked at every tick
 
 

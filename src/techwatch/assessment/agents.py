@@ -23,13 +23,13 @@ _FIRM_WORDS = frozenset({"chinese_tech", "rival_tech"})
 _FIELD_WORDS = _FIRM_WORDS | {"china"}
 
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
-_CHINESE_PASSIVE = re.compile(r"[被遭获]")
+_CHINESE_PASSIVE = re.compile(r"[被遭获未]")
 _PASSIVE_BEFORE = re.compile(
     r"\b(?:is|are|was|were|been|being|be|gets?|got|faces?|blir|ble|er)\s+(?:\w+ly\s+)?$",
     re.IGNORECASE,
 )
 _PASSIVE_FORM = re.compile(
-    r"(?:\w+ed\b|banned|hit\b|under\b|fac(?:e|es|ing)\b|forbudt|blokkert|ilagt)",
+    r"(?:\w+ed\b|banned|hit\b|under\b|fac(?:e|es|ing)\b|forbudt|blokkert|ilagt|(?:first|firms|companies|names)\b)",
     re.IGNORECASE,
 )
 _ACTIVE_FORM = re.compile(r"\w+ing\b", re.IGNORECASE)
@@ -97,7 +97,7 @@ def _is_firm(entity: Entity) -> bool:
 def is_passive(sighting: Sighting) -> bool:
     """Whether the verb tells what is done to its subject.
 
-    A Chinese verb is passive after 被 or 遭, and mostly where nothing follows it.
+    A Chinese verb is passive after 被, 遭 or 未, and mostly where nothing follows it.
     """
     text, trigger, clause = sighting.passage.text, sighting.trigger, sighting.clause
     before = text[max(clause.start, trigger.start - 24) : trigger.start]
@@ -118,7 +118,10 @@ def on_target(sighting: Sighting, track: str) -> bool:
     subject = sighting.passage.text[sighting.clause.start : start].strip()
     if track not in DONE_TO or not subject or _CHINESE.match(sighting.surface):
         return True
-    if not is_passive(sighting) or any(m.start < start for m in sighting.mentions):
+    if not is_passive(sighting) or any(
+        m.start < start or sighting.entities[m.entity_id].kind is EntityKind.LAW
+        for m in sighting.mentions
+    ):
         return True
     before = [w for w in sighting.words if w.start < start]
     if any(w.word.value in _FIELD_WORDS or w.word.kind is Kind.TOPIC for w in before):

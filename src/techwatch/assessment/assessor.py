@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from techwatch.model import Assessment, Baseline, Item, Mention, Story
 
 
+_READ = 4000  # characters of title and summary that are read: news leads with what is new
+
+
 class Assessor:
     """Judges items against a baseline. Holds no state: the same input gives the same output."""
 
@@ -101,7 +104,7 @@ class Assessor:
         )
 
     def _passages(self, item: Item, mentions: tuple[Mention, ...]) -> tuple[Passage, ...]:
-        texts = {Field.TITLE: item.title, Field.SUMMARY: item.summary}
+        texts = {Field.TITLE: item.title[:_READ], Field.SUMMARY: item.summary[:_READ]}
         if not item.summary:
             texts[Field.BODY] = item.body[: self._settings.body_limit]
         return tuple(
@@ -144,7 +147,7 @@ class Assessor:
     def _read_headline(self, title: str, language: str) -> stories.Signs:
         words = self._lexicon.find(title, language)
         bodies = [title[w.start : w.end] for w in words if w.word.value.startswith("authority ")]
-        return stories.signs(title, _places(words), bodies)
+        return stories.signs(title, language, _places(words), bodies)
 
 
 def _speaks_of_china(passages: Iterable[Passage]) -> bool:

@@ -40,6 +40,8 @@ LATER_FACTOR = 0.85  # a headline leads with its news
 OFF_TARGET_FACTOR = 0.5  # "brothers investigated over bets on TikTok"
 COMPANY_FACTOR = 0.6  # a company does to others what sounds like an authority's step
 
+_MOST = 60  # triggers of one field that are read: they are compared with one another
+
 # Read in this order: what is denied is not planned, what may come is not decided.
 _PRECEDENCE = (Mode.DENIED, Mode.PAST, Mode.POSSIBLE, Mode.PROPOSED, Mode.REVERSED)
 _AFTERWARDS = frozenset({Mode.PAST})  # these may follow the verb: "banned last year"
@@ -74,6 +76,7 @@ def _of_passage(
     ]
     if not found:
         return
+    found = found[:_MOST]
     parts = clauses(passage.text)
     whole = [w for w in found if not _crosses(parts, clause_at(parts, w.start), w)]
     triggers = _read_first(whole, event_types)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from techwatch.model import Direction
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from techwatch.model import Event, Standing, Track
 
@@ -42,13 +42,13 @@ def compare(
     event: Event,
     standings: Sequence[Standing],
     track: Track,
-    published: datetime | None,
-    repeat_days: int,
+    repeats: Callable[[Standing], bool],
 ) -> Comparison:
     """Compare an event with the standings of its entities on its track.
 
-    A step reported within `repeat_days` of the same step by the same jurisdiction is that step;
-    later it is a further one, since measures of one kind recur (fines, listings, device bans).
+    `repeats` tells of a standing on the event's own rung and by its own jurisdiction whether the
+    event is that step told again. Otherwise it is a further one: measures of one kind recur
+    (fines, listings, device bans).
     """
     if event.direction is Direction.NONE or event.rung is None or event.rung not in track.rungs:
         return Comparison(Move.NONE)
@@ -57,28 +57,14 @@ def compare(
     before = _highest(own, track)
     if event.direction is Direction.BACK:
         return Comparison(Move.BACK, before)
+    told = next((s for s in own if s.rung == event.rung and repeats(s)), None)
+    if told is not None:
+        return Comparison(Move.REPEATED, told)
     if before is not None:
-        return _against(event, own, before, track, published, repeat_days)
+        above = _height(event.rung, track) > _height(before.rung, track)
+        return Comparison(Move.UP if above else Move.AGAIN, before)
     elsewhere = _highest([s for s in on_track if s.rung is not None], track)
     return Comparison(Move.NEW_JURISDICTION if elsewhere else Move.BEGINS, elsewhere)
-
-
-def _against(
-    event: Event,
-    own: Sequence[Standing],
-    before: Standing,
-    track: Track,
-    published: datetime | None,
-    repeat_days: int,
-) -> Comparison:
-    height = _height(event.rung, track)
-    same = [s for s in own if _height(s.rung, track) == height]
-    repeated = next((s for s in same if _within(s.since, published, repeat_days)), None)
-    if repeated is not None:
-        return Comparison(Move.REPEATED, repeated)
-    if height > _height(before.rung, track):
-        return Comparison(Move.UP, before)
-    return Comparison(Move.AGAIN, before)
 
 
 def _highest(standings: Sequence[Standing], track: Track) -> Standing | None:
@@ -89,7 +75,7 @@ def _height(rung: str | None, track: Track) -> int:
     return track.rungs.index(rung) if rung in track.rungs else -1
 
 
-def _within(since: str, published: datetime | None, days: int) -> bool:
+def within(since: str, published: datetime | None, days: int) -> bool:
     """Whether a text was published no more than some days after a date, or before it."""
     if published is None:
         return False

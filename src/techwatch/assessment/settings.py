@@ -28,11 +28,19 @@ class AssessmentSettings:
     story_days: Annotated[
         int, Between(1, 90), "An item joins no story that has been quiet for more days."
     ] = 7
-    repeat_days: Annotated[
+    restated_days: Annotated[
         int,
         Between(0, 365),
-        "A step reported again within so many days of the same step is the same news.",
+        "A step of the baseline told within so many days of its date is that step.",
     ] = 30
+    repeat_days: Annotated[
+        int,
+        Between(0, 90),
+        "A step that another story told is known if it is told alike within so many days.",
+    ] = 7
+    repeat_likeness: Annotated[
+        float, Between(0, 1), "So alike must two headlines be to tell the same step."
+    ] = 0.4
     body_limit: Annotated[
         int, Between(0), "So many characters of an item's body are read for context."
     ] = 2000

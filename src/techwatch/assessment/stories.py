@@ -38,6 +38,7 @@ _STOP = frozenset(_COMMON_WORDS.split())
 class Signs:
     """What a headline offers for comparison."""
 
+    language: str
     text: str  # folded, common words dropped
     words: frozenset[str]
     bigrams: frozenset[str]  # of Chinese characters
@@ -46,13 +47,14 @@ class Signs:
     bodies: frozenset[str]  # parliaments, ministries, courts and offices named
 
 
-def signs(title: str, places: frozenset[str], bodies: Iterable[str] = ()) -> Signs:
+def signs(title: str, language: str, places: frozenset[str], bodies: Iterable[str] = ()) -> Signs:
     """Read a headline. `bodies` are its words for those who act, as they stand there."""
     text = fold(title).text
     words = [w.strip(".'") for w in _WORD.findall(text)]
     kept = [_stem(w) for w in words if w and w not in _STOP]
     characters = "".join(c if _CJK.match(c) else " " for c in text)
     return Signs(
+        language=language,
         text=" ".join(kept),
         words=frozenset(kept),
         bigrams=frozenset(
@@ -62,6 +64,16 @@ def signs(title: str, places: frozenset[str], bodies: Iterable[str] = ()) -> Sig
         places=places,
         bodies=frozenset(_body(body) for body in bodies),
     )
+
+
+def headline(title: str) -> Signs:
+    """Read a headline for its words alone."""
+    return signs(title, "", frozenset())
+
+
+def comparable(a: Signs, b: Signs) -> bool:
+    """Whether two headlines share a script."""
+    return bool((a.words and b.words) or (a.bigrams and b.bigrams))
 
 
 def _body(surface: str) -> str:
@@ -105,6 +117,7 @@ WEIGHTS: Mapping[str, float] = {
     "same_number": 0.8,
     "days": -1.1,
     "other_entities": -0.5,
+    "key_alone": 2.0,
 }
 SENTENCES: Mapping[str, str] = {
     "same_step": "the same rung of the same ladder",
@@ -119,6 +132,7 @@ SENTENCES: Mapping[str, str] = {
     "same_number": "the same figure",
     "days": "days since the last telling",
     "other_entities": "no actor or law in common",
+    "key_alone": "the same who, what and whom, told in another language",
 }
 
 
@@ -132,6 +146,12 @@ def same_story(
     """Return how surely the item tells the story's event, 0 to 1, and why."""
     values = _key(reading, story)
     values |= _likeness(own, tellings)
+    values["key_alone"] = float(
+        bool(tellings)
+        and all(t.language != own.language for t in tellings)
+        and bool(values.get("same_step") or values.get("same_type"))
+        and bool(values.get("same_jurisdiction"))
+    )
     values["days"] = _days(story, at)
     values["other_entities"] = float(
         bool(story.entity_ids)

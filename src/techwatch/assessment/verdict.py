@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from techwatch.assessment import scoring, weights
 from techwatch.assessment.jurisdictions import name_of
-from techwatch.assessment.ladders import Comparison, Move, compare
+from techwatch.assessment.ladders import Comparison, Move, compare, within
+from techwatch.assessment.stories import alike, comparable, headline
 from techwatch.assessment.told import Agent
 from techwatch.model import Assessment, Fact, Mode, Verdict
 
@@ -28,8 +29,8 @@ _MODES = {
     Mode.PAST: "a matter of the past",
 }
 _MOVES = {
-    Move.BEGINS: "Nothing on this ladder is on record before.",
-    Move.UP: "A rung above.",
+    Move.BEGINS: "No such step is on record.",
+    Move.UP: "A step further up.",
     Move.NEW_JURISDICTION: "A new jurisdiction.",
     Move.AGAIN: "A further step.",
     Move.BACK: "A step back.",
@@ -107,7 +108,20 @@ def _compare(
     event = reading.main.event
     concerned = [s for s in standings if s.entity_id in event.entity_ids]
     track = baseline.tracks[event.track]
-    return compare(event, concerned, track, reading.published, settings.repeat_days)
+    return compare(event, concerned, track, lambda s: _repeats(reading, s, settings))
+
+
+def _repeats(reading: Reading, standing: Standing, settings: AssessmentSettings) -> bool:
+    """Whether an item tells the step of a standing again, though in a story of its own.
+
+    A reported step must be told alike: two bans by one power in one week may be two.
+    """
+    if standing.story_id is None:
+        return within(standing.since, reading.published, settings.restated_days)
+    if not within(standing.since, reading.published, settings.repeat_days):
+        return False
+    ours, theirs = headline(reading.title), headline(standing.reason)
+    return not comparable(ours, theirs) or alike(ours, theirs) >= settings.repeat_likeness
 
 
 def _direction(reading: Reading, comparison: Comparison) -> Verdict:
@@ -134,21 +148,26 @@ def rank(reading: Reading, judgement: Judgement) -> float:
 
 def reason(reading: Reading, judgement: Judgement, baseline: Baseline) -> str:
     """Say in one to three sentences why the verdict is what it is."""
-    lead = judgement.verdict.value.capitalize()
     main = reading.main
     if judgement.verdict is Verdict.UNRELATED:
-        return f"{lead}: {_against(reading)}."
+        return _sentence(_against(reading))
     if main is None:
         told = "news of" if judgement.verdict.flagged else "no event is told, only talk of"
-        return f"{lead}: {told} {_about(reading, baseline)}."
-    told = f"{lead}: {describe(main.event, baseline)}."
+        return _sentence(f"{told} {_about(reading, baseline)}")
+    told = _sentence(describe(main.event, baseline))
     if judgement.comparison.move is Move.REPEATED:
         return f"{told} {_until_now(judgement.comparison)}"
     if judgement.verdict is Verdict.KNOWN:
         return f"{told} The text comments on it or looks back."
     if judgement.verdict is Verdict.NOVEL:
-        return told
+        return f"{told} {_why_new(main.event)}"
     return f"{told} {_until_now(judgement.comparison)}"
+
+
+def _why_new(event: Event) -> str:
+    if event.mode in {Mode.POSSIBLE, Mode.PROPOSED}:
+        return "The step is not taken yet."
+    return "The baseline does not record it."
 
 
 def describe(event: Event, baseline: Baseline) -> str:
@@ -158,10 +177,15 @@ def describe(event: Event, baseline: Baseline) -> str:
     ladder = bool(baseline.tracks[event.track].rungs)
     whom = " and ".join(names[:2]) or ("a measure" if ladder else "an actor") + _OUTSIDE
     acts = ladder or event.track in _BY_STATES
-    told = [name_of(event.jurisdiction)] if event.jurisdiction and acts else []
-    if ladder or event.mode is not Mode.DECIDED:
-        told.append(_MODES[event.mode])
-    return f"{whom}: {kind.label}" + (f" ({', '.join(told)})" if told else "")
+    by = name_of(event.jurisdiction) if event.jurisdiction and acts else ""
+    if by:  # "blocked by a court (Montana)", "banned by Montana"
+        by = f" ({by})" if " by " in kind.label else f" by {by}"
+    mode = f" ({_MODES[event.mode]})" if event.mode is not Mode.DECIDED else ""
+    return f"{whom}: {kind.label}{by}{mode}"
+
+
+def _sentence(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}."
 
 
 _BY_STATES = frozenset({"statement", "security"})
@@ -177,15 +201,32 @@ def _until_now(comparison: Comparison) -> str:
 
 
 def _against(reading: Reading) -> str:
-    """Name what spoke most against an item, or say that nothing spoke for it."""
-    heaviest = [
-        f
-        for f in scoring.features(weights.RELEVANCE, reading.signals, weights.SENTENCES)
-        if f.weight < 0
-    ]
+    """Name what spoke most against an item, or say that too little spoke for it."""
+    found = scoring.features(weights.RELEVANCE, reading.signals, weights.SENTENCES)
+    heaviest = [f for f in found if f.weight < 0 and f.name.partition(".")[2] in _SPEAKS_AGAINST]
     if heaviest:
         return heaviest[0].sentence
+    if reading.entity_ids:
+        return "too little ties it to Chinese technology policy"
     return "no actor or law of the baseline, and no matter of Chinese technology policy"
+
+
+# Signals whose absence would have been the rule: fit to be told as the reason.
+_SPEAKS_AGAINST = frozenset(
+    {
+        "noise_in_title",
+        "in_passing_in_title",
+        "gadget_in_title",
+        "crime_and_life_in_title",
+        "geopolitics_in_title",
+        "vehicles_and_goods_in_title",
+        "no_china",
+        "other_tech_alone",
+        "cn_tech_alone",
+        "platform_without_power",
+        "off_target",
+    }
+)
 
 
 def _about(reading: Reading, baseline: Baseline) -> str:

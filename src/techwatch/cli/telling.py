@@ -94,7 +94,7 @@ def tell_check(record: Mapping[str, Any]) -> None:
 
 def tell_assessment(assessment: Assessment) -> None:
     """Print a verdict, its reasons and its mentions."""
-    click.echo(f"{output.verdict(assessment.verdict)}, {assessment.score:.2f}. {assessment.reason}")
+    click.echo(f"{output.verdict(assessment.verdict)}, {assessment.score:.2f}: {assessment.reason}")
     if assessment.fact:
         click.echo(
             f"Baseline: {assessment.fact.text} ({assessment.fact.source}, {assessment.fact.date})"

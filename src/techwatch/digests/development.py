@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from techwatch.model import Development, Direction, OtherSource
+from techwatch.model import Development, Direction, Mode, OtherSource
 
 if TYPE_CHECKING:
     from techwatch.model import (
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
         Track,
         UntoldStory,
     )
+
+_MOVING = frozenset({Mode.PROPOSED, Mode.DECIDED, Mode.IN_EFFECT, Mode.REVERSED})
 
 
 def development(untold: UntoldStory, baseline: Baseline) -> Development:
@@ -45,7 +47,7 @@ def development(untold: UntoldStory, baseline: Baseline) -> Development:
         event_label=event_type.label if event_type else None,
         track_label=track.label if track else None,
         ladder=track.rung_labels if track else (),
-        rung_before=_rung(track, assessment.before.rung if assessment.before else None),
+        rung_before=_rung_before(track, assessment),
         rung_after=_rung_after(track, assessment),
         fact=fact,
         fact_source=baseline.sources.get(fact.source) if fact else None,
@@ -81,13 +83,25 @@ def _rung(track: Track | None, rung: str | None) -> int | None:
     return track.rungs.index(rung)
 
 
+def _rung_before(track: Track | None, assessment: Assessment) -> int | None:
+    """Where the same jurisdiction stood; what another one did is told in the reason."""
+    event, before = assessment.event, assessment.before
+    if event is None or before is None or event.jurisdiction not in {None, before.jurisdiction}:
+        return None
+    return _rung(track, before.rung)
+
+
 def _rung_after(track: Track | None, assessment: Assessment) -> int | None:
-    """Where the event leaves the ladder: a step back leaves its rung for the one below."""
-    event = assessment.event
+    """Where the event leaves the ladder: a step back leaves its rung for the one below.
+
+    What is only reported as possible, denied or looked back on moves nothing.
+    """
+    event, before = assessment.event, _rung_before(track, assessment)
     at = _rung(track, event.rung) if event else None
+    if event is not None and event.mode not in _MOVING:
+        return before
     if at is None or event is None or event.direction is not Direction.BACK:
         return at
-    before = _rung(track, assessment.before.rung if assessment.before else None)
     below = at - 1 if before is None else min(at - 1, before)
     return below if below >= 0 else None
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from techwatch.model import Verdict
+
 if TYPE_CHECKING:
     from techwatch.digests.wording import Wording
     from techwatch.model import Development
@@ -47,21 +49,34 @@ def draw(development: Development, words: Wording) -> Drawing | None:
     if not development.ladder or (before is None and after is None):
         return None
     was = before if before != after else None
+    stood = before if _again(development) else None  # a further step takes nothing back
     steps = tuple(
-        Step(label, _place(index, after), words.say("ladder.was") if index == was else "")
+        Step(label, _place(index, after, stood), words.say("ladder.was") if index == was else "")
         for index, label in enumerate(development.ladder)
     )
     return Drawing(steps, _caption(development, words))
 
 
-def _place(index: int, after: int | None) -> Place:
-    if after is None or index > after:
-        return "ahead"
-    return "now" if index == after else "passed"
+def _again(development: Development) -> bool:
+    """Whether a further step was taken below the highest one so far."""
+    before, after = development.rung_before, development.rung_after
+    up = development.verdict is not Verdict.EASING
+    return up and before is not None and after is not None and before > after
+
+
+def _place(index: int, after: int | None, stood: int | None) -> Place:
+    if index == after:
+        return "now"
+    highest = max((i for i in (after, stood) if i is not None), default=-1)
+    return "passed" if index <= highest else "ahead"
 
 
 def _caption(development: Development, words: Wording) -> str:
-    text = _move(development.ladder, development.rung_before, development.rung_after, words)
+    ladder, before, after = development.ladder, development.rung_before, development.rung_after
+    if _again(development) and before is not None and after is not None:
+        text = words.say("ladder.again", after=ladder[after], before=ladder[before])
+    else:
+        text = _move(ladder, before, after, words)
     if development.track_label:
         return f"{development.track_label}: {text}"
     return text[:1].upper() + text[1:]

@@ -5,9 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from rapidfuzz import process
-from rapidfuzz.distance import JaroWinkler
-
 from techwatch.matching.described import DescribedIndex
 from techwatch.matching.evidence import case_allows, mention_of, mention_of_description
 from techwatch.matching.index import NameIndex
@@ -65,6 +62,9 @@ class Matcher:
 
     def suggest(self, word: str, limit: int = 5) -> tuple[Suggestion, ...]:
         """Return the names most like a word, best first, one for each entity."""
+        from rapidfuzz import process  # noqa: PLC0415 - for look-ups of a word only
+        from rapidfuzz.distance import JaroWinkler  # noqa: PLC0415 - likewise
+
         found = process.extract(
             fold(word).text.strip(),
             [folded for folded, _, _ in self._listed],

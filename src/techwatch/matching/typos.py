@@ -14,8 +14,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from rapidfuzz.distance import OSA
-
 from techwatch.matching.index import Candidate
 from techwatch.matching.spellings import Form
 from techwatch.model import EntityKind
@@ -209,7 +207,7 @@ class _Words:
                 continue
             if not _is_typo(found, word):
                 return None
-            total += OSA.distance(found, word)
+            total += _edits(found, word)
         return total
 
 
@@ -224,10 +222,17 @@ def allowed_edits(letters: int) -> int:
     return 1 if letters < TWO_EDIT_LETTERS else 2
 
 
+def _edits(found: str, word: str, limit: int | None = None) -> int:
+    """Count edits, a swap of neighbours being one (optimal string alignment); past `limit` more."""
+    from rapidfuzz.distance import OSA  # noqa: PLC0415 - 20 ms that texts without typos don't pay
+
+    return OSA.distance(found, word, score_cutoff=limit)
+
+
 def _is_typo(found: str, word: str) -> bool:
     """Whether one word is a misspelling of the other, and no inflection of it."""
     limit = allowed_edits(len(word))
-    if not limit or OSA.distance(found, word, score_cutoff=limit) > limit:
+    if not limit or _edits(found, word, limit) > limit:
         return False
     if found[0] != word[0] and found[:2] != word[1::-1]:
         return False

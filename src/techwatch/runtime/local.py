@@ -38,6 +38,7 @@ async def run(watch: Watch) -> None:
         log.info("watching %d feeds for %d editions", len(watch.feeds()), len(watch.editions))
         await stopping.wait()
         log.info("stopping: finishing what is in hand")
+    watch.store.overview.rest()
     log.info("stopped")
 
 

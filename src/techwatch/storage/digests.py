@@ -83,7 +83,8 @@ class DigestStore:
         )
         with self._database.read() as connection:
             rows = connection.execute(wanted).all()
-            return tuple(_untold(connection, row) for row in rows)
+            found = [_untold(connection, row) for row in rows]
+        return tuple(story for story in found if story.reports)
 
     def save(
         self,
@@ -221,11 +222,11 @@ def _untold(connection: Connection, development: Row[Any]) -> UntoldStory:
 
 
 def _reports(connection: Connection, story_id: str) -> tuple[Report, ...]:
-    """Read a story's items with the verdict on the revision that told it."""
+    """Read the items that tell the story now; one whose text was changed may tell another."""
     i, a, s = t.items.c, t.assessments.c, t.story_items.c
     newest = (
         select(a.item_id, func.max(a.revision).label("revision"))
-        .where(a.story_id == story_id)
+        .join(t.story_items, (s.item_id == a.item_id) & (s.story_id == story_id))
         .group_by(a.item_id)
         .subquery()
     )
@@ -235,6 +236,7 @@ def _reports(connection: Connection, story_id: str) -> tuple[Report, ...]:
         .join(newest, newest.c.item_id == i.id)
         .join(t.assessments, (a.item_id == i.id) & (a.revision == newest.c.revision))
         .join(t.story_items, (s.item_id == i.id) & (s.story_id == story_id))
+        .where(a.story_id == story_id)
         .order_by(s.at, i.id)
     )
     return tuple(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from techwatch.model import Heartbeat, StoreCounts, Verdict
 from techwatch.storage import tables as t
@@ -49,6 +49,11 @@ class Overview:
         self._note(
             name, failing_since=func.coalesce(t.heartbeats.c.failing_since, now), error=error
         )
+
+    def rest(self) -> None:
+        """Note that the service was stopped on purpose: nobody waits for a sign of life."""
+        with self._database.write() as connection:
+            connection.execute(delete(t.heartbeats))
 
     def heartbeats(self) -> tuple[Heartbeat, ...]:
         """Return how each job of the service is."""
