@@ -187,7 +187,7 @@ def draft(store: Store, desk: Desk, edition: Edition, slot: datetime, now: datet
     since = store.digests.last_until(edition.id)
     watched_since = store.digests.watched_since(edition.id) or now
     untold = store.digests.untold(edition.id, watched_since - desk.first_digest)
-    developments = [development(story, desk.baseline) for story in untold]
+    developments = [development(story, desk.baseline, edition.language) for story in untold]
     return compose(edition, slot, since, now, developments, coverage(store, desk, since, now))
 
 

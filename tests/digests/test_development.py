@@ -35,10 +35,18 @@ EVENT = Event(
 ORDERED = Standing("didi", "coercion", "ordered", "cn", "2021-05", "China ordered Didi", "wsj")
 
 
-def report(number: int = 1, *, tier: int = 2, score: float = 0.5, event: Event = EVENT) -> Report:
+def report(
+    number: int = 1,
+    *,
+    tier: int = 2,
+    score: float = 0.5,
+    event: Event = EVENT,
+    language: str = "en",
+) -> Report:
     feed = Feed(f"https://{number}.example/", f"Publisher {number}", "en", tier)
     at = NOW + timedelta(hours=number)
     item = Item(f"{number:016x}", feed.url, f"guid:{number}", f"Headline {number}", published=at)
+    item = replace(item, language=language)
     verdict = Verdict.EASING if event.direction is Direction.BACK else Verdict.ESCALATING
     assessment = Assessment(verdict, score, "A reason.", event=event, before=ORDERED)
     return Report(StoredItem(item, feed, 1, at, at), assessment)
@@ -52,25 +60,36 @@ def untold(*reports: Report) -> UntoldStory:
 
 
 def test_the_best_tier_leads_then_the_score_then_the_first() -> None:
-    assert lead((report(1), report(2, tier=1))) == report(2, tier=1)
-    assert lead((report(1), report(2, score=0.9))) == report(2, score=0.9)
-    assert lead((report(2), report(1))) == report(1)
+    assert lead((report(1), report(2, tier=1)), "en") == report(2, tier=1)
+    assert lead((report(1), report(2, score=0.9)), "en") == report(2, score=0.9)
+    assert lead((report(2), report(1)), "en") == report(1)
     known = replace(report(1, tier=1), assessment=Assessment(Verdict.KNOWN, 1.0, "Known."))
-    assert lead((known, report(2, tier=3))) == report(2, tier=3)
+    assert lead((known, report(2, tier=3)), "en") == report(2, tier=3)
+
+
+def test_a_headline_that_readers_can_read_leads() -> None:
+    chinese, english, norwegian = (
+        report(n, tier=n, language=language) for n, language in ((1, "zh"), (2, "en"), (3, "nb"))
+    )
+    reports = (chinese, english, norwegian)
+    assert lead(reports, "en") == english
+    assert lead(reports, "nb") == norwegian
+    assert lead((chinese, english), "nb") == english
+    assert lead((chinese,), "nb") == chinese
 
 
 def test_the_others_become_other_sources() -> None:
-    told = development(untold(report(1), report(2), report(3)), BASELINE)
+    told = development(untold(report(1), report(2), report(3)), BASELINE, "en")
     assert told.title == "Headline 1"
     assert [source.publisher for source in told.others] == ["Publisher 2", "Publisher 3"]
     assert told.first_seen_at == NOW + timedelta(hours=1)
 
 
 def test_it_is_told_under_its_first_entity_with_names_from_the_baseline() -> None:
-    told = development(untold(report()), BASELINE)
+    told = development(untold(report()), BASELINE, "en")
     assert (told.entity_name, told.event_label) == ("Didi Chuxing", "fined")
     assert told.track_label == "Coercion of an actor"
-    unnamed = development(untold(report(event=replace(EVENT, entity_ids=()))), BASELINE)
+    unnamed = development(untold(report(event=replace(EVENT, entity_ids=()))), BASELINE, "en")
     assert (unnamed.entity_id, unnamed.entity_name) == (None, "")
 
 
@@ -89,7 +108,7 @@ def test_it_is_told_under_its_first_entity_with_names_from_the_baseline() -> Non
 def test_where_it_stood_and_stands(
     change: dict[str, Any], before: str | None, after: str | None
 ) -> None:
-    told = development(untold(report(event=replace(EVENT, **change))), BASELINE)
+    told = development(untold(report(event=replace(EVENT, **change))), BASELINE, "en")
     labels = told.ladder
     assert (labels[told.rung_before] if told.rung_before is not None else None) == before
     assert (labels[told.rung_after] if told.rung_after is not None else None) == after

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 _MOVING = frozenset({Mode.PROPOSED, Mode.DECIDED, Mode.IN_EFFECT, Mode.REVERSED})
 
 
-def development(untold: UntoldStory, baseline: Baseline) -> Development:
-    """Tell a story by its best item; the others become its other sources."""
-    best = lead(untold.reports)
+def development(untold: UntoldStory, baseline: Baseline, language: str) -> Development:
+    """Tell a story by its best item for readers of a language; the others are its other sources."""
+    best = lead(untold.reports, language)
     item, assessment = best.stored.item, best.assessment
     entity = _entity(assessment, baseline)
     event_type = baseline.event_types.get(assessment.event.event_type) if assessment.event else None
@@ -58,12 +58,18 @@ def development(untold: UntoldStory, baseline: Baseline) -> Development:
     )
 
 
-def lead(reports: tuple[Report, ...]) -> Report:
-    """Choose the item that leads: flagged, of the best tier, scored highest, first told."""
+def lead(reports: tuple[Report, ...], language: str) -> Report:
+    """Choose the item that leads.
+
+    Flagged, in the readers' language or at least in English, of the best tier, scored highest,
+    told first.
+    """
+    readable = (language, "en")
     return min(
         reports,
         key=lambda r: (
             not r.assessment.verdict.flagged,
+            readable.index(r.stored.item.language) if r.stored.item.language in readable else 2,
             r.stored.feed.tier,
             -r.assessment.score,
             r.stored.item.published or r.stored.first_seen_at,
