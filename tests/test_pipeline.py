@@ -93,6 +93,8 @@ def test_a_changed_headline_is_judged_again_and_told_with_the_earlier_one(
     publisher.publish("news.rss", rss(DRAFT))
     poll(watch)
     assert titles(watch) == {DRAFT: Verdict.ESCALATING}
+    [standing] = watch.store.judging.standings(["csl"])
+    assert (standing.rung, standing.source, standing.reason) == ("consultation", "Harbour", DRAFT)
     watch.publish(watch.edition("daily"))
     assert titles(watch) == {}
 

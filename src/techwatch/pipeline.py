@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
 
@@ -158,7 +158,8 @@ def judge_item(
         judged_at=now,
     )
     moves = by.standing_after(reading, assessment, story_id, at) if tells else ()
-    judging.save(judged, reading.anchors, moves, at)
+    signed = [replace(move, source=stored.feed.publisher) for move in moves]
+    judging.save(judged, reading.anchors, signed, at)
     return judged
 
 

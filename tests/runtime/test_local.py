@@ -82,10 +82,17 @@ def verdicts(config: Path) -> dict[str, int]:
         store.close()
 
 
-def beat(config: Path, job: str) -> datetime | None:
-    store = Store.open(sqlite_url(config.parent / "data" / "techwatch.db"))
+def beat(config: Path, job: str, *, failing: bool = False) -> datetime | None:
+    """When a job last ended well, or since when it has been failing."""
+    path = config.parent / "data" / "techwatch.db"
+    if not path.exists():
+        return None
+    store = Store.open(sqlite_url(path))
     try:
-        return next((h.at for h in store.overview.heartbeats() if h.job == job), None)
+        found = next((h for h in store.overview.heartbeats() if h.job == job), None)
+        if found is None:
+            return None
+        return found.failing_since if failing else found.at
     finally:
         store.close()
 
@@ -154,6 +161,26 @@ def test_a_feed_added_while_the_service_runs_is_taken_up(
     changed.write_text(yaml.safe_dump({"feeds": [*feeds, more]}), encoding="utf-8")
     os.replace(changed, path)  # noqa: PTH105 - whole or not at all, as editors do it
     until(process, lambda: any(request.path == "/more.rss" for request in publisher.requests))
+    stop(process)
+
+
+def test_a_broken_list_is_told_and_the_old_one_kept(
+    start: Callable[[], subprocess.Popen[str]], publisher: Publisher, config: Path
+) -> None:
+    publisher.publish("news.rss", rss(FINE))
+    process = start()
+    until(process, lambda: beat(config, "poll"))
+    path = config / "feeds.yaml"
+    whole = path.read_text(encoding="utf-8")
+    path.write_text("feeds: [", encoding="utf-8")
+    until(process, lambda: beat(config, "reread", failing=True))
+    told = status(config)
+    assert any("reread has been failing" in sentence for sentence in told["attention"]), told[
+        "attention"
+    ]
+    assert told["feeds"] == {"well": 1}
+    path.write_text(whole, encoding="utf-8")
+    until(process, lambda: not beat(config, "reread", failing=True))
     stop(process)
 
 

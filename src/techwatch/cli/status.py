@@ -57,7 +57,7 @@ def _service(watch: Watch) -> dict[str, Any]:
     }
     return {
         "started": bool(jobs),
-        "alive": bool(jobs) and not any(late.values()) and not any(job.error for job in jobs),
+        "alive": bool(jobs) and not any(late.values()),
         "heartbeats": {job.job: job.at for job in jobs},
         "failing": [
             f"{job.job} has been failing since {output.when(job.failing_since)}: {job.error}"
@@ -76,11 +76,8 @@ def _everything(watch: Watch) -> dict[str, Any]:
     ill = [feed for feed in watched.feeds if feed.condition in {"failing", "silent"}]
     unsent = [undelivered(d) for d in watch.store.digests.open()]
     attention = [
-        *(
-            []
-            if service["alive"] or not service["started"]
-            else ["the service gives no sign of life"]
-        ),
+        *service["failing"],
+        *_silence(service),
         *(f"{feed.publisher} is {feed.condition}: {feed.why}" for feed in ill),
         *unsent,
     ]

@@ -57,7 +57,7 @@ async def ticking(service: Service) -> AsyncIterator[None]:
     """Let a scheduler call the service's jobs; on leaving, wait for those under way."""
     scheduler = AsyncIOScheduler(timezone="UTC")
     settings = service.watch.settings.service
-    for job in (service.poll, service.publish, service.deliver):
+    for job in (service.reread, service.poll, service.publish, service.deliver):
         scheduler.add_job(
             service.guarded(job),
             "interval",
@@ -91,9 +91,16 @@ class Service:
         self._under_way: set[asyncio.Task[None]] = set()
         self._feeds_read_at = self._feeds_changed_at()
 
+    async def reread(self) -> None:
+        """Take up feeds that were added or removed; a broken list is told, and the old one kept."""
+        changed_at = self._feeds_changed_at()
+        if changed_at != self._feeds_read_at:
+            await asyncio.to_thread(self.watch.open_lists)
+            self._feeds_read_at = changed_at
+            log.info("feeds.yaml changed: watching %d feeds", len(self.watch.feeds()))
+
     async def poll(self) -> None:
         """Poll the feeds that are due, and judge what they brought."""
-        self._reread_feeds()
         due = await asyncio.to_thread(self.watch.due_feeds)
         await self._until_stopped(self.watch.poll(due, self._ask, self._log_report))
         counts = await asyncio.to_thread(self.watch.judge_items, stop=self._stopping.is_set)
@@ -165,16 +172,9 @@ class Service:
         elif report.new or report.revised:
             log.info("%s: %d new, %d revised", report.feed.url, report.new, report.revised)
 
-    def _feeds_changed_at(self) -> float:
-        return self.watch.feeds_file.stat().st_mtime
-
-    def _reread_feeds(self) -> None:
-        """Take up feeds that were added or removed while the service runs."""
-        changed_at = self._feeds_changed_at()
-        if changed_at != self._feeds_read_at:
-            self._feeds_read_at = changed_at
-            self.watch.open_lists()
-            log.info("feeds.yaml changed: watching %d feeds", len(self.watch.feeds()))
+    def _feeds_changed_at(self) -> float | None:
+        path = self.watch.feeds_file
+        return path.stat().st_mtime if path.exists() else None
 
     def _stumble(self, job: str, error: Exception) -> None:
         """Let `status` tell it, if the database itself is not what fails."""
