@@ -204,8 +204,7 @@ def import_(places: Places, file: Path) -> None:
         known = {catalogue.key(feed.url) for feed in watch.feeds()}
         found = {catalogue.key(feed.url): feed for feed in opml.read(file.read_bytes(), str(file))}
         new = [feed for key, feed in found.items() if key not in known]
-        for feed in new:
-            catalogue.add(path, feed)
+        catalogue.add(path, *new)
     click.echo(f"added {len(new)} feeds; {len(found) - len(new)} were known already")
 
 

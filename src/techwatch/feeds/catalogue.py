@@ -43,16 +43,20 @@ def load(path: Path) -> tuple[Feed, ...]:
     return _feeds(yamlfile.read(path))
 
 
-def add(path: Path, feed: Feed) -> None:
-    """Add a feed at the end of the list.
+def add(path: Path, *new: Feed) -> None:
+    """Add feeds at the end of the list, all or none.
 
-    Raises InvalidFilesError if it is there already, or if it or the file is not valid; the file
+    Raises InvalidFilesError if one is there already, or if one or the file is not valid; the file
     is as it was then.
     """
     lines, feeds = _open(path)
-    if key(feed.url) in {key(known.url) for known in feeds}:
-        line = _line_of(path, feed.url)
-        raise InvalidFilesError([Problem(str(path), line, f"{feed.url} is in the list already")])
+    known = {key(feed.url) for feed in feeds}
+    repeated = [feed.url for feed in new if key(feed.url) in known]
+    if repeated:
+        raise InvalidFilesError(
+            Problem(str(path), _line_of(path, url), f"{url} is in the list already")
+            for url in repeated
+        )
     nodes = _list_node(lines, path)
     if lines and not lines[-1].endswith("\n"):
         lines[-1] += "\n"
@@ -61,7 +65,7 @@ def add(path: Path, feed: Feed) -> None:
     else:
         at, indent = _start_list(lines), _INDENT
     ending = "\r\n" if lines[0].endswith("\r\n") else "\n"
-    lines[at:at] = [line + ending for line in _written(feed, indent, path)]
+    lines[at:at] = [line + ending for feed in new for line in _written(feed, indent, path)]
     _write(path, lines)
 
 
