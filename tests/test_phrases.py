@@ -33,6 +33,11 @@ def found(pattern: str, text: str) -> list[str]:
         ("列入…清单", "被列入。清单", []),
         ("禁令", "新禁令", ["禁令"]),
         ("晶片", "晶片戰", ["晶片"]),
+        ("ant", "important antic ant2 ant", ["ant"]),
+        ("ant", "用ant的", ["ant"]),
+        ("北京", "在北京的", ["北京"]),
+        (".com", "jd.com .com .commerce", [".com", ".com"]),
+        ("北京*", "在北京的", ["北京"]),
         ("høring", "Ut på HØRING nå", ["HØRING"]),
         ("chip war", "chip-war and Chip\u00a0War", ["chip-war", "Chip\u00a0War"]),
         (

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import math
 
 import pytest
@@ -59,3 +60,49 @@ def test_all_repeated_keys_are_told() -> None:
     with pytest.raises(InvalidFilesError) as caught:
         parse("a: 1\na: 2\nb:\n  c: 1\n  c: 2\n", "f")
     assert [problem.line for problem in caught.value.problems] == [2, 5]
+
+
+LETTERS = st.text(st.characters(categories=("L", "N", "P", "S"), max_codepoint=0xD000), max_size=8)
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | LETTERS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(LETTERS, inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(VALUES)
+def test_json_is_yaml(value: object) -> None:
+    assert parse(json.dumps(value, ensure_ascii=False), "f").data == value
+
+
+@given(VALUES)
+def test_a_file_with_an_anchor_is_read_as_one_without(value: object) -> None:
+    text = json.dumps([value], ensure_ascii=False)
+    assert parse(f"&whole {text}", "f").data == parse(text, "f").data
+
+
+def test_what_an_alias_stands_for_is_read() -> None:
+    document = parse("a: &both\n  - 1\n  - x: no\nb: *both\n", "f")
+    assert document.data == {"a": [1, {"x": "no"}], "b": [1, {"x": "no"}]}
+    assert document.line(("b",)) == 4
+
+
+@pytest.mark.parametrize("text", ["", "# nothing\n", "---\n"])
+def test_an_empty_file_holds_nothing(text: str) -> None:
+    assert parse(text, "f").data is None
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("a: 1\n---\nb: 2\n", 2),
+        ("a: 1\nb: *nobody\n", 2),
+        ("a: 1\nb: [1, 2\n", 3),
+        ("a: 1\n  b: 2\n", 2),
+        ("a: \x07\n", 1),
+    ],
+)
+def test_what_is_no_yaml_is_told_with_its_line(text: str, line: int) -> None:
+    with pytest.raises(InvalidFilesError) as caught:
+        parse(text, "f")
+    assert [problem.line for problem in caught.value.problems] == [line]

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 
 from ahocorasick_rs import AhoCorasick
 
-from techwatch.text import Folded, bounded, fold, is_word
+from techwatch.text import Folded, fold, is_word, joined
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -154,18 +154,18 @@ class PhraseSet:
             return
         text = folded.text
         for which, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
+            if start and joined(text[start - 1], text[start]):
+                continue
+            inside = end < len(text) and joined(text[end - 1], text[end])
             for part in self._lookup[which]:
-                stop = _word_end(text, end) if part.open_end else end
-                if not bounded(text, start, stop):
+                if inside and not part.open_end:
                     continue
                 if part.cased is not None and not _same_case(folded, original, start, end, part):
                     continue
-                yield part, start, stop
+                yield part, start, _word_end(text, end) if inside else end
 
 
 def _word_end(text: str, end: int) -> int:
-    if not is_word(text[end - 1]):
-        return end
     while end < len(text) and is_word(text[end]):
         end += 1
     return end

@@ -19,6 +19,8 @@ _HANGUL = range(0xAC00, 0xD7A4)
 _IDEOGRAPHS = range(0x4E00, 0xA000)
 _UNSEEN = frozenset({"Mn", "Me", "Cf", "Cs"})
 _SPACES = re.compile(" {2,}")
+_OTHERS = re.compile(r"[^\x00-\x7f]")
+_FEW = 12  # different characters of a text that are not ASCII
 _SEPARATORS = "-\t\n\r\f\v_\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u30fb\u00b7/"
 _APOSTROPHES = "\u2018\u2019\u201b\u02bc\uff07`\u00b4"
 _BLOCK_TAGS = re.compile(
@@ -55,18 +57,31 @@ def fold(text: str) -> Folded:
     (zero-width joiners, soft hyphens, direction marks) vanishes, and so do lone surrogates.
     Folding a folded text changes nothing. Time is linear in the length.
     """
-    folded = text.translate(_ASCII_FOLD if text.isascii() else _PIECES)
-    offsets: list[int] | None = None
-    if not text.isascii() and not _UNEVEN.isdisjoint(text):
-        offsets = [index for index, char in enumerate(text) for _ in _PIECES[ord(char)]]
+    if text.isascii():
+        folded, offsets = text.translate(_ASCII_FOLD), None
+    else:
+        folded, offsets = _fold_others(text)
     if "  " not in folded:
         return Folded(folded, offsets)
-    offsets = list(range(len(text))) if offsets is None else offsets
     kept = [*_kept(folded)]
-    return Folded(
-        "".join(folded[start:end] for start, end in kept),
-        [offset for start, end in kept for offset in offsets[start:end]],
-    )
+    places: Sequence[int] = range(len(folded)) if offsets is None else offsets
+    left: list[int] = []
+    for start, end in kept:
+        left += places[start:end]
+    return Folded("".join([folded[start:end] for start, end in kept]), left)
+
+
+def _fold_others(text: str) -> tuple[str, list[int] | None]:
+    """Fold a text that isn't all ASCII, spaces as they come; the offsets where they shift."""
+    others = set(_OTHERS.findall(text))
+    pieces = [(char, _PIECES[ord(char)]) for char in others]
+    if not _UNEVEN.isdisjoint(others):
+        offsets = [index for index, char in enumerate(text) for _ in _PIECES[ord(char)]]
+        return text.translate(_PIECES), offsets
+    if len(pieces) <= _FEW:  # a curly quote, a dash: faster one by one than letter by letter
+        for char, piece in pieces:
+            text = text.replace(char, piece)
+    return text.translate(_ASCII_FOLD if text.isascii() else _PIECES), None
 
 
 def _kept(folded: str) -> Iterator[tuple[int, int]]:
@@ -134,13 +149,6 @@ def is_word(char: str) -> bool:
 def joined(one: str, next_: str) -> bool:
     """Whether two characters that stand side by side belong to one word."""
     return one.isalnum() and next_.isalnum() and is_word(one) and is_word(next_)
-
-
-def bounded(text: str, start: int, end: int) -> bool:
-    """Whether `text[start:end]` begins and ends at word boundaries; CJK needs none."""
-    if start > 0 and joined(text[start - 1], text[start]):
-        return False
-    return end == len(text) or not joined(text[end - 1], text[end])
 
 
 def strip_markup(markup: str) -> str:

@@ -23,12 +23,26 @@ _SENTENCE_BREAKS = ".!?:;|•…-–—"
 
 
 def case_allows(candidate: Candidate, passage: Passage) -> bool:
-    """Whether case lets a weak name be one: in small letters it is the ordinary word."""
-    if candidate.edits or candidate.name.text.islower():
+    """Whether case lets a weak name be one: in small letters it is the ordinary word.
+
+    Words that the name itself writes small may be small: "federal court in San Francisco".
+    """
+    name = candidate.name.text
+    if candidate.edits or name.islower():
         return True
     if not latin(passage.folded.text[candidate.start : candidate.end]):
         return True
-    return capitalised(passage.cut(candidate.start, candidate.end)[2])
+    surface = passage.cut(candidate.start, candidate.end)[2]
+    return capitalised(surface) or _as_capitalised(surface, name)
+
+
+def _as_capitalised(surface: str, name: str) -> bool:
+    """Whether a surface has a capital wherever the name has one."""
+    words, model = surface.split(), name.split()
+    return len(words) == len(model) and all(
+        word[0].isupper() or not wanted[0].isupper()
+        for word, wanted in zip(words, model, strict=True)
+    )
 
 
 def mention_of(passage: Passage, candidate: Candidate, support: Support) -> Mention:

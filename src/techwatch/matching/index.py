@@ -58,29 +58,24 @@ class _Reading:
     weak: bool
 
 
-class _Literal:
-    """One pattern of the automaton: a spelling of names, a false friend, or both."""
-
-    __slots__ = ("blocks", "may_end_in_s", "readings")
-
-    def __init__(self, folded: str) -> None:
-        self.readings: list[_Reading] = []
-        self.blocks: list[str] = []  # entity ids it is a false friend of
-        self.may_end_in_s = latin(folded) and len(folded) >= _ENDING_LETTERS
+_Readings = tuple[_Reading, ...]
 
 
 class NameIndex:
     """All names of some entities, compiled for searching."""
 
     def __init__(self, entities: Iterable[Entity]) -> None:
-        literals: dict[str, _Literal] = {}
+        literals: dict[str, _Readings] = {}
+        blocks: dict[str, list[str]] = {}  # ids of the entities that a literal is no name of
         for entity in entities:
             for name in entity.names:
                 _add_name(literals, entity, name)
             for friend in entity.false_friends:
                 if folded := fold(friend.text).text.strip():
-                    _literal(literals, folded).blocks.append(entity.id)
-        self._literals = list(literals.values())
+                    literals.setdefault(folded, ())
+                    blocks.setdefault(folded, []).append(entity.id)
+        self._readings = list(literals.values())
+        self._blocks = {n: blocks[text] for n, text in enumerate(literals) if text in blocks}
         self._automaton = AhoCorasick(list(literals)) if literals else None
 
     def candidates(self, folded: Folded, original: str) -> list[Candidate]:
@@ -95,41 +90,41 @@ class NameIndex:
         found: list[Candidate] = []
         text = folded.text
         for which, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
-            literal = self._literals[which]
-            if not _whole(text, start, end, may_end_in_s=literal.may_end_in_s):
+            if not _whole(text, start, end):
                 continue
-            blocked.extend((entity_id, start, end) for entity_id in literal.blocks)
-            if literal.readings:
+            if which in self._blocks:
+                blocked.extend((entity_id, start, end) for entity_id in self._blocks[which])
+            if readings := self._readings[which]:
                 first, last = folded.span(start, end)
-                found.extend(_fitting(literal.readings, start, end, original[first:last]))
+                found.extend(_fitting(readings, start, end, original[first:last]))
         if blocked:
             return [candidate for candidate in found if not _inside(candidate, blocked)]
         return found
 
 
-def _add_name(literals: dict[str, _Literal], entity: Entity, name: Name) -> None:
-    for spelling in spellings(name):
-        reading = _Reading(entity, name, spelling.form, name.weak or spelling.doubtful)
-        _literal(literals, spelling.folded).readings.append(reading)
+def _add_name(literals: dict[str, _Readings], entity: Entity, name: Name) -> None:
+    """Add a name's spellings; those in a row that mean the same share what they stand for."""
+    last: _Readings = ()
+    for folded, form, doubtful in spellings(name):
+        weak = name.weak or doubtful
+        if not last or last[0].form is not form or last[0].weak != weak:
+            last = (_Reading(entity, name, form, weak),)
+        before = literals.get(folded)
+        literals[folded] = before + last if before else last
 
 
-def _literal(literals: dict[str, _Literal], folded: str) -> _Literal:
-    if folded not in literals:
-        literals[folded] = _Literal(folded)
-    return literals[folded]
-
-
-def _whole(text: str, start: int, end: int, *, may_end_in_s: bool) -> bool:
-    """Whether the stretch is no part of a longer word; CJK has no such bounds."""
+def _whole(text: str, start: int, end: int) -> bool:
+    """Whether the stretch is no part of a longer word, but for an s; CJK has no such bounds."""
     if start and joined(text[start - 1], text[start]):
         return False
     if end == len(text) or not joined(text[end - 1], text[end]):
         return True
-    followed = end + 1 < len(text) and is_word(text[end + 1])
-    return may_end_in_s and text[end] == "s" and not followed
+    if text[end] != "s" or end - start < _ENDING_LETTERS or not latin(text[start:end]):
+        return False
+    return end + 1 == len(text) or not is_word(text[end + 1])
 
 
-def _fitting(readings: list[_Reading], start: int, end: int, surface: str) -> Iterator[Candidate]:
+def _fitting(readings: _Readings, start: int, end: int, surface: str) -> Iterator[Candidate]:
     for reading in readings:
         name = reading.name
         if name.exact_case and not _same_case(name.text, surface):

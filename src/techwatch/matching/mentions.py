@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from techwatch import collector
 from techwatch.matching.described import DescribedIndex
 from techwatch.matching.evidence import case_allows, mention_of, mention_of_description
 from techwatch.matching.index import NameIndex
@@ -42,11 +44,12 @@ class Matcher:
     def __init__(self, baseline: Baseline, settings: MatchingSettings) -> None:
         entities = list(baseline.entities.values())
         self._settings = settings
-        self._names = NameIndex(entities)
-        self._typos = TypoIndex(entities if settings.fuzzy else [])
-        self._described = DescribedIndex(entities if settings.described else [])
-        self._support = SupportFinder(baseline, settings.near)
-        self._listed = [(fold(n.text).text, n.text, e.id) for e in entities for n in e.names]
+        with collector.paused():
+            self._names = NameIndex(entities)
+            self._typos = TypoIndex(entities if settings.fuzzy else [])
+            self._described = DescribedIndex(entities if settings.described else [])
+            self._support = SupportFinder(baseline, settings.near)
+        self._entities = entities
 
     def mentions(self, texts: Mapping[Field, str]) -> tuple[Mention, ...]:
         """Return every mention in an item's texts, ordered by field, place and entity.
@@ -55,7 +58,7 @@ class Matcher:
         give context. What scores below the cutoff is left out.
         """
         limit = self._settings.text_limit
-        readings = [self._read(Passage.fold(f, texts[f], limit)) for f in Field if texts.get(f)]
+        readings = [self._read(Passage.fold(f, texts[f], limit)) for f in _FIELDS if texts.get(f)]
         known = self._support.known(readings)
         mentions = [m for reading in readings for m in self._mentions_in(reading, known)]
         return _in_order([m for m in mentions if m.score >= self._settings.cutoff])
@@ -78,6 +81,11 @@ class Matcher:
             best.setdefault(entity_id, Suggestion(name, entity_id, round(score, 4)))
         ordered = sorted(best.values(), key=lambda s: (-s.score, s.entity_id))
         return tuple(ordered[:limit])
+
+    @cached_property
+    def _listed(self) -> list[tuple[str, str, str]]:
+        """All names: folded, as written, and whose they are; made when a word is looked up."""
+        return [(fold(n.text).text, n.text, e.id) for e in self._entities for n in e.names]
 
     def _read(self, passage: Passage) -> Reading:
         found = self._names.candidates(passage.folded, passage.original)

@@ -37,6 +37,8 @@ class Claims:
         It may where it holds the other name inside it, where the other speaks of both, and where
         the two have the very same characters: which is meant the scores tell.
         """
+        if self._owners.keys().isdisjoint(range(candidate.start, candidate.end)):
+            return False
         return any(
             (candidate.start, candidate.end) != (other.start, other.end)
             and not candidate.covers(other)

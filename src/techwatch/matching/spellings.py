@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from techwatch.text import fold, is_word
 
@@ -28,8 +27,7 @@ class Form(Enum):
     RESPACED = "with other spaces between its words"
 
 
-@dataclass(frozen=True, slots=True)
-class Spelling:
+class Spelling(NamedTuple):
     """One literal, folded, that stands for a name."""
 
     folded: str
@@ -39,31 +37,38 @@ class Spelling:
 
 def spellings(name: Name) -> list[Spelling]:
     """List the spellings of a name, each literal once, the listed one first."""
-    found: dict[str, Spelling] = {}
-    for written, form, doubtful in _written(name):
-        folded = fold(written).text.strip()
-        if folded:
-            found.setdefault(folded, Spelling(folded, form, doubtful))
+    listed = fold(name.text).text.strip()
+    found = {listed: Spelling(listed, Form.LISTED)}
+    if name.text.isascii():
+        for written, form, doubtful in _otherwise(name):
+            if written != name.text:
+                folded = fold(written).text.strip()
+                found.setdefault(folded, Spelling(folded, form, doubtful))
+        if not name.exact_case:
+            for broken in _broken(listed):
+                found.setdefault(broken, Spelling(broken, Form.RESPACED, True))  # noqa: FBT003 - the field's place
+    found.pop("", None)
     return list(found.values())
 
 
-def _written(name: Name) -> Iterator[tuple[str, Form, bool]]:
+def _otherwise(name: Name) -> Iterator[tuple[str, Form, bool]]:
+    """Write a name otherwise; what it has nothing for comes out as it was."""
     text = name.text
-    yield text, Form.LISTED, False
-    if not text.isascii():
+    if text.isalpha() and text[1:].islower():  # one plain word, as most are
         return
-    yield _INITIALS.sub(r"\1\2", text), Form.PUNCTUATED, False
+    if "." in text:
+        yield _INITIALS.sub(r"\1\2", text), Form.PUNCTUATED, False
     yield _SHORT_CAPITALS.sub(r"\1.\2.", text), Form.PUNCTUATED, False
     if name.exact_case:
         return
-    yield text.replace("'", ""), Form.PUNCTUATED, False
-    yield text.replace("&", "and"), Form.PUNCTUATED, False
+    if "'" in text:
+        yield text.replace("'", ""), Form.PUNCTUATED, False
+    if "&" in text:
+        yield text.replace("&", "and"), Form.PUNCTUATED, False
     if split := _split(text):
         yield split, Form.RESPACED, _like_ordinary_words(split) or not name.fuzzy
     if joined := _joined(text):
         yield joined, Form.RESPACED, False
-    for broken in _broken(text):
-        yield broken, Form.RESPACED, True
 
 
 def _split(text: str) -> str | None:
@@ -89,11 +94,11 @@ def _joined(text: str) -> str | None:
     return None
 
 
-def _broken(text: str) -> Iterator[str]:
+def _broken(folded: str) -> Iterator[str]:
     """Break a single word anywhere, as in "Wal Mart" and "Ali Baba"; no part too short."""
-    if text.isalpha():
-        for at in range(_PART_LETTERS, len(text) - _PART_LETTERS + 1):
-            yield f"{text[:at]} {text[at:]}"
+    if folded.isalpha():
+        for at in range(_PART_LETTERS, len(folded) - _PART_LETTERS + 1):
+            yield f"{folded[:at]} {folded[at:]}"
 
 
 def latin(folded: str) -> bool:

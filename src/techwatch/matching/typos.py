@@ -9,10 +9,10 @@ The first letter stays, for slips seldom touch it, unless the first two are swap
 
 from __future__ import annotations
 
+import itertools
 import re
-from dataclasses import dataclass
-from functools import lru_cache
-from typing import TYPE_CHECKING
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from techwatch.matching.index import Candidate
 from techwatch.matching.spellings import Form
@@ -20,7 +20,7 @@ from techwatch.model import EntityKind
 from techwatch.text import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from techwatch.model import Entity, Name
     from techwatch.text import Folded
@@ -31,7 +31,8 @@ _SHORTEST = ONE_EDIT_LETTERS - 1  # letters of a word that may have lost one
 _LONGEST = 40  # longer runs of letters are no words
 _PREFIX = 7  # letters of a word from which deletions are made
 _AMBIGUOUS = 3  # a word near to more words of names than these is a misspelling of none
-_MEMO = 1 << 16  # words of texts that are remembered
+_MEMO = 1 << 17  # words of texts that are remembered
+_OPENING = 2  # letters that a key has behind the first, at least, besides one for each edit
 
 _WORD = re.compile(r"[a-z0-9\u00df-\u024f]+")  # in folded text, Latin script only
 _ACRONYM_PART = re.compile(r"(?<=[a-z])[A-Z]{2,}|[A-Z]{2,}(?=[A-Z][a-z])")
@@ -40,24 +41,23 @@ _Side = tuple[int, str]  # which neighbour, and the word that stands there
 _ALONE: _Side = (0, "")
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(NamedTuple):
     """One word of one name."""
 
     entity: Entity
     name: Name
     words: tuple[str, ...]
-    index: int
+    at: int  # which of them
     small: bool  # whether the name has it in small letters
 
     def sides(self) -> Iterator[_Side]:
         """Give what must stand beside it: one neighbour is enough to look the place up by."""
         if len(self.words) == 1:
             yield _ALONE
-        if self.index > 0:
-            yield -1, self.words[self.index - 1]
-        if self.index + 1 < len(self.words):
-            yield 1, self.words[self.index + 1]
+        if self.at > 0:
+            yield -1, self.words[self.at - 1]
+        if self.at + 1 < len(self.words):
+            yield 1, self.words[self.at + 1]
 
 
 class TypoIndex:
@@ -69,13 +69,9 @@ class TypoIndex:
         self._places: dict[str, dict[_Side, list[_Place]]] = {}
         for entity in entities:
             self._learn(entity)
-        self._deletions: dict[str, tuple[str, ...]] = {}
-        for word in self._places:
-            for key in set(_deletions(word, allowed_edits(len(word)))):
-                self._deletions[key] = (*self._deletions.get(key, ()), word)
-        self._keys = frozenset(self._deletions)
+        self._words = _Neighbourhood(self._places)
         self._near = lru_cache(_MEMO)(self._near_words)
-        self._settled: set[str] = set()  # words met in texts that are near to no name
+        self._settled: set[str] = set()  # what stood between spaces and is near to no name
 
     def _learn(self, entity: Entity) -> None:
         for friend in entity.false_friends:
@@ -93,7 +89,7 @@ class TypoIndex:
                     self._add(_Place(entity, name, words, index, small))
 
     def _add(self, place: _Place) -> None:
-        word = place.words[place.index]
+        word = place.words[place.at]
         by_side = self._places.setdefault(word, {})
         if place.small:
             self._small.add(word)
@@ -106,22 +102,15 @@ class TypoIndex:
             return ()
         if word in self._right or word.removesuffix("s") in self._right:
             return ()
-        keys = _deletions(word, allowed_edits(len(word) + 1))
-        keys.append(word[1::-1] + word[2:_PREFIX])  # its first two letters may be swapped
-        if self._keys.isdisjoint(keys):
-            return ()
-        near = {found for key in keys for found in self._deletions.get(key, ())}
-        meant = sorted(found for found in near if _is_typo(word, found))
+        around = self._words.around(word)
+        meant = sorted(found for found in around if _is_typo(word, found)) if around else ()
         return tuple(meant) if len(meant) <= _AMBIGUOUS else ()
 
     def candidates(self, folded: Folded, original: str) -> list[Candidate]:
         """Return every place where a misspelt name may stand."""
         if not self._places:
             return []
-        unsettled = set(_WORD.findall(folded.text)) - self._settled
-        near = {word for word in unsettled if self._near(word)}
-        if len(self._settled) < _MEMO:
-            self._settled |= unsettled - near
+        near = self._near_in(folded.text)
         suspects = {word for word in near if self._case_may_fit(word, original)}
         if not suspects:
             return []
@@ -132,6 +121,19 @@ class TypoIndex:
             for near in self._near(words.word(at))
             for candidate in self._verified(words, at, near)
         ]
+
+    def _near_in(self, text: str) -> set[str]:
+        """Return the words of a text that are near to a name; what has none is remembered."""
+        unsettled = set(text.split(" ")) - self._settled
+        if not unsettled:
+            return set()
+        words = set(_WORD.findall(" ".join(unsettled)))
+        near = {word for word in words if self._near(word)}
+        if near:
+            unsettled = {c for c in unsettled if not any(word in c for word in near)}
+        if len(self._settled) < _MEMO:
+            self._settled.update([chunk for chunk in unsettled if len(chunk) <= _LONGEST])
+        return near
 
     def _case_may_fit(self, word: str, original: str) -> bool:
         """Whether a text may have a word as the names have it; a quick look before a close one."""
@@ -145,11 +147,57 @@ class TypoIndex:
             for place in by_side.get(side, ()):
                 if not words.may_be(at, place):
                     continue
-                first = at - place.index
+                first = at - place.at
                 edits = words.edits(first, place.words)
                 if edits is not None:
                     start, end = words.span(first, len(place.words))
                     yield Candidate(place.entity, place.name, start, end, Form.LISTED, edits=edits)
+
+
+_NONE: frozenset[tuple[str, ...]] = frozenset()
+_Beginning = tuple[str, int]  # of words: their first letters, and the edits that they are allowed
+
+
+class _Neighbourhood:
+    """Words to be found by what is left of them when letters are deleted: by their keys.
+
+    Words that begin alike share their keys, so these are made and kept once for all of them. The
+    first letters of keys are looked at before the whole, for most words are near to none.
+    """
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._words: dict[_Beginning, list[str]] = {}
+        for word in words:
+            beginning = word[:_PREFIX], allowed_edits(len(word))
+            self._words.setdefault(beginning, []).append(word)
+        self._beginnings: dict[str, tuple[_Beginning, ...]] = {}
+        for beginning in self._words:
+            alone = (beginning,)
+            for key in set(_deletions(*beginning)):
+                before = self._beginnings.get(key)
+                self._beginnings[key] = before + alone if before else alone
+        self._openings: dict[str, set[tuple[str, ...]]] = {}  # by first letter, the next ones
+        for key in self._beginnings:
+            openings = self._openings.setdefault(key[0], set())
+            openings.update(tuple(key[1 : _OPENING + edits + 1]) for edits in (1, 2))
+
+    def around(self, word: str) -> set[str]:
+        """Return the words that may be near to one; all that are, and some that are not."""
+        edits = allowed_edits(len(word) + 1)
+        if not self._may_have_keys(word, edits):
+            return set()
+        swapped = word[1::-1] + word[2:_PREFIX]  # its first two letters may be swapped
+        keys = [*_deletions(word, edits), swapped]
+        beginnings = {b for key in keys for b in self._beginnings.get(key, ())}
+        return {found for beginning in beginnings for found in self._words[beginning]}
+
+    def _may_have_keys(self, word: str, edits: int) -> bool:
+        """Whether a key begins as one of a word's does, after so many deletions or a swap."""
+        letters = _OPENING + edits
+        openings = self._openings.get(word[0], _NONE)
+        if not openings.isdisjoint(itertools.combinations(word[1 : letters + edits + 1], letters)):
+            return True
+        return (word[0], *word[2 : letters + 1]) in self._openings.get(word[1], _NONE)
 
 
 class _Words:
@@ -222,21 +270,26 @@ def allowed_edits(letters: int) -> int:
     return 1 if letters < TWO_EDIT_LETTERS else 2
 
 
-def _edits(found: str, word: str, limit: int | None = None) -> int:
-    """Count edits, a swap of neighbours being one (optimal string alignment); past `limit` more."""
+@cache
+def _distance() -> Callable[..., int]:
     from rapidfuzz.distance import OSA  # noqa: PLC0415 - 20 ms that texts without typos don't pay
 
-    return OSA.distance(found, word, score_cutoff=limit)
+    return OSA.distance
+
+
+def _edits(found: str, word: str, limit: int | None = None) -> int:
+    """Count edits, a swap of neighbours being one (optimal string alignment); past `limit` more."""
+    return _distance()(found, word, score_cutoff=limit)
 
 
 def _is_typo(found: str, word: str) -> bool:
     """Whether one word is a misspelling of the other, and no inflection of it."""
     limit = allowed_edits(len(word))
-    if not limit or _edits(found, word, limit) > limit:
+    if not limit or abs(len(found) - len(word)) > limit:
         return False
     if found[0] != word[0] and found[:2] != word[1::-1]:
         return False
-    return not _inflected(found, word)
+    return _edits(found, word, limit) <= limit and not _inflected(found, word)
 
 
 def _inflected(found: str, word: str) -> bool:

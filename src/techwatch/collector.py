@@ -1,0 +1,26 @@
+"""The garbage collector, held still while much is built that stays."""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@contextlib.contextmanager
+def paused() -> Iterator[None]:
+    """Don't look for cycles among what is being built and stays.
+
+    With 100,000 names that look takes a quarter of the time and finds nothing. The pause is for the
+    whole process; what it leaves uncollected is found at the next look.
+    """
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
