@@ -63,6 +63,8 @@ class Fact:
     event_type: str | None = None  # id of the event type it records; None for a plain description
     jurisdiction: str | None = None  # whose step it was: cn, us, eu, de, ...
     post: str | None = None  # the post or article inside the document
+    disputed_by: tuple[str, ...] = ()  # ids of the documents that say otherwise of the entity
+    note: str | None = None  # a remark of ours on it, for people: that it is a mistake, and why
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from techwatch.baseline.loading import load, version
+from techwatch.baseline.loading import check, load, version
 from techwatch.errors import InvalidFilesError
 from techwatch.model import (
     DescribedName,
@@ -42,6 +42,67 @@ def test_problems_are_told_with_file_and_line(case: dict[str, Any], small: Path)
 def test_a_missing_folder_is_told(tmp_path: Path) -> None:
     with pytest.raises(InvalidFilesError, match=r"nowhere/sources.yaml:0: can't be read"):
         load(tmp_path / "nowhere")
+
+
+COMMON = """
+- id: oracle
+  kind: actor
+  type: company
+  name: Oracle
+  names:
+    en:
+      - Oracle
+      - Oracle Corp
+      - Grab
+      - Apple
+      - GRÅB
+    nb:
+      - Grab
+      - Huawei
+      - US
+    zh: [甲骨文]
+  weak: [Grab]
+  sure: [Apple]
+"""
+
+
+def test_names_that_are_common_words_are_told_by_the_check_alone(small: Path) -> None:
+    (small / "laws" / "rules.yaml").write_text(COMMON, encoding="utf-8")
+    assert "oracle" in load(small).entities
+    with pytest.raises(InvalidFilesError) as caught:
+        check(small)
+    assert [str(problem) for problem in caught.value.problems] == [
+        f"baseline/laws/rules.yaml:{line}: name {name!r} is also a common word;"
+        " make it weak, or list it under sure"
+        for line, name in [(8, "Oracle"), (12, "GRÅB"), (16, "US")]
+    ]
+
+
+def test_the_check_tells_other_problems_too_and_returns_what_loads(small: Path) -> None:
+    assert check(small) == load(small)
+    (small / "laws" / "rules.yaml").write_text(f"{COMMON}  ours: [nobody]\n", encoding="utf-8")
+    with pytest.raises(InvalidFilesError) as caught:
+        check(small)
+    assert len(caught.value.problems) == 4
+
+
+def test_facts_carry_disputes_and_notes(small: Path) -> None:
+    facts = """
+- id: tie
+  kind: law
+  type: statute
+  name: Tie
+  names: {en: [The Tie Law]}
+  documents: [report-2021, blog-2020]
+  facts:
+    - {text: One., source: blog-2020, date: 2020, disputed_by: [report-2021]}
+    - {text: Two., source: report-2021, date: 2021, disputed_by: [blog-2020], note: Odd.}
+"""
+    (small / "laws" / "rules.yaml").write_text(facts, encoding="utf-8")
+    assert load(small).entities["tie"].facts == (
+        Fact("tie", "One.", "blog-2020", "2020", disputed_by=("report-2021",)),
+        Fact("tie", "Two.", "report-2021", "2021", disputed_by=("blog-2020",), note="Odd."),
+    )
 
 
 def test_an_entity_carries_all_that_the_file_says(small: Path) -> None:

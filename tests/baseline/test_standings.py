@@ -92,12 +92,79 @@ def test_events_off_the_ladders_move_nothing(small: Baseline) -> None:
         ("didi", {"coercion cn": "ordered"}),
         ("tesla", {"coercion cn": "restricted"}),
         ("zte", {}),
+        ("bytedance", {"coercion cn": "ordered", "ownership_listing us": "divest_ordered"}),
+        ("nsl2015", {"law_making cn": "passed"}),
+        ("fyp14", {"law_making cn": "passed"}),
+        ("credit_data_rules", {"law_making cn": "proposed"}),
+        ("shenzhen_data_reg", {"law_making cn": "consultation"}),
+        ("eo_tiktok", {"law_making us": "passed"}),
+        ("tiktok_divest", {"ownership_listing us": "divest_ordered"}),
+        ("wechat_injunction", {"coercion us": None}),
+        ("ant_ipo_halt", {"ownership_listing cn": "halted"}),
+        ("order_13", {"coercion cn": "ordered"}),
+        ("app_notice_105", {"coercion cn": "ordered"}),
+        ("tesla_limits", {"coercion cn": "restricted"}),
+        ("us_blacklists", {"trade_control us": "in_effect"}),
+        ("us_chip_sanctions", {"trade_control us": "in_effect"}),
+        ("mofcom", {"diplomacy cn": "threatened"}),
     ],
 )
 def test_the_state_is_the_one_that_the_documents_give(
     real: Baseline, entity: str, expected: dict[str, str | None]
 ) -> None:
     assert _rungs(real, entity) == expected
+
+
+@pytest.mark.parametrize(
+    ("entity", "expected"),
+    [
+        ("pipl", {}),
+        ("dsl", {}),
+        ("ant_group", {}),
+        ("ant_ipo_halt", {}),
+        ("auto_data_draft", {}),
+        ("app_notice_105", {}),
+        ("digital_currency", {}),
+        ("csl", {"law_making cn": "enforced"}),
+        ("uel", {"law_making cn": "in_force"}),
+        ("fyp14", {"law_making cn": "proposed"}),
+        ("wechat", {"coercion cn": "under_inquiry", "coercion us": "ordered"}),
+        ("eo_wechat", {"law_making us": "passed"}),
+        ("tiktok", {"coercion us": "ordered", "ownership_listing us": "divest_ordered"}),
+        ("tiktok_divest", {"ownership_listing us": "divest_ordered"}),
+    ],
+)
+def test_the_state_in_september_2020(
+    real: Baseline, entity: str, expected: dict[str, str | None]
+) -> None:
+    assert _rungs(real, entity, "2020-09") == expected
+
+
+def test_the_ban_on_wechat_stood_for_days(real: Baseline) -> None:
+    assert _rungs(real, "wechat", "2020-09-17")["coercion us"] == "ordered"
+    assert _rungs(real, "wechat", "2020-09-19")["coercion us"] == "banned"
+    assert _rungs(real, "wechat", "2020-09-30")["coercion us"] == "ordered"
+    assert _rungs(real, "us_app_prohibitions", "2020-09-19") == {"law_making us": "passed"}
+    (stayed,) = standings(real.entities["wechat_injunction"], real)
+    assert (stayed.track, stayed.rung, stayed.jurisdiction) == ("coercion", None, "us")
+
+
+def test_the_tiktok_deal_is_agreed_in_principle_but_open(real: Baseline) -> None:
+    order = real.entities["tiktok_divest"]
+    (standing,) = standings(order, real)
+    assert standing.rung == "divest_ordered"  # no deal has cleared it
+    assert "not closed" in order.facts[-1].text
+
+
+def test_nobody_is_on_the_unreliable_entity_list(real: Baseline) -> None:
+    assert any("without anybody named" in fact.text for fact in real.entities["uel"].facts)
+    listed = [
+        fact.entity_id
+        for entity in real.entities.values()
+        for fact in entity.facts
+        if fact.event_type == "blacklisted" and fact.jurisdiction == "cn"
+    ]
+    assert listed == []
 
 
 @pytest.mark.parametrize(

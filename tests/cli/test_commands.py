@@ -139,18 +139,6 @@ def test_feeds_go_out_as_opml_and_come_back(run: Run, config: Path, tmp_path: Pa
     assert "added 0 feeds; 1 were known" in run("feeds", "import", str(exported)).stdout
 
 
-def test_the_baseline_is_checked_and_shown(run: Run, tmp_path: Path) -> None:
-    assert "is well" in run("baseline", "check").stdout
-    shown = run("baseline", "show", "Personal Information Protection Law")
-    assert "(pipl, statute)" in shown.stdout
-    assert json.loads(run("baseline", "show", "--json", "pipl").stdout)["id"] == "pipl"
-    assert "huawei" in run("baseline", "show").stdout
-    assert "near: huawei" in run("baseline", "show", "huawie").stderr
-    empty = run("--baseline", str(tmp_path), "baseline", "check")
-    assert empty.returncode == 2
-    assert "events.yaml" in empty.stderr
-
-
 def test_the_configuration_is_shown_checked_and_copied(run: Run, tmp_path: Path) -> None:
     shown = run("--set", "fetching.timeout=5", "config", "show").stdout
     assert "timeout: 5" in shown

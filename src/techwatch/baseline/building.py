@@ -93,6 +93,8 @@ def _fact(entity_id: str, entry: FactEntry) -> model.Fact:
         event_type=entry.event,
         jurisdiction=entry.by,
         post=entry.post,
+        disputed_by=entry.disputed_by,
+        note=entry.note,
     )
 
 

@@ -14,7 +14,7 @@ from techwatch.phrases import check as check_pattern
 from techwatch.text import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 
     from techwatch.baseline.schema import (
         DescribedEntry,
@@ -78,19 +78,21 @@ _Identified = TypeVar("_Identified", "SourceEntry", "TrackEntry", "EventTypeEntr
 
 
 def _twice(what: str, entries: Iterable[Entry[_Identified]]) -> Iterator[Problem]:
-    first: dict[str, Problem] = {}
+    first: dict[str, Entry[_Identified]] = {}
     for entry in entries:
-        here = entry.problem(f"{what} {entry.value.id!r} stands here a second time", "id")
-        if (other := first.setdefault(entry.value.id, here)) is not here:
-            yield _also_at(here, other)
+        if (other := first.setdefault(entry.value.id, entry)) is not entry:
+            here = entry.problem(f"{what} {entry.value.id!r} stands here a second time", "id")
+            yield _also_at(here, other.problem("", "id"))
 
 
 def _languages_twice(vocabularies: Iterable[Entry[VocabularyFile]]) -> Iterator[Problem]:
-    first: dict[str, Problem] = {}
+    first: dict[str, Entry[VocabularyFile]] = {}
     for entry in vocabularies:
-        here = entry.problem(f"language {entry.value.language!r} has a file already", "language")
-        if (other := first.setdefault(entry.value.language, here)) is not here:
-            yield _also_at(here, other)
+        if (other := first.setdefault(entry.value.language, entry)) is not entry:
+            here = entry.problem(
+                f"language {entry.value.language!r} has a file already", "language"
+            )
+            yield _also_at(here, other.problem("", "language"))
 
 
 def _also_at(problem: Problem, other: Problem) -> Problem:
@@ -134,6 +136,42 @@ def _fact(
     if fact.event is not None:
         known = entries.ids["event_types"]
         yield from _unknown(entry, "event type", fact.event, known, *at, "event")
+    for which, other in enumerate(fact.disputed_by):
+        yield from _dispute(entry, fact, other, entries, (*at, "disputed_by", which))
+
+
+def _dispute(
+    entry: Entry[EntityEntry], fact: FactEntry, other: str, entries: Entries, at: Loc
+) -> Iterator[Problem]:
+    """Find disputes with nobody, with the document itself, and those that one side alone marks."""
+    unknown = [*_unknown(entry, "source", other, entries.ids["sources"], *at)]
+    yield from unknown
+    if other == fact.source:
+        yield entry.problem(f"{other!r} is the fact's own source; a dispute takes another", *at)
+    elif not unknown and not any(
+        against.source == other and fact.source in against.disputed_by
+        for against in entry.value.facts
+    ):
+        message = f"no fact of {other!r} here is disputed_by {fact.source!r} in turn; mark both"
+        yield entry.problem(message, *at)
+
+
+def dictionary_words(entries: Entries, common: Container[str]) -> list[Problem]:
+    """Return a problem for every Latin name that is a common word and neither weak nor sure.
+
+    `common` holds words in small letters. Slow to come by, so that only a check on demand asks.
+    """
+    return [
+        entry.problem(
+            f"name {name!r} is also a common word; make it weak, or list it under sure",
+            "names",
+            language,
+            index,
+        )
+        for entry in entries.entities
+        for language, index, name in _strong_names(entry.value)
+        if name not in entry.value.sure and fold(name).text in common
+    ]
 
 
 def _flags(entry: Entry[EntityEntry]) -> Iterator[Problem]:
@@ -142,6 +180,7 @@ def _flags(entry: Entry[EntityEntry]) -> Iterator[Problem]:
     names = {name for names in entity.names.values() for name in names}
     flags = {
         "weak": (entity.weak, names),
+        "sure": (entity.sure, names),
         "exact_case": (entity.exact_case, names),
         "no_fuzzy": (entity.no_fuzzy, names),
         "ours": (entity.ours, names | set(entity.names)),
@@ -150,6 +189,9 @@ def _flags(entry: Entry[EntityEntry]) -> Iterator[Problem]:
         for index, name in enumerate(flagged):
             if name not in known:
                 yield entry.problem(f"{key}: {name!r} is not among the names", key, index)
+    for index, name in enumerate(entity.sure):
+        if name in entity.weak:
+            yield entry.problem(f"sure: {name!r} is weak too; choose one", "sure", index)
 
 
 def _described(

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import BaseModel
 
+from techwatch import collector
+from techwatch.baseline import checking, wordlist
 from techwatch.baseline.building import build
-from techwatch.baseline.checking import Entries, Entry, check
+from techwatch.baseline.checking import Entries, Entry
 from techwatch.baseline.schema import (
     EntityEntry,
     EventTypeEntry,
@@ -20,7 +22,7 @@ from techwatch.text import digest
 from techwatch.yamlfile import Loc, YamlDocument, read, validate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from techwatch.model import Baseline
@@ -40,12 +42,33 @@ def load(directory: Path) -> Baseline:
 
     Raises InvalidFilesError with every problem of every file.
     """
-    reading = _Reading(directory)
-    entries = reading.read()
-    problems = [*reading.problems, *check(entries)]
-    if problems:
-        raise InvalidFilesError(problems)
-    return build(entries, version(directory))
+    return _load(directory, _no_more)
+
+
+def check(directory: Path) -> Baseline:
+    """Read the baseline and run all checks, also those too slow for every start.
+
+    Raises InvalidFilesError with every problem of every file.
+    """
+    return _load(directory, _slow_checks)
+
+
+def _load(directory: Path, more: Callable[[Entries], list[Problem]]) -> Baseline:
+    with collector.paused():
+        reading = _Reading(directory)
+        entries = reading.read()
+        problems = [*reading.problems, *checking.check(entries), *more(entries)]
+        if problems:
+            raise InvalidFilesError(problems)
+        return build(entries, version(directory))
+
+
+def _no_more(_: Entries) -> list[Problem]:
+    return []
+
+
+def _slow_checks(entries: Entries) -> list[Problem]:
+    return checking.dictionary_words(entries, wordlist.common_words())
 
 
 def version(directory: Path) -> str:

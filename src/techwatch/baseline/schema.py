@@ -152,6 +152,8 @@ class FactEntry(_Entry):
     event: Identifier | None = None
     by: Jurisdiction | None = None
     post: Text | None = None
+    disputed_by: tuple[SourceIdentifier, ...] = ()
+    note: Text | None = None
 
 
 class EntityEntry(_Entry):
@@ -165,6 +167,7 @@ class EntityEntry(_Entry):
     sector: Text | None = None
     names: dict[Language, tuple[Text, ...]] = Field(default_factory=dict)
     weak: tuple[Text, ...] = ()
+    sure: tuple[Text, ...] = ()  # words of the language that nearly always mean it all the same
     exact_case: tuple[Text, ...] = ()
     no_fuzzy: tuple[Text, ...] = ()
     ours: tuple[Text, ...] = ()  # names, or a language for all of its names

@@ -6,11 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from techwatch.baseline.dates import span
+from techwatch.baseline.standings import standings
+from techwatch.baseline.steps import next_steps
 from techwatch.cli import output
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from techwatch.baseline.steps import NextSteps
     from techwatch.model import (
         Assessment,
         Baseline,
@@ -30,24 +34,75 @@ _PARTS = {
     "importance": "How high does it rank?",
     "story": "Does it tell the same as an earlier item?",
 }
+_STEPS = 6  # kinds of event named as next steps
 _FACTS = 3  # newest facts shown of an entity that is only mentioned
 
 
-def known_of(watch: Watch, entity_id: str) -> dict[str, Any]:
+def known_of(watch: Watch, entity_id: str, *, as_of: str | None = None) -> dict[str, Any]:
     """Return what the baseline knows of an entity, as a record."""
-    entity = watch.baseline.entities[entity_id]
+    entity, known = watch.baseline.entities[entity_id], watch.baseline
+    found = standings(entity, known, as_of) if as_of else watch.judge.known.get(entity_id, ())
     return {
         "id": entity.id,
         "kind": entity.kind.value,
         "type": entity.type,
         "name": entity.name,
         "names": [name.text for name in entity.names],
-        "standings": watch.judge.known.get(entity_id, ()),
-        "standing": [
-            standing_sentence(s, watch.baseline) for s in watch.judge.known.get(entity_id, ())
-        ],
-        "facts": [fact_record(fact, watch.baseline) for fact in entity.facts],
+        "weak": [name.text for name in entity.names if name.weak],
+        "not": [f"{friend.text} ({friend.means})" for friend in entity.false_friends],
+        "relations": [f"{relation.type} {relation.target}" for relation in entity.relations],
+        "documents": list(entity.documents),
+        "as_of": as_of,
+        "standings": found,
+        "standing": [standing_sentence(standing, known) for standing in found],
+        "facts": [fact_record(f, known) for f in entity.facts if _by_then(f, as_of)],
+        "next": [next_sentence(steps) for steps in next_steps(entity, found, known)],
     }
+
+
+def _by_then(fact: Fact, as_of: str | None) -> bool:
+    return as_of is None or span(fact.date)[0] <= span(as_of)[1]
+
+
+def entity_record(watch: Watch, entity: Entity) -> dict[str, Any]:
+    """Return a line of `baseline list --json`."""
+    record = known_of(watch, entity.id)
+    names: dict[str, list[str]] = {}
+    for name in entity.names:
+        names.setdefault(name.language, []).append(name.text)
+    kept = ("id", "kind", "type", "name")
+    return {key: record[key] for key in kept} | {
+        "names": names,
+        "weak": record["weak"],
+        "country": entity.country,
+        "sector": entity.sector,
+        "documents": record["documents"],
+        "state": {
+            f"{s.track}/{s.jurisdiction or '-'}": s.rung
+            for s in watch.judge.known.get(entity.id, ())
+        },
+        "facts": record["facts"],
+    }
+
+
+def states(watch: Watch, entity_id: str) -> list[str]:
+    """Say in a few words where an entity stands."""
+    return [
+        f"{s.rung or 'back'} ({s.jurisdiction or '?'}, {s.since})"
+        for s in watch.judge.known.get(entity_id, ())
+    ]
+
+
+def next_sentence(steps: NextSteps) -> str:
+    """Say what would count as the next step up, and what as a step back."""
+    by = (
+        f" by {steps.standing.jurisdiction}"
+        if steps.standing and steps.standing.jurisdiction
+        else ""
+    )
+    up = ", ".join(event_type.label for event_type in steps.up[:_STEPS]) or "nothing"
+    back = ", ".join(event_type.label for event_type in steps.back[:_STEPS])
+    return f"{steps.track.label}{by}: up: {up}" + (f"; back: {back}" if back else "")
 
 
 def fact_record(fact: Fact, baseline: Baseline) -> dict[str, Any]:
@@ -59,6 +114,8 @@ def fact_record(fact: Fact, baseline: Baseline) -> dict[str, Any]:
         "source": fact.source,
         "source_title": source.title if source else fact.source,
         "event_type": fact.event_type,
+        "disputed_by": list(fact.disputed_by),
+        "note": fact.note,
     }
 
 
@@ -137,6 +194,10 @@ def tell_known(entity: Mapping[str, Any], most: int) -> None:
         click.echo(f"  {sentence}")
     for fact in entity["facts"][-most:] if most else ():
         click.echo(f"  {fact['date']}: {fact['text']} ({fact['source_title']})")
+        if fact["disputed_by"]:
+            click.echo(f"      otherwise: {', '.join(fact['disputed_by'])}")
+        if fact["note"]:
+            click.echo(f"      note: {fact['note']}")
 
 
 def tell_explanation(watch: Watch, stored: StoredItem, record: Mapping[str, Any]) -> None:
@@ -171,12 +232,14 @@ def tell_story(story: Story, item_id: str) -> None:
         click.echo(f" {mark} {output.when(telling.at)}  {telling.publisher}: {telling.title}")
 
 
-def tell_entity(entity: Entity, watch: Watch) -> None:
+def tell_entity(record: Mapping[str, Any]) -> None:
     """Print all that the baseline knows of an entity."""
-    record = known_of(watch, entity.id)
     tell_known(record, len(record["facts"]))
-    for friend in entity.false_friends:
-        click.echo(f"  not: {friend.text} ({friend.means})")
-    for relation in entity.relations:
-        click.echo(f"  {relation.type}: {relation.target}")
-    click.echo(f"  documents: {', '.join(entity.documents) or 'none'}")
+    for friend in record["not"]:
+        click.echo(f"  not: {friend}")
+    for relation in record["relations"]:
+        click.echo(f"  {relation}")
+    click.echo(f"  documents: {', '.join(record['documents']) or 'none'}")
+    click.echo("\nWhat would count as the next step")
+    for sentence in record["next"]:
+        click.echo(f"  {sentence}")

@@ -6,20 +6,19 @@ the rest stay byte for byte.
 
 from __future__ import annotations
 
-import os
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
 from pydantic import BaseModel, Field, ValidationError, field_validator
 
-from techwatch import yamlfile
+from techwatch import yamledit, yamlfile
 from techwatch.errors import InvalidFilesError, NotFoundError, Problem
 from techwatch.feeds.schema import FeedEntry, key
 from techwatch.text import web_link
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from techwatch.model import Feed
 
 __all__ = ["Catalogue", "FeedEntry", "add", "key", "load", "remove"]
@@ -58,14 +57,11 @@ def add(path: Path, *new: Feed) -> None:
             for url in repeated
         )
     nodes = _list_node(lines, path)
-    if lines and not lines[-1].endswith("\n"):
-        lines[-1] += "\n"
     if nodes and nodes.value:
-        at, indent = _last_line(nodes) + 1, " " * nodes.start_mark.column
+        at, indent = yamledit.last_line(nodes) + 1, " " * nodes.start_mark.column
     else:
         at, indent = _start_list(lines), _INDENT
-    ending = "\r\n" if lines[0].endswith("\r\n") else "\n"
-    lines[at:at] = [line + ending for feed in new for line in _written(feed, indent, path)]
+    yamledit.insert(lines, at, [line for feed in new for line in _written(feed, indent, path)])
     _write(path, lines)
 
 
@@ -80,7 +76,7 @@ def remove(path: Path, url: str) -> Feed:
     if not places or nodes is None:
         raise NotFoundError("feed", url, f"{path} lists {len(feeds)} others")
     node = nodes.value[places[0]]
-    del lines[node.start_mark.line : _last_line(node) + 1]
+    del lines[node.start_mark.line : yamledit.last_line(node) + 1]
     _write(path, lines)
     return feeds[places[0]]
 
@@ -118,7 +114,7 @@ def _urls(data: Any) -> list[tuple[int, str]]:  # noqa: ANN401 - checked here, s
 def _open(path: Path) -> tuple[list[str], tuple[Feed, ...]]:
     """Return the lines of the file, each with its own ending, and the feeds in it."""
     feeds = load(path)
-    return path.read_bytes().decode("utf-8-sig").splitlines(keepends=True), feeds
+    return yamledit.read_lines(path), feeds
 
 
 def _line_of(path: Path, url: str) -> int:
@@ -141,16 +137,6 @@ def _list_node(lines: list[str], path: Path) -> yaml.SequenceNode | None:
     return None
 
 
-def _last_line(node: yaml.Node) -> int:
-    """Return the line, from 0, on which a node's text ends; comments after it don't count."""
-    if isinstance(node, yaml.CollectionNode) and node.value and not node.flow_style:
-        last = node.value[-1]
-        return _last_line(last[1] if isinstance(last, tuple) else last)
-    mark = node.end_mark
-    block = isinstance(node, yaml.ScalarNode) and node.style in {"|", ">"}
-    return int(mark.line - 1 if block else mark.line)
-
-
 def _start_list(lines: list[str]) -> int:
     """Make a list without feeds one that can be added to; returns where the first one goes."""
     for number, line in enumerate(lines):
@@ -158,7 +144,7 @@ def _start_list(lines: list[str]) -> int:
             comment = line.partition(" #")[2]
             lines[number] = f"feeds:  #{comment}" if comment else "feeds:\n"
             return number + 1
-    lines.append("feeds:\n")
+    yamledit.insert(lines, len(lines), ["feeds:"])
     return len(lines)
 
 
@@ -170,33 +156,11 @@ def _written(feed: Feed, indent: str, path: Path) -> list[str]:
         problems = [yamlfile.message(one, FeedEntry) for one in error.errors()]
         raise InvalidFilesError(Problem(str(path), 0, one) for one in problems) from error
     values = entry.model_dump(mode="json", exclude_defaults=True)
-    pairs = [f"{name}: {_scalar(value)}" for name, value in values.items()]
-    return [f"{indent}{'- ' if i == 0 else '  '}{pair}" for i, pair in enumerate(pairs)]
-
-
-def _scalar(value: object) -> str:
-    """Write a value so that it is read back the same, by the rules of YAML 1.2 too."""
-    if isinstance(value, list):
-        return f"[{', '.join(map(_scalar, value))}]"
-    text = str(yaml.safe_dump(value, allow_unicode=True, width=10_000))
-    text = text.removesuffix("\n").removesuffix("\n...")
-    if text == value and yamlfile.scalar(text) != value:
-        return f'"{text}"'
-    return text
+    return yamledit.entry(values, indent)
 
 
 def _write(path: Path, lines: list[str]) -> None:
     """Replace the file by a valid one, at once and as a whole."""
     text = "".join(lines)
     _feeds(yamlfile.parse(text, str(path)))
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    new = Path(name)
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        new.chmod(path.stat().st_mode & 0o7777)
-        new.replace(path)
-    finally:
-        new.unlink(missing_ok=True)
+    yamledit.replace_file(path, text)

@@ -51,6 +51,13 @@ class JudgingStore:
         with self._database.read() as connection:
             return tuple(stored_item(row) for row in connection.execute(wanted))
 
+    def seen_since(self, since: datetime) -> Iterator[StoredItem]:
+        """Give the items, in their present text, that were first seen or changed since a time."""
+        wanted = items_with_feeds().where(t.items.c.seen_at >= since).order_by(t.items.c.id)
+        with self._database.read() as connection:
+            for row in connection.execution_options(yield_per=500).execute(wanted):
+                yield stored_item(row)
+
     @contextmanager
     def judging(self) -> Iterator[Judging]:
         """Read stories, decide, and write, with nobody writing in between."""
