@@ -51,6 +51,7 @@ check: .venv/dev
 
 quality: .venv/dev
 	$(BIN)/python tools/quality_matching.py
+	$(BIN)/python tools/quality_baseline.py
 	$(BIN)/python tools/quality.py
 
 bench: .venv/dev

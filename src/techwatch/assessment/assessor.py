@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from techwatch.assessment import stories, verdict, weights
 from techwatch.assessment.events import events
 from techwatch.assessment.lexicon import Found, Kind, Lexicon
+from techwatch.assessment.narration import is_narration
 from techwatch.assessment.reading import Reading
 from techwatch.assessment.signals import signals
 from techwatch.assessment.told import Passage
@@ -57,6 +58,7 @@ class Assessor:
             told=told,
             signals=signals(passages, told, self._baseline.entities),
             places=_places(passages[0].words),
+            narration=is_narration(passages[0], told, item.language),
         )
 
     def story_of(self, reading: Reading, item: Item, open_stories: Sequence[Story]) -> Story | None:

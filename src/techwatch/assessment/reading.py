@@ -28,6 +28,7 @@ class Reading:
     told: tuple[Told, ...] = ()  # surest first
     signals: Mapping[str, float] = field(default_factory=dict)
     places: frozenset[str] = frozenset()  # jurisdictions named in the title
+    narration: bool = False  # the headline is a sentence of an account, not news
 
     @property
     def events(self) -> tuple[Event, ...]:

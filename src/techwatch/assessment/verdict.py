@@ -93,8 +93,10 @@ def judge(
 
 
 def _is_known(reading: Reading, comparison: Comparison) -> bool:
-    """Whether it is an opinion, or the step on record, however it is told."""
-    return comparison.move is Move.REPEATED or "opinion_in_title" in reading.signals
+    """Whether it is an opinion or an account, or the step on record, however it is told."""
+    if reading.narration or "opinion_in_title" in reading.signals:
+        return True
+    return comparison.move is Move.REPEATED
 
 
 def _compare(
