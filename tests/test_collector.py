@@ -16,6 +16,12 @@ def test_the_collector_rests_and_goes_on() -> None:
     assert gc.isenabled()
 
 
+def test_what_was_built_is_not_gone_over_again() -> None:
+    with collector.paused():
+        built = [[number] for number in range(1000)]
+    assert gc.get_freeze_count() >= len(built)
+
+
 def test_it_goes_on_after_an_error() -> None:
     with pytest.raises(KeyError), collector.paused():
         raise KeyError

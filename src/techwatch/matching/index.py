@@ -76,7 +76,8 @@ class NameIndex:
                     blocks.setdefault(folded, []).append(entity.id)
         self._readings = list(literals.values())
         self._blocks = {n: blocks[text] for n, text in enumerate(literals) if text in blocks}
-        self._automaton = AhoCorasick(list(literals)) if literals else None
+        texts = list(literals)
+        self._automaton = AhoCorasick(texts, store_patterns=False) if texts else None
 
     def candidates(self, folded: Folded, original: str) -> list[Candidate]:
         """Return every place where a name may stand, overlapping ones too.
