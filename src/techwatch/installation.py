@@ -8,6 +8,11 @@ _PACKAGE = Path(__file__).parent
 _CHECKOUT = _PACKAGE.parents[1]
 
 
+def came_along(path: Path) -> bool:
+    """Whether a file or folder is part of the installed package, which nobody should edit."""
+    return _PACKAGE in path.resolve().parents
+
+
 def shipped(name: str) -> Path:
     """Return the folder `name` as shipped: in the checkout, else inside the installed package."""
     in_checkout = (_CHECKOUT / "pyproject.toml").is_file() and _PACKAGE.parent.name == "src"

@@ -47,6 +47,13 @@ def test_text_from_standard_input(run: Run) -> None:
     assert ended.stdout.startswith("escalating")
 
 
+def test_nothing_to_check_is_a_usage_error(run: Run) -> None:
+    for arguments in (("check", " "), ("check", "-")):
+        ended = run(*arguments)
+        assert ended.returncode == 2
+        assert "no text to check" in ended.stderr
+
+
 def test_chinese(run: Run) -> None:
     record = json.loads(run("check", "--json", "國家網信辦對滴滴處以80.26億元罰款").stdout)
     assert record["assessment"]["verdict"] == "escalating"

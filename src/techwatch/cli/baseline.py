@@ -9,6 +9,7 @@ import click
 
 from techwatch.cli import output, telling
 from techwatch.errors import NotFoundError, TechwatchError
+from techwatch.installation import came_along
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -212,13 +213,12 @@ def add(  # noqa: PLR0917 - click passes options by name
     Nothing is written if the baseline would not be valid with it.
 
     \b
-    techwatch baseline add pipl --text "The law was passed." --source nupi-2021 \\
-        --date 2021-08-20 --event law_passed --by cn
+    techwatch baseline add pipl --text "A vote was due." --source wsj-2021-06 --date 2021-06
     """
     from techwatch.baseline.editing import add_fact  # noqa: PLC0415 - for this command only
     from techwatch.model import Fact  # noqa: PLC0415 - likewise
 
-    if "_data" in places.baseline_dir.parts:
+    if came_along(places.baseline_dir):
         message = f"{places.baseline_dir} came with techwatch; copy it and give --baseline"
         raise TechwatchError(message)
     path = add_fact(places.baseline_dir, Fact(entity, text, source, date, event, by, post))

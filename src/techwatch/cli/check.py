@@ -52,6 +52,8 @@ def check(
     """
     with places.judging() as watch:
         item = _item(watch, text, summary, language)
+        if not item.title:
+            raise click.UsageError("there is no text to check")
         record = _keyword(watch, item) if _is_keyword(watch, item) else _verdict(watch, item)
         if not no_store and watch.has_store():
             record["store"] = _stored(watch, record["entities"])

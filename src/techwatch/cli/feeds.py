@@ -10,7 +10,7 @@ import click
 
 from techwatch.cli import output
 from techwatch.errors import FetchError, ParseError, TechwatchError
-from techwatch.installation import shipped
+from techwatch.installation import came_along
 from techwatch.model import Document, Feed, Validators
 
 if TYPE_CHECKING:
@@ -226,7 +226,7 @@ def export(places: Places, file: Path | None) -> None:
 def _editable(watch: Watch) -> Path:
     """Return the list of feeds, unless it is the one that came with the installed package."""
     path = watch.feeds_file
-    if path.parent == shipped("config") and "_data" in path.parts:
+    if came_along(path):
         message = f"{path} came with techwatch; make your own copy with `techwatch config init`"
         raise TechwatchError(message)
     return path

@@ -77,10 +77,7 @@ def entity_record(watch: Watch, entity: Entity) -> dict[str, Any]:
         "country": entity.country,
         "sector": entity.sector,
         "documents": record["documents"],
-        "state": {
-            f"{s.track}/{s.jurisdiction or '-'}": s.rung
-            for s in watch.judge.known.get(entity.id, ())
-        },
+        "state": {f"{s.track}/{s.jurisdiction or '-'}": s.rung for s in record["standings"]},
         "facts": record["facts"],
     }
 
