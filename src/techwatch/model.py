@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping  # noqa: TC003 - the store reads the annotations at run time
 from dataclasses import dataclass, field
-from datetime import date, datetime  # noqa: TC003 - likewise
+from datetime import date, datetime, time  # noqa: TC003 - likewise
 from enum import StrEnum
 from typing import Literal
 
@@ -265,6 +265,7 @@ class FeedState:
     error: str | None = None  # the last one, for people; None when the feed is well
     error_kind: str | None = None  # name of its class in techwatch.errors
     news_at: datetime | None = None  # last poll that brought a new item
+    gap_at: datetime | None = None  # last poll that had nothing in common with the one before
     damage: tuple[str, ...] = ()  # of the last document
 
 
@@ -468,6 +469,16 @@ class UntoldStory:
     story: Story
     created_at: datetime  # when it became a development
     reports: tuple[Report, ...]  # at least one; oldest first
+    follows: Followed | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """The story before: the one whose next step a story is."""
+
+    story_id: str
+    title: str  # the headline that opened it
+    at: datetime  # when it was first told
 
 
 @dataclass(frozen=True, slots=True)
@@ -479,6 +490,7 @@ class OtherSource:
     link: str | None
     language: str
     published: datetime | None
+    item_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -509,6 +521,74 @@ class Development:
     fact_source: Source | None = None
     earlier_title: str | None = None  # the headline before it was changed
     others: tuple[OtherSource, ...] = ()
+    entity_ids: tuple[str, ...] = ()  # all that it concerns
+    sectors: tuple[str, ...] = ()  # of those
+    kinds: tuple[EntityKind, ...] = ()  # of those
+    track: str | None = None
+    jurisdiction: str | None = None
+    tags: tuple[str, ...] = ()  # of the feeds that tell it
+    last_told_at: datetime | None = None  # its latest item
+    follows: Followed | None = None
+    alerted_at: datetime | None = None  # when its readers were alerted to it
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A development as an edition told it last, and what its item says now."""
+
+    development_id: str
+    slot: datetime
+    item_id: str
+    title: str
+    verdict: Verdict
+    title_now: str
+    verdict_now: Verdict
+    link: str | None
+    publisher: str
+    stands: bool  # whether any item of its story is still flagged
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What an earlier digest said and is no longer so."""
+
+    development_id: str
+    item_id: str
+    kind: Literal["headline", "verdict", "withdrawn"]
+    slot: datetime  # of the digest that said it
+    title: str  # as it was told
+    verdict: Verdict  # as it was told
+    title_now: str
+    verdict_now: Verdict
+    link: str | None
+    publisher: str
+
+
+@dataclass(frozen=True, slots=True)
+class Burst:
+    """An entity of which far more is written than usual."""
+
+    entity_id: str
+    name: str
+    counts: tuple[int, ...]  # items a day, oldest first; the last one is today's
+    usual: float  # items a day
+    publishers: int  # independent ones, in the last day
+    p: float = 0.0  # how likely so many are by chance
+
+
+@dataclass(frozen=True, slots=True)
+class EmergingName:
+    """A name that the baseline lacks, met near entities that it has."""
+
+    name: str
+    kind: EntityKind
+    items: int
+    publishers: int
+    example_title: str = ""
+    example_link: str | None = None
+
+
+Condition = Literal["well", "failing", "silent", "paused", "waiting"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -517,9 +597,10 @@ class FeedHealth:
 
     publisher: str
     url: str
-    condition: Literal["well", "failing", "silent", "paused", "waiting"]
+    condition: Condition
     since: datetime | None = None  # failing since; last news of a silent one
     why: str | None = None
+    gap_at: datetime | None = None  # last poll that had nothing in common with the one before
 
 
 @dataclass(frozen=True, slots=True)
@@ -544,20 +625,52 @@ class Coverage:
 
 
 @dataclass(frozen=True, slots=True)
+class Filter:
+    """Which developments an edition tells. What is empty lets everything pass."""
+
+    verdicts: tuple[Verdict, ...] = (Verdict.NOVEL, Verdict.ESCALATING, Verdict.EASING)
+    minimum_score: float = 0.0
+    entities: tuple[str, ...] = ()  # ids
+    sectors: tuple[str, ...] = ()
+    kinds: tuple[EntityKind, ...] = ()
+    tracks: tuple[str, ...] = ()  # ids
+    jurisdictions: tuple[str, ...] = ()  # us lets us-mt pass
+    feeds: tuple[str, ...] = ()  # publishers
+    tags: tuple[str, ...] = ()  # of feeds
+    languages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class QuietHours:
+    """A time of day, on the edition's clock, in which no alert goes out; may run over midnight."""
+
+    start: time
+    end: time  # exclusive
+
+
+@dataclass(frozen=True, slots=True)
+class AlertRule:
+    """How an edition tells each development at once."""
+
+    most_an_hour: int = 4  # alerts; what comes beyond is collected into the next one
+    quiet: QuietHours | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Edition:
-    """A configured series of digests."""
+    """A configured series of digests: by schedule, or alerts."""
 
     id: str
     title: str
-    schedule: str  # cron: minute hour day month weekday
+    schedule: str  # a cron line or "daily 07:00"; empty for alerts
     zone: str  # IANA
     channels: tuple[str, ...]  # ids of the channels
     recipients: tuple[str, ...] = ()  # mail addresses
-    verdicts: tuple[Verdict, ...] = (Verdict.NOVEL, Verdict.ESCALATING, Verdict.EASING)
-    minimum_score: float = 0.0
+    filter: Filter = Filter()
     most: int = 40  # developments in one digest; the rest is counted and comes in the next one
     when_empty: Literal["send", "skip"] = "send"
     language: str = "en"  # of the frame
+    alert: AlertRule | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -586,11 +699,28 @@ class Digest:
     held_over: int = 0  # developments left for the next one
     zone: str = "UTC"
     language: str = "en"
+    follow_ups: tuple[Development, ...] = ()  # next steps of stories told before
+    alerted: tuple[Development, ...] = ()  # told in full by an alert already
+    corrections: tuple[Correction, ...] = ()
+    bursts: tuple[Burst, ...] = ()
+    emerging: tuple[EmergingName, ...] = ()
+    missed: tuple[datetime, ...] = ()  # slots that passed without a digest; the last is its own
+    alert: bool = False
 
     @property
     def developments(self) -> tuple[Development, ...]:
-        """All of them, group after group."""
-        return tuple(d for group in self.groups for d in group.developments)
+        """All that are told in full: group after group, then the follow-ups."""
+        return tuple(d for group in self.groups for d in group.developments) + self.follow_ups
+
+    @property
+    def told(self) -> tuple[Development, ...]:
+        """All that count as told once this digest is out."""
+        return self.developments + self.alerted
+
+    @property
+    def empty(self) -> bool:
+        """Whether it says nothing but what was watched."""
+        return not (self.told or self.corrections)
 
 
 @dataclass(frozen=True, slots=True)

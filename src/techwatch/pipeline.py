@@ -13,7 +13,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
 
 from techwatch.assessment.stories import story_id as new_story_id
-from techwatch.digests.compose import compose
+from techwatch.digests.alerts import may_alert
+from techwatch.digests.compose import Beside, compose
+from techwatch.digests.corrections import corrections
 from techwatch.digests.delivery.message import message_id
 from techwatch.digests.delivery.retries import next_attempt
 from techwatch.digests.development import development
@@ -37,11 +39,13 @@ if TYPE_CHECKING:
 
     from techwatch.digests.delivery import Channel
     from techwatch.digests.delivery.retries import RetrySettings
+    from techwatch.digests.settings import DigestSettings
     from techwatch.feeds.polling import PollingSettings
     from techwatch.judging import Judge
     from techwatch.model import (
         Baseline,
         Delivery,
+        Development,
         Digest,
         Edition,
         Feed,
@@ -50,6 +54,7 @@ if TYPE_CHECKING:
         ParsedFeed,
         PollReport,
         StoredItem,
+        UntoldStory,
         Validators,
     )
     from techwatch.storage import Judging, Store
@@ -173,27 +178,84 @@ class Desk:
     baseline: Baseline
     channels: Mapping[str, Channel]
     health: PollingSettings
-    first_digest: timedelta  # how far the first digest of an edition looks back
+    settings: DigestSettings
     domain: str  # of the sender: the right side of Message-IDs
+    alerts: frozenset[str] = frozenset()  # ids of the editions of alerts
 
 
 def due_slots(store: Store, edition: Edition, now: datetime) -> Sequence[datetime]:
     """Return the slots of an edition that no digest was made for, oldest first."""
     last = store.digests.last_slot(edition.id)
-    return () if last is None else [slot.at for slot in slots(edition, last, now)]
+    if last is None or edition.alert:
+        return ()
+    return [slot.at for slot in slots(edition, last, now)]
 
 
-def draft(store: Store, desk: Desk, edition: Edition, slot: datetime, now: datetime) -> Digest:
+def draft(
+    store: Store,
+    desk: Desk,
+    edition: Edition,
+    slot: datetime,
+    now: datetime,
+    missed: Sequence[datetime] = (),
+) -> Digest:
     """Compose what the edition would say now; nothing is stored."""
     since = store.digests.last_until(edition.id)
+    developments = [
+        development(s, desk.baseline, edition.language) for s in _untold(store, desk, edition, now)
+    ]
+    beside = Beside() if edition.alert else _beside(store, desk, edition, developments, now, missed)
+    if not edition.alert:
+        developments = _alerted(store, desk, edition, developments)
+    covered = coverage(store, desk, since, now)
+    return compose(edition, slot, since, now, developments, covered, beside)
+
+
+def _untold(store: Store, desk: Desk, edition: Edition, now: datetime) -> tuple[UntoldStory, ...]:
+    """Return what the edition has not told, as far back as its first digest and memory reach."""
     watched_since = store.digests.watched_since(edition.id) or now
-    untold = store.digests.untold(edition.id, watched_since - desk.first_digest)
-    developments = [development(story, desk.baseline, edition.language) for story in untold]
-    return compose(edition, slot, since, now, developments, coverage(store, desk, since, now))
+    days = desk.settings.alert_days if edition.alert else desk.settings.remember_days
+    first = watched_since - timedelta(days=0 if edition.alert else desk.settings.first_days)
+    return store.digests.untold(edition.id, max(first, now - timedelta(days=days)))
+
+
+def _beside(
+    store: Store,
+    desk: Desk,
+    edition: Edition,
+    developments: Sequence[Development],
+    now: datetime,
+    missed: Sequence[datetime],
+) -> Beside:
+    told = store.reported.told(edition.id, now - timedelta(days=desk.settings.correct_days))
+    anew = {d.item_id for d in developments} | {o.item_id for d in developments for o in d.others}
+    return Beside(corrections=corrections(told, anew), missed=tuple(missed))
+
+
+def _alerted(
+    store: Store, desk: Desk, edition: Edition, developments: Sequence[Development]
+) -> list[Development]:
+    """Mark what an alert told every reader of the edition already."""
+    readers = _readers(desk, edition)
+    at = store.reported.alerted([d.id for d in developments], desk.alerts, readers)
+    return [replace(d, alerted_at=at.get(d.id)) for d in developments]
+
+
+def _readers(desk: Desk, edition: Edition) -> list[tuple[str, str]]:
+    return [
+        (channel, recipient)
+        for channel in edition.channels
+        for recipient in desk.channels[channel].recipients(edition)
+    ]
 
 
 def publish(
-    store: Store, desk: Desk, edition: Edition, slot: datetime | None, now: datetime
+    store: Store,
+    desk: Desk,
+    edition: Edition,
+    slot: datetime | None,
+    now: datetime,
+    missed: Sequence[datetime] = (),
 ) -> Digest:
     """Freeze a digest and its ledger; from here on it will be delivered, once to each.
 
@@ -203,18 +265,39 @@ def publish(
         edition: the series it is an issue of.
         slot: the time it was due by schedule; None for one that a person asked for.
         now: the end of its period.
+        missed: slots that passed without a digest, which it stands for and says so.
     """
-    digest = draft(store, desk, edition, slot or now, now)
+    digest = draft(store, desk, edition, slot or now, now, missed)
+    _freeze(store, desk, edition, digest, now, scheduled=slot is not None)
+    return digest
+
+
+def publish_alert(store: Store, desk: Desk, edition: Edition, now: datetime) -> Digest | None:
+    """Freeze an alert, if there is something to alert to and one may go out; else None."""
+    if not may_alert(edition, store.reported.digests_in_last_hour(edition.id, now), now):
+        return None
+    digest = draft(store, desk, edition, now, now)
+    if not digest.developments:
+        return None
+    _freeze(store, desk, edition, digest, now, scheduled=False)
+    return digest
+
+
+def _freeze(
+    store: Store, desk: Desk, edition: Edition, digest: Digest, now: datetime, *, scheduled: bool
+) -> None:
     ledger = [
         (channel, recipient, message_id(edition.id, digest.slot, channel, recipient, desk.domain))
-        for channel in edition.channels
-        for recipient in desk.channels[channel].recipients(edition)
+        for channel, recipient in _readers(desk, edition)
     ]
-    skipped = not digest.groups and edition.when_empty == "skip"
-    store.digests.save(
-        digest, render(digest), () if skipped else ledger, now, scheduled=slot is not None
-    )
-    return digest
+    skipped = digest.empty and edition.when_empty == "skip"
+    store.digests.save(digest, render(digest), () if skipped else ledger, now, scheduled=scheduled)
+
+
+def late(due: Sequence[datetime], now: datetime, settings: DigestSettings) -> Sequence[datetime]:
+    """Return the slots that were missed: all if the last is late, else all but the last."""
+    on_time = now - due[-1] <= timedelta(minutes=settings.late_after)
+    return due[:-1] if on_time else due
 
 
 def coverage(store: Store, desk: Desk, since: datetime | None, now: datetime) -> Coverage:

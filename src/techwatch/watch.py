@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from techwatch.digests.delivery import Channel
+    from techwatch.digests.editions import Known
     from techwatch.judging import Judge
     from techwatch.model import (
         Baseline,
@@ -90,7 +91,25 @@ class Watch:
         """The editions by id; raises InvalidFilesError."""
         from techwatch.digests.editions import load
 
-        return {edition.id: edition for edition in load(self.config_dir / "digests.yaml")}
+        path = self.config_dir / "digests.yaml"
+        return {edition.id: edition for edition in load(path, self._known_to_editions())}
+
+    def _known_to_editions(self) -> Known | None:
+        """Return what filters may name; None where baseline or feeds are broken themselves."""
+        from techwatch.digests.editions import Known
+
+        try:
+            baseline, feeds = self.baseline, self.feeds()
+        except InvalidFilesError:
+            return None
+        entities = baseline.entities
+        return Known(
+            entities=entities.keys(),
+            sectors={e.sector for e in entities.values() if e.sector},
+            tracks=baseline.tracks.keys(),
+            feeds={feed.publisher for feed in feeds},
+            tags={tag for feed in feeds for tag in feed.tags},
+        )
 
     def edition(self, name: str | None) -> Edition:
         """Find an edition; without a name the only or first one. Raises NotFoundError."""
@@ -184,9 +203,14 @@ class Watch:
         """What composing needs."""
         from techwatch.pipeline import Desk
 
-        days = timedelta(days=self.settings.digests.first_days)
-        domain = self.settings.email.sender.rpartition("@")[2]
-        return Desk(self.baseline, self.channels, self.settings.polling, days, domain)
+        return Desk(
+            baseline=self.baseline,
+            channels=self.channels,
+            health=self.settings.polling,
+            settings=self.settings.digests,
+            domain=self.settings.email.sender.rpartition("@")[2],
+            alerts=frozenset(e.id for e in self.editions.values() if e.alert),
+        )
 
     @asynccontextmanager
     async def asking(self) -> AsyncIterator[Callable[[FeedState], Awaitable[PollOutcome]]]:
@@ -244,12 +268,22 @@ class Watch:
         return judge(self.store, self.judge, self.clock, told, stop)
 
     def publish_due(self) -> list[Digest]:
-        """Compose the digests that are due. Missed slots are told in one, at the latest of them."""
-        from techwatch.pipeline import due_slots, publish
+        """Compose the digests and alerts that are due.
 
-        now = self.clock()
-        due = [(e, due_slots(self.store, e, now)) for e in self.editions.values()]
-        return [publish(self.store, self.desk, e, missed[-1], now) for e, missed in due if missed]
+        Slots that were missed are told in one digest, at the latest of them, which names them.
+        """
+        from techwatch.pipeline import due_slots, late, publish, publish_alert
+
+        now, store, desk = self.clock(), self.store, self.desk
+        made: list[Digest] = []
+        for edition in self.editions.values():
+            if edition.alert:
+                alert = publish_alert(store, desk, edition, now)
+                made += [alert] if alert else []
+            elif due := due_slots(store, edition, now):
+                missed = late(due, now, desk.settings)
+                made.append(publish(store, desk, edition, due[-1], now, missed))
+        return made
 
     def draft(self, edition: Edition) -> Digest:
         """Compose what an edition would say now; nothing is stored."""

@@ -8,15 +8,20 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from techwatch.digests.compose import compose
+from techwatch.digests.compose import Beside, compose
 from techwatch.model import (
+    AlertRule,
+    Burst,
+    Correction,
     Coverage,
     Development,
     Digest,
     Edition,
+    EmergingName,
     EntityKind,
     Fact,
     FeedHealth,
+    Followed,
     OtherSource,
     Source,
     Verdict,
@@ -319,4 +324,57 @@ HOSTILE = development(
         )
         for n in range(400)
     ),
+)
+
+FOLLOW_UP = development(
+    "didi-listing",
+    verdict=Verdict.ESCALATING,
+    score=0.7,
+    entity_id="didi",
+    entity_name="Didi Chuxing",
+    title="Didi may not sign up new users until its apps pass a further review",
+    reason="The review goes on after the fine; sign-ups stay closed.",
+    follows=Followed("s0", "Didi's apps are taken out of the stores", SLOT - timedelta(days=9)),
+    others=(
+        OtherSource("Ledger & Port", "Sign-ups closed", "https://ledger.example/3", "en", None),
+        OtherSource(
+            "华南通讯", "滴滴暂停新用户注册", None, "zh", SLOT - timedelta(hours=2), "item-zh"
+        ),
+    ),
+    last_told_at=SLOT - timedelta(hours=2),
+)
+ALERTED = development("alerted", title="Alerted at noon", alerted_at=SLOT - timedelta(hours=19))
+CORRECTIONS = (
+    Correction(
+        "c1", "i1", "headline", SLOT - timedelta(days=1), "Ministry bans the app",
+        Verdict.ESCALATING, "Ministry weighs a ban of the app", Verdict.ESCALATING,
+        "https://news.example.org/c1", "Harbour Wire",
+    ),
+    Correction(
+        "c2", "i2", "withdrawn", SLOT - timedelta(days=2), "Chip maker is listed",
+        Verdict.ESCALATING, "Chip maker is listed", Verdict.KNOWN, None, "Harbour Wire",
+    ),
+)  # fmt: skip
+BURSTS = (Burst("tiktok", "TikTok", (2, 1, 0, 3, 2, 4, 31), 2.1, 14, 1e-9),)
+EMERGING = (
+    EmergingName(
+        "Restrict Act", EntityKind.LAW, 7, 5, "Senators name their bill", "https://n.example/r"
+    ),
+)
+FULL = compose(
+    EDITION,
+    SLOT,
+    SINCE,
+    SLOT + timedelta(hours=6, minutes=42),
+    (*WEEK, FOLLOW_UP, ALERTED),
+    replace(COVERAGE, feeds=(*COVERAGE.feeds, replace(WELL[0], gap_at=SLOT - timedelta(hours=3)))),
+    Beside(CORRECTIONS, BURSTS, EMERGING, (SLOT - timedelta(days=7), SLOT)),
+)
+ALERT = compose(
+    replace(EDITION, id="alerts", title="China technology policy, alert", alert=AlertRule()),
+    SLOT,
+    None,
+    SLOT,
+    (DIDI,),
+    COVERAGE,
 )

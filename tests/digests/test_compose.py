@@ -21,7 +21,7 @@ from tests.digests.samples import (
 )
 
 from techwatch.digests.compose import compose, rank
-from techwatch.model import Coverage, Edition, FeedHealth, Verdict
+from techwatch.model import Coverage, Edition, FeedHealth, Filter, Verdict
 
 
 def ids(*args: object) -> list[str]:
@@ -59,7 +59,8 @@ def test_what_concerns_nobody_known_comes_last_even_if_it_scores_best() -> None:
 
 
 def test_only_the_edition_s_verdicts_and_scores_are_told() -> None:
-    edition = replace(EDITION, verdicts=(Verdict.ESCALATING, Verdict.NOVEL), minimum_score=0.77)
+    only = Filter(verdicts=(Verdict.ESCALATING, Verdict.NOVEL), minimum_score=0.77)
+    edition = replace(EDITION, filter=only)
     assert ids(*digest(*WEEK, edition=edition).developments) == ["didi", "outbound", "huawei"]
 
 

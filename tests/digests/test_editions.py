@@ -6,7 +6,7 @@ import pytest
 
 from techwatch.digests.editions import load
 from techwatch.errors import InvalidFilesError
-from techwatch.model import Edition, Verdict
+from techwatch.model import Edition, Filter, Verdict
 
 FILES = Path(__file__).parent / "editions"
 SHIPPED = Path(__file__).parents[2] / "config" / "digests.yaml"
@@ -28,8 +28,7 @@ def test_editions_are_read_with_their_defaults() -> None:
         zone="Asia/Shanghai",
         channels=("folder", "email"),
         recipients=("desk@example.org", "adviser@example.org"),
-        verdicts=(Verdict.ESCALATING,),
-        minimum_score=0.4,
+        filter=Filter(verdicts=(Verdict.ESCALATING,), minimum_score=0.4),
         most=10,
         when_empty="skip",
         language="nb",
@@ -37,12 +36,12 @@ def test_editions_are_read_with_their_defaults() -> None:
 
 
 EXPECTED = [
-    (4, "editions.0.schedule: '0 7 * *' has 4 of cron's five fields"),
+    (4, "editions.0.schedule: '0 7 * *' is no schedule; write 'daily 07:00'"),
     (5, "editions.0.zone: unknown time zone; did you mean 'Europe/Oslo'?"),
     (6, "editions.1.id: 'daily' stands in line 2 already"),
     (8, "editions.1.schedule: '0 7 1 * mon' names a day of the month and a weekday"),
     (9, "editions.1.channels.1: input should be 'folder' or 'email', not 'fax'"),
-    (10, "editions.1.verdicts.1: input should be 'novel', 'escalating' or 'easing'"),
+    (10, "editions.1.filter.verdicts.1: input should be 'novel', 'escalating' or 'easing'"),
     (11, "editions.2.id: string should match pattern"),
     (13, "editions.2.schedule: '0 7 31 2 *' never comes"),
     (14, "editions.2.recipients: the channel email needs at least one address"),
@@ -86,7 +85,7 @@ def test_a_missing_file_is_a_problem(tmp_path: Path) -> None:
 def test_the_file_that_ships_has_one_daily_edition_that_needs_no_set_up() -> None:
     (daily,) = load(SHIPPED)
     assert (daily.schedule, daily.zone, daily.channels) == (
-        "0 7 * * *",
+        "daily 07:00",
         "Europe/Oslo",
         ("folder",),
     )
@@ -100,4 +99,4 @@ def test_the_commented_examples_of_the_file_that_ships_are_right(tmp_path: Path)
             examples.append(f"  {text}")
     path = tmp_path / "digests.yaml"
     path.write_text("editions:\n" + "\n".join(examples), encoding="utf-8")
-    assert [edition.id for edition in load(path)] == ["desk", "escalations"]
+    assert [edition.id for edition in load(path)] == ["desk", "alerts", "laws"]

@@ -10,10 +10,12 @@ from urllib.parse import urlsplit
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 from tests.digests.samples import (
+    ALERT,
     CALM,
     COVERAGE,
     DIDI,
     EDITION,
+    FULL,
     GAMES,
     HOSTILE,
     HUAWEI,
@@ -38,6 +40,9 @@ DIGESTS = {
     "held-over": digest(*WEEK, edition=replace(EDITION, most=1)),
     "long": digest(*many(40)),
     "hostile": digest(HOSTILE, DIDI),
+    "full": FULL,
+    "full-nb": replace(FULL, language="nb"),
+    "alert": ALERT,
 }
 every_digest = pytest.mark.parametrize("made", DIGESTS.values(), ids=DIGESTS.keys())
 
@@ -49,7 +54,9 @@ def said(html: str) -> str:
     return " ".join((tree.body.text() if tree.body else "").split())
 
 
-@pytest.mark.parametrize("name", ["week", "week-nb", "empty", "first", "held-over"])
+@pytest.mark.parametrize(
+    "name", ["week", "week-nb", "empty", "first", "held-over", "full", "alert"]
+)
 def test_plain_text_is_as_it_was_approved(name: str) -> None:
     """Set APPROVE_GOLDEN=1 to write the files anew, and read the difference."""
     text = render(DIGESTS[name]).text
@@ -92,7 +99,7 @@ def test_every_development_is_told_in_every_form(made: Digest) -> None:
     rendered = render(made)
     page, text = said(rendered.html), " ".join(rendered.text.split())
     data = json.loads(rendered.json)
-    told = [d for group in data["groups"] for d in group["developments"]]
+    told = [d for group in data["groups"] for d in group["developments"]] + data["follow_ups"]
     assert [d["id"] for d in told] == [d.id for d in made.developments]
     for one in told:
         assert one["reason"] in page

@@ -129,8 +129,8 @@ def test_weekdays_are_counted_as_cron_counts_them(weekday: str, days: str) -> No
 @pytest.mark.parametrize(
     ("schedule", "reason"),
     [
-        ("0 7 * *", "has 4 of cron's five fields"),
-        ("@daily", "has 1 of cron's five fields"),
+        ("0 7 * *", "is no schedule; write 'daily 07:00'"),
+        ("@daily", "is no schedule; write 'daily 07:00'"),
         ("0 24 * * *", "is no cron line"),
         ("0 seven * * *", "is no cron line"),
         ("0 7 * * 8", "'8' is no weekday"),

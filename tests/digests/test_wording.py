@@ -5,7 +5,8 @@ from string import Formatter
 
 import pytest
 
-from techwatch.digests.phrasebook import ENGLISH, NORWEGIAN
+from techwatch.digests.english import ENGLISH
+from techwatch.digests.norwegian import NORWEGIAN
 from techwatch.digests.wording import wording
 
 

@@ -24,7 +24,6 @@ from techwatch.feeds.polling import (
     due,
     health,
     unchanged,
-    with_news,
 )
 from techwatch.model import Document, Feed, FeedState, NotModified, Validators
 
@@ -123,10 +122,6 @@ def test_a_server_that_asks_for_time_gets_it_up_to_a_day(
     assert after_failure(NEW, error, NOW, SETTINGS, 0).next_poll_at == NOW + minutes(wait)
 
 
-def test_news_is_remembered() -> None:
-    assert with_news(WELL, NOW) == replace(WELL, news_at=NOW)
-
-
 @given(
     jitter=st.floats(0, 1),
     share=st.floats(0, 1),
@@ -159,12 +154,12 @@ def test_a_feed_is_never_due_before_its_time(
         (FeedState(replace(FEED, paused=True)), "paused", None),
         (NEW, "waiting", "not polled yet"),
         (after_failure(NEW, DOWN, NOW, SETTINGS, 0), "failing", "refused"),
-        (after_failure(with_news(WELL, NOW), DOWN, NOW, SETTINGS, 0), "failing", "refused"),
+        (after_failure(replace(WELL, news_at=NOW), DOWN, NOW, SETTINGS, 0), "failing", "refused"),
         (WELL, "silent", "no item so far"),
-        (with_news(WELL, NOW), "well", None),
-        (with_news(replace(WELL, damage=("was cut",)), NOW), "well", "was cut"),
-        (with_news(WELL, NOW - timedelta(days=14)), "well", None),
-        (with_news(WELL, NOW - timedelta(days=15)), "silent", "no new item for 15 days"),
+        (replace(WELL, news_at=NOW), "well", None),
+        (replace(replace(WELL, damage=("was cut",)), news_at=NOW), "well", "was cut"),
+        (replace(WELL, news_at=NOW - timedelta(days=14)), "well", None),
+        (replace(WELL, news_at=NOW - timedelta(days=15)), "silent", "no new item for 15 days"),
     ],
 )
 def test_the_health_of_a_feed(state: FeedState, condition: str, why: str | None) -> None:
@@ -174,10 +169,10 @@ def test_the_health_of_a_feed(state: FeedState, condition: str, why: str | None)
 
 
 def test_health_says_since_when() -> None:
-    failing = after_failure(with_news(WELL, NOW), DOWN, NOW + minutes(5), SETTINGS, 0)
+    failing = after_failure(replace(WELL, news_at=NOW), DOWN, NOW + minutes(5), SETTINGS, 0)
     failing = after_failure(failing, DOWN, NOW + minutes(20), SETTINGS, 0)
     assert health(failing, NOW, SETTINGS).since == NOW + minutes(5)
-    silent = with_news(WELL, NOW - timedelta(days=30))
+    silent = replace(WELL, news_at=NOW - timedelta(days=30))
     assert health(silent, NOW, SETTINGS).since == NOW - timedelta(days=30)
 
 

@@ -14,12 +14,15 @@ from techwatch.text import tidy, web_link
 
 if TYPE_CHECKING:
     from techwatch.model import (
+        Correction,
         Coverage,
         Development,
         Digest,
         DigestGroup,
+        EmergingName,
         Fact,
         FeedHealth,
+        Followed,
         OtherSource,
         Source,
     )
@@ -44,6 +47,11 @@ def clean(digest: Digest) -> Digest:
         subject=cut(digest.subject, HEADLINE),
         preheader=cut(digest.preheader, HEADLINE),
         groups=tuple(_group(group) for group in digest.groups),
+        follow_ups=tuple(_development(d) for d in digest.follow_ups),
+        alerted=tuple(_development(d) for d in digest.alerted),
+        corrections=tuple(_correction(c) for c in digest.corrections),
+        bursts=tuple(replace(burst, name=cut(burst.name, NAME)) for burst in digest.bursts),
+        emerging=tuple(_emerging(name) for name in digest.emerging),
         coverage=_coverage(digest.coverage),
     )
 
@@ -76,6 +84,30 @@ def _development(development: Development) -> Development:
         fact=development.fact and _fact(development.fact),
         fact_source=development.fact_source and _source(development.fact_source),
         others=tuple(_other(other) for other in development.others),
+        follows=development.follows and _followed(development.follows),
+    )
+
+
+def _followed(followed: Followed) -> Followed:
+    return replace(followed, title=cut(followed.title, HEADLINE))
+
+
+def _correction(correction: Correction) -> Correction:
+    return replace(
+        correction,
+        title=cut(correction.title, HEADLINE),
+        title_now=cut(correction.title_now, HEADLINE),
+        link=web_link(correction.link),
+        publisher=cut(correction.publisher, NAME),
+    )
+
+
+def _emerging(name: EmergingName) -> EmergingName:
+    return replace(
+        name,
+        name=cut(name.name, NAME),
+        example_title=cut(name.example_title, HEADLINE),
+        example_link=web_link(name.example_link),
     )
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from techwatch.digests.coverage import count_feeds, coverage_sentences
+from techwatch.digests.filtering import passes
 from techwatch.digests.wording import wording
 from techwatch.model import Digest, DigestGroup, Verdict
 
@@ -15,10 +17,27 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from techwatch.digests.wording import Wording
-    from techwatch.model import Coverage, Development, Edition
+    from techwatch.model import (
+        Burst,
+        Correction,
+        Coverage,
+        Development,
+        Edition,
+        EmergingName,
+    )
 
 _RANK = (Verdict.ESCALATING, Verdict.NOVEL, Verdict.EASING, Verdict.KNOWN, Verdict.UNRELATED)
 _PREHEADER = 140  # characters; mail programs show about 90
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What a digest tells beside developments."""
+
+    corrections: tuple[Correction, ...] = ()
+    bursts: tuple[Burst, ...] = ()
+    emerging: tuple[EmergingName, ...] = ()
+    missed: tuple[datetime, ...] = ()  # slots that passed without a digest; the last is its own
 
 
 def compose(
@@ -28,33 +47,44 @@ def compose(
     until: datetime,
     developments: Sequence[Development],
     coverage: Coverage,
+    beside: Beside | None = None,
 ) -> Digest:
     """Compose the edition's digest for a slot from all developments not yet told.
 
     Those beyond `edition.most` are counted in `held_over`; `digest.developments` are the ones
-    that are told by it.
+    that are told by it. Next steps of earlier stories stand apart from what is new, and what an
+    alert told its readers already is only named.
     """
-    ranked = rank([d for d in developments if _wanted(d, edition)])
-    told = ranked[: edition.most]
+    beside = beside or Beside()
+    ranked = rank([d for d in developments if passes(d, edition.filter)])
+    alerted = tuple(d for d in ranked if d.alerted_at)
+    fresh = [d for d in ranked if not d.alerted_at]
+    told = fresh[: edition.most]
     words = wording(edition.language)
+    local = slot.astimezone(ZoneInfo(edition.zone))
     return Digest(
         edition_id=edition.id,
         title=edition.title,
         slot=slot,
         since=since,
         until=until,
-        subject=subject(told, coverage, slot.astimezone(ZoneInfo(edition.zone)), words),
+        subject=alert_subject(told, words)
+        if edition.alert
+        else subject(told, coverage, local, words),
         preheader=_preheader(told, coverage, words),
-        groups=group(told, words.say("group.none")),
+        groups=group([d for d in told if d.follows is None], words.say("group.none")),
         coverage=coverage,
-        held_over=len(ranked) - len(told),
+        held_over=len(fresh) - len(told),
         zone=edition.zone,
         language=words.language,
+        follow_ups=tuple(d for d in told if d.follows),
+        alerted=alerted,
+        corrections=beside.corrections,
+        bursts=beside.bursts,
+        emerging=beside.emerging,
+        missed=beside.missed,
+        alert=edition.alert is not None,
     )
-
-
-def _wanted(development: Development, edition: Edition) -> bool:
-    return development.verdict in edition.verdicts and development.score >= edition.minimum_score
 
 
 def rank(developments: Sequence[Development]) -> list[Development]:
@@ -103,6 +133,14 @@ def subject(
     return words.say("subject", what=", ".join(parts), day=words.day(local))
 
 
+def alert_subject(told: Sequence[Development], words: Wording) -> str:
+    """Return the subject line of an alert: its headline, or how many it tells."""
+    if len(told) != 1:
+        return words.say("subject.alerts", n=len(told))
+    badge = words.say(f"badge.{told[0].verdict}")
+    return words.say("subject.alert", badge=badge, title=_headline(told[0]))
+
+
 def _nothing(coverage: Coverage, words: Wording) -> list[str]:
     count = count_feeds(coverage)
     if count.blind:
@@ -116,5 +154,11 @@ def _nothing(coverage: Coverage, words: Wording) -> list[str]:
 def _preheader(told: Sequence[Development], coverage: Coverage, words: Wording) -> str:
     if not told:
         return coverage_sentences(coverage, words)
-    headline = f"{told[0].entity_name}: {told[0].title}" if told[0].entity_id else told[0].title
+    headline = _headline(told[0])
     return headline if len(headline) <= _PREHEADER else headline[: _PREHEADER - 1].rstrip() + "…"
+
+
+def _headline(development: Development) -> str:
+    if development.entity_id is None:
+        return development.title
+    return f"{development.entity_name}: {development.title}"

@@ -1,4 +1,7 @@
-"""Read cron lines as cron does, for APScheduler's calendar.
+"""Read schedules: cron lines as cron does, for APScheduler's calendar, and plain words.
+
+In words: "daily 07:00", "weekdays 07:00, 16:30", "weekends 09:00", "weekly mon 08:30",
+"monthly 1 09:00"; each may name several times of day.
 
 Two differences are bridged: cron counts weekdays from Sunday (0 or 7) where APScheduler counts
 from Monday, and cron's ranges may run over the end of the week. Where a line names both a day of
@@ -7,8 +10,10 @@ the month and a weekday, cron means either and APScheduler both; such a line is 
 
 from __future__ import annotations
 
+import heapq
 import re
 from datetime import UTC, datetime
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from apscheduler.triggers.cron import CronTrigger
@@ -17,6 +22,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _FIELDS = "minute hour day month weekday"
+_WORDS = re.compile(
+    r"(?P<every>daily|weekdays|weekends|weekly (?P<weekday>[a-z]{3})|monthly (?P<day>\d{1,2}))"
+    r" (?P<times>\d{1,2}:\d\d(?: ?, ?\d{1,2}:\d\d)*)$"
+)
+_EXAMPLES = "'daily 07:00', 'weekdays 07:00, 16:30', 'weekly mon 08:30' or cron's '0 7 * * mon-fri'"
 _DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 _PIECE = re.compile(r"(?P<first>\*|\w+)(?:-(?P<last>\w+))?(?:/(?P<step>[1-9]\d?))?$")
 # A leap year, and the first year of a cycle of 400: every date there is comes in these five.
@@ -33,7 +43,37 @@ def wall_times(schedule: str, after: datetime, until: datetime | None = None) ->
     All of them are without zone. The clock knows no summer time: each day has all its hours once.
     Raises CronError.
     """
-    trigger = _trigger(schedule, until and until.replace(tzinfo=UTC))
+    times = heapq.merge(*(_wall_times(line, after, until) for line in lines(schedule)))
+    yield from (time for time, _ in groupby(times))
+
+
+def check(schedule: str) -> None:
+    """Raise CronError unless the schedule can be read and comes at some time."""
+    first, last = _TRIAL
+    for line in lines(schedule):
+        if _trigger(line, last).get_next_fire_time(None, first) is None:
+            message = f"{schedule!r} never comes: no month has such a day"
+            raise CronError(message)
+
+
+def lines(schedule: str) -> tuple[str, ...]:
+    """Return the cron lines that a schedule means; a cron line means itself."""
+    words = _WORDS.match(" ".join(schedule.lower().split()))
+    if words is None:
+        return (schedule,)
+    days = {
+        "daily": "* * *",
+        "weekdays": "* * mon-fri",
+        "weekends": "* * sat,sun",
+        "weekly": f"* * {words['weekday']}",
+        "monthly": f"{words['day']} * *",
+    }[words["every"].split()[0]]
+    clocks = [time.strip().split(":") for time in words["times"].split(",")]
+    return tuple(f"{int(minute)} {int(hour)} {days}" for hour, minute in clocks)
+
+
+def _wall_times(line: str, after: datetime, until: datetime | None) -> Iterator[datetime]:
+    trigger = _trigger(line, until and until.replace(tzinfo=UTC))
     now = after.replace(tzinfo=UTC)
     fired: datetime | None = trigger.get_next_fire_time(None, now)
     while fired is not None:
@@ -41,22 +81,10 @@ def wall_times(schedule: str, after: datetime, until: datetime | None = None) ->
         fired = trigger.get_next_fire_time(fired, fired)
 
 
-def check(schedule: str) -> None:
-    """Raise CronError unless the schedule can be read and comes at some time."""
-    first, last = _TRIAL
-    fired = _trigger(schedule, last).get_next_fire_time(None, first)
-    if fired is None:
-        message = f"{schedule!r} never comes: no month has such a day"
-        raise CronError(message)
-
-
 def _trigger(schedule: str, end: datetime | None = None) -> CronTrigger:
     parts = schedule.lower().split()
     if len(parts) != len(_FIELDS.split()):
-        message = (
-            f"{schedule!r} has {len(parts)} of cron's five fields ({_FIELDS}): "
-            "'0 7 * * mon-fri' is 07:00 on working days"
-        )
+        message = f"{schedule!r} is no schedule; write {_EXAMPLES} ({_FIELDS})"
         raise CronError(message)
     minute, hour, day, month, weekday = parts
     if "*" not in (day, weekday):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from techwatch.model import Development, Direction, Mode, OtherSource
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
     from techwatch.model import (
         Assessment,
         Baseline,
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
         UntoldStory,
     )
 
+Value = TypeVar("Value")
 _MOVING = frozenset({Mode.PROPOSED, Mode.DECIDED, Mode.IN_EFFECT, Mode.REVERSED})
 
 
@@ -28,6 +32,7 @@ def development(untold: UntoldStory, baseline: Baseline, language: str) -> Devel
     event_type = baseline.event_types.get(assessment.event.event_type) if assessment.event else None
     track = baseline.tracks.get(event_type.track) if event_type else None
     fact = assessment.fact
+    concerned = _concerned(untold, best, baseline)
     return Development(
         id=untold.story.id,
         story_id=untold.story.id,
@@ -55,7 +60,30 @@ def development(untold: UntoldStory, baseline: Baseline, language: str) -> Devel
         others=tuple(
             _other(report.stored) for report in untold.reports if report.stored.item.id != item.id
         ),
+        entity_ids=tuple(concerned),
+        sectors=_distinct(e.sector for e in concerned.values()),
+        kinds=_distinct(e.kind for e in concerned.values()),
+        track=track.id if track else None,
+        jurisdiction=assessment.event.jurisdiction if assessment.event else None,
+        tags=_distinct(tag for report in untold.reports for tag in report.stored.feed.tags),
+        last_told_at=max(_told_at(report.stored) for report in untold.reports),
+        follows=untold.follows,
     )
+
+
+def _concerned(untold: UntoldStory, best: Report, baseline: Baseline) -> dict[str, Entity]:
+    """Return all actors and laws that the event or its story is about, the event's first."""
+    event = best.assessment.event
+    ids = dict.fromkeys((*(event.entity_ids if event else ()), *untold.story.entity_ids))
+    return {i: baseline.entities[i] for i in ids if i in baseline.entities}
+
+
+def _distinct(values: Iterable[Value | None]) -> tuple[Value, ...]:
+    return tuple(dict.fromkeys(value for value in values if value is not None))
+
+
+def _told_at(stored: StoredItem) -> datetime:
+    return stored.item.published or stored.first_seen_at
 
 
 def lead(reports: tuple[Report, ...], language: str) -> Report:
@@ -119,4 +147,5 @@ def _other(stored: StoredItem) -> OtherSource:
         link=stored.item.link,
         language=stored.item.language,
         published=stored.item.published,
+        item_id=stored.item.id,
     )

@@ -10,7 +10,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from techwatch.digests.phrasebook import ENGLISH, NORWEGIAN
+from techwatch.digests.english import ENGLISH
+from techwatch.digests.norwegian import NORWEGIAN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,6 +50,10 @@ class Wording:
     def _number(self, n: int) -> str:
         words = self.book.numbers
         return words[n] if n < len(words) else str(self._written(n))
+
+    def decimal(self, value: float) -> str:
+        """Write a number with one decimal, or with none where it is whole: "0.4", "3"."""
+        return f"{value:.1f}".removesuffix(".0").replace(".", self.book.point)
 
     def listed(self, names: Sequence[str], most: int = 4, unnamed: int = 0) -> str:
         """Join names as in prose: "A, B and C", "A, B, C and 5 others"; at least one name."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from typing import Self
 
     from techwatch.errors import FetchError, ParseError
-    from techwatch.model import Document, FeedState, NotModified
+    from techwatch.model import Condition, Document, FeedState, NotModified
 
 _MOST_DOUBLINGS = 30  # enough for any limit, and far from overflow
 
@@ -129,26 +129,26 @@ def after_failure(
     )
 
 
-def with_news(state: FeedState, now: datetime) -> FeedState:
-    """Return the state of a feed whose poll brought a new item."""
-    return replace(state, news_at=now)
-
-
 def health(state: FeedState, now: datetime, settings: PollingSettings) -> FeedHealth:
     """Say how well a feed is. Silence counts from its last new item."""
-    publisher, url = state.feed.publisher, state.feed.url
+    condition, since, why = _condition(state, now, settings)
+    return FeedHealth(state.feed.publisher, state.feed.url, condition, since, why, state.gap_at)
+
+
+def _condition(
+    state: FeedState, now: datetime, settings: PollingSettings
+) -> tuple[Condition, datetime | None, str | None]:
     if state.feed.paused:
-        return FeedHealth(publisher, url, "paused")
+        return "paused", None, None
     if state.failures:
-        return FeedHealth(publisher, url, "failing", state.failing_since, state.error)
+        return "failing", state.failing_since, state.error
     if state.succeeded_at is None:
-        return FeedHealth(publisher, url, "waiting", why="not polled yet")
+        return "waiting", None, "not polled yet"
     if state.news_at is None:
-        return FeedHealth(publisher, url, "silent", why="no item so far")
+        return "silent", None, "no item so far"
     if now - state.news_at > timedelta(days=settings.silent_after):
-        days = (now - state.news_at).days
-        return FeedHealth(publisher, url, "silent", state.news_at, f"no new item for {days} days")
-    return FeedHealth(publisher, url, "well", why="; ".join(state.damage) or None)
+        return "silent", state.news_at, f"no new item for {(now - state.news_at).days} days"
+    return "well", None, "; ".join(state.damage) or None
 
 
 def _well(

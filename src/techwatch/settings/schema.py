@@ -14,6 +14,7 @@ from techwatch.assessment.settings import AssessmentSettings
 from techwatch.digests.delivery.email_settings import EmailSettings
 from techwatch.digests.delivery.folder_settings import FolderSettings
 from techwatch.digests.delivery.retries import RetrySettings
+from techwatch.digests.settings import DigestSettings
 from techwatch.feeds.fetching_settings import FetchingSettings
 from techwatch.feeds.parsing_settings import ParsingSettings
 from techwatch.feeds.polling import PollingSettings
@@ -33,14 +34,6 @@ class ServiceSettings(BaseModel, frozen=True, extra="forbid"):
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="What goes to the log: debug, info, warning or error."
-    )
-
-
-class DigestSettings(BaseModel, frozen=True, extra="forbid"):
-    """What concerns every edition."""
-
-    first_days: int = Field(
-        7, ge=1, description="Days that the first digest of an edition looks back."
     )
 
 

@@ -7,6 +7,7 @@ from techwatch.storage.digests import DigestStore
 from techwatch.storage.feeds import FeedStore
 from techwatch.storage.judging import Judging, JudgingStore
 from techwatch.storage.overview import Overview
+from techwatch.storage.reported import ReportedStore
 
 __all__ = ["Database", "Judging", "Store", "exists", "sqlite_url"]
 
@@ -19,6 +20,7 @@ class Store:
         self.feeds = FeedStore(database)
         self.judging = JudgingStore(database)
         self.digests = DigestStore(database)
+        self.reported = ReportedStore(database)
         self.overview = Overview(database)
 
     @classmethod

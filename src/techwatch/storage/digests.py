@@ -107,7 +107,17 @@ class DigestStore:
             | {"state": DeliveryState.DUE, "attempts": 0, "next_attempt_at": now}
             for channel, recipient, message_id in deliveries
         ]
-        told = [key | {"development_id": d.id} for d in digest.developments]
+        told = [
+            key
+            | {"development_id": d.id, "item_id": d.item_id}
+            | {"title": d.title, "verdict": d.verdict}
+            for d in digest.told
+        ] + [
+            key
+            | {"development_id": c.development_id, "item_id": c.item_id}
+            | {"title": c.title_now, "verdict": c.verdict_now}
+            for c in digest.corrections
+        ]
         with self._database.write() as connection:
             connection.execute(
                 insert(t.digests).values(

@@ -12,7 +12,7 @@ from techwatch.model import Feed, FeedState, Item, PollOutcome, PollReport, Vali
 from techwatch.storage import tables as t
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection, Row
@@ -63,10 +63,11 @@ class FeedStore:
             for item in changed:
                 _revise(connection, item, known[item.id].revision + 1, now)
             news = now if new or changed else state.news_at
+            gap = now if _gap(state, new, known) else state.gap_at
             connection.execute(
                 update(t.feeds)
                 .where(t.feeds.c.url == state.feed.url)
-                .values(**_state_columns(state), news_at=news)
+                .values(**_state_columns(state), news_at=news, gap_at=gap)
             )
         return PollReport(
             feed=state.feed,
@@ -92,6 +93,7 @@ def feed_state(row: Row[Any]) -> FeedState:
         error=row.error,
         error_kind=row.error_kind,
         news_at=row.news_at,
+        gap_at=row.gap_at,
         damage=tuple(row.damage),
     )
 
@@ -139,6 +141,11 @@ def _known(connection: Connection, ids: Sequence[str]) -> dict[str, Row[Any]]:
         wanted = select(*columns).where(t.items.c.id.in_(ids[start : start + _CHUNK]))
         known |= {row.id: row for row in connection.execute(wanted)}
     return known
+
+
+def _gap(state: FeedState, new: Sequence[Item], known: Mapping[str, Any]) -> bool:
+    """Whether a document has nothing in common with earlier ones: posts between may be missed."""
+    return bool(new) and not known and state.news_at is not None
 
 
 def _differs(item: Item, known: Row[Any]) -> bool:

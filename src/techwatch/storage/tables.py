@@ -80,6 +80,7 @@ feeds = Table(
     Column("error", Text),
     Column("error_kind", String),
     Column("news_at", Utc),
+    Column("gap_at", Utc),
     Column("damage", JSON, nullable=False, default=list),
 )
 
@@ -228,6 +229,9 @@ digest_developments = Table(
     Column("edition_id", String, primary_key=True),
     Column("slot", Utc, primary_key=True),
     Column("development_id", ForeignKey("developments.id"), primary_key=True),
+    Column("item_id", ForeignKey("items.id"), nullable=False),  # that led it
+    Column("title", Text, nullable=False),  # as it was told
+    Column("verdict", String, nullable=False),
     Index(None, "development_id", "edition_id"),
 )
 

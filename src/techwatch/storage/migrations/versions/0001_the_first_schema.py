@@ -67,6 +67,7 @@ def upgrade() -> None:
         sa.Column("error", sa.Text(), nullable=True),
         sa.Column("error_kind", sa.String(), nullable=True),
         sa.Column("news_at", sa.DateTime(), nullable=True),
+        sa.Column("gap_at", sa.DateTime(), nullable=True),
         sa.Column("damage", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("url", name=op.f("pk_feeds")),
     )
@@ -246,10 +247,16 @@ def upgrade() -> None:
         sa.Column("edition_id", sa.String(), nullable=False),
         sa.Column("slot", sa.DateTime(), nullable=False),
         sa.Column("development_id", sa.String(length=16), nullable=False),
+        sa.Column("item_id", sa.String(length=16), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("verdict", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(
             ["development_id"],
             ["developments.id"],
             name=op.f("fk_digest_developments_development_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["item_id"], ["items.id"], name=op.f("fk_digest_developments_item_id")
         ),
         sa.PrimaryKeyConstraint(
             "edition_id", "slot", "development_id", name=op.f("pk_digest_developments")

@@ -1,0 +1,171 @@
+"""The phrases of the frame in Norwegian Bokmål."""
+
+from __future__ import annotations
+
+from techwatch.digests.phrasebook import Phrasebook, split
+
+NORWEGIAN = Phrasebook(
+    conjunction="og",
+    thousands="\u00a0",
+    point=",",
+    numbers=split("Ingen Én To Tre Fire Fem Seks Sju Åtte Ni Ti Elleve Tolv"),
+    months=split(
+        "januar februar mars april mai juni juli august september oktober november desember"
+    ),
+    short_months=split("jan. feb. mars apr. mai juni juli aug. sep. okt. nov. des."),
+    weekdays=split("mandag tirsdag onsdag torsdag fredag lørdag søndag"),
+    short_weekdays=split("man. tir. ons. tor. fre. lør. søn."),
+    seasons={
+        "spring": "våren",
+        "summer": "sommeren",
+        "autumn": "høsten",
+        "fall": "høsten",
+        "winter": "vinteren",
+    },
+    tongues={
+        "en": "engelsk",
+        "zh": "kinesisk",
+        "nb": "norsk",
+        "nn": "norsk",
+        "no": "norsk",
+        "de": "tysk",
+        "fr": "fransk",
+        "ja": "japansk",
+        "ko": "koreansk",
+        "sv": "svensk",
+        "da": "dansk",
+        "es": "spansk",
+        "ru": "russisk",
+    },
+    phrases={
+        "day": "{day}. {month}",
+        "long_day": "{weekday} {day}. {month} {year}",
+        "moment": "{weekday} {day} kl. {time}",
+        "date": "{day}. {month} {year}",
+        "subject": "techwatch: {what} · {day}",
+        "subject.escalating": ("{n} opptrapping", "{n} opptrappinger"),
+        "subject.novel": ("{n} ny", "{n} nye"),
+        "subject.easing": ("{n} nedtrapping", "{n} nedtrappinger"),
+        "subject.nothing": "ikke noe nytt",
+        "subject.failing": "{n} av {of} kilder svikter",
+        "subject.blind": "ingen kilder kunne leses",
+        "subject.alert": "techwatch varsel: {badge} · {title}",
+        "subject.alerts": ("techwatch varsel: {n} sak", "techwatch varsel: {n} saker"),
+        "late": "Forsinket: denne utgaven skulle kommet {due} og ble laget {now}.",
+        "late.others": (
+            "Den står også for utgaven {slots}, da techwatch ikke var i gang.",
+            "Den står også for utgavene {slots}, da techwatch ikke var i gang.",
+        ),
+        "period": "Siden {since} · tider i {zone}",
+        "period.all": "Alt til nå, fram til {until} · tider i {zone}",
+        "lead.escalating.first": (
+            "{N} sak trappes opp{names}.",
+            "{N} saker trappes opp{names}.",
+        ),
+        "lead.novel.first": ("{N} sak er ny{names}.", "{N} saker er nye{names}."),
+        "lead.easing.first": ("{N} sak trappes ned{names}.", "{N} saker trappes ned{names}."),
+        "lead.escalating": ("{N} trappes opp{names}.", "{N} trappes opp{names}."),
+        "lead.novel": ("{N} er ny{names}.", "{N} er nye{names}."),
+        "lead.easing": ("{N} trappes ned{names}.", "{N} trappes ned{names}."),
+        "lead.nothing": (
+            "Ikke noe nytt og ingen opptrapping i {n} sak fra {well} av {of} kilder.",
+            "Ikke noe nytt og ingen opptrapping i {n} saker fra {well} av {of} kilder.",
+        ),
+        "lead.nothing.left": (
+            "Ingenting å fortelle: det som ble flagget, er fortalt før eller hører ikke hjemme her."
+        ),
+        "lead.blind": (
+            "Ingen kilder kunne leses, så ingenting kan sies om denne perioden: "
+            "dette er ikke en friskmelding."
+        ),
+        "lead.failing": (
+            "{N} av {of} kilder kunne ikke leses; se dekningen nedenfor.",
+            "{N} av {of} kilder kunne ikke leses; se dekningen nedenfor.",
+        ),
+        "others": ("{n} til", "{n} til"),
+        "must_reads": "Les dette først",
+        "badge.escalating": "Opptrapping",
+        "badge.novel": "Nytt",
+        "badge.easing": "Nedtrapping",
+        "badge.known": "Kjent",
+        "badge.unrelated": "Uvedkommende",
+        "kind.actor": "Aktør",
+        "kind.law": "Lov",
+        "group.none": "Andre saker",
+        "seen": "sett {moment}",
+        "no_title": "(uten overskrift)",
+        "in_language": "på {language}",
+        "ladder.moved": "fra {before} til {after}.",
+        "ladder.first": "nå {after}.",
+        "ladder.same": "{after}, som før.",
+        "ladder.again": "et nytt steg, {after}; står på {before}.",
+        "ladder.left": "var {before}; ingen trinn står igjen.",
+        "ladder.was": "var her",
+        "spread": "Først meldt {first}; {n} utgivere {within}.",
+        "spread.hours": ("innen en time", "innen {n} timer"),
+        "spread.days": ("innen et døgn", "innen {n} døgn"),
+        "follows": "Følger opp «{title}» fra {day}.",
+        "alerted.at": "varslet {moment}",
+        "follow_ups": "Neste steg i saker som er fortalt før",
+        "alerted": "Allerede varslet",
+        "corrections": "Rettelser",
+        "correction.headline": "Overskriften som ble fortalt {day}, er endret.",
+        "correction.verdict": "Fortalt {day} som {before}; nå {now}.",
+        "correction.withdrawn": "Fortalt {day} som {before}; regnes ikke lenger som nytt ({now}).",
+        "bursts": "Også i bevegelse",
+        "burst": (
+            "{n} sak fra {publishers} utgivere det siste døgnet; {usual} om dagen er vanlig.",
+            "{n} saker fra {publishers} utgivere det siste døgnet; {usual} om dagen er vanlig.",
+        ),
+        "emerging": "Navn som grunnlaget mangler",
+        "emerging.counts": (
+            "{n} sak, {publishers} utgivere",
+            "{n} saker, {publishers} utgivere",
+        ),
+        "baseline": "Kjent til nå",
+        "earlier": "Overskriften før den ble endret",
+        "sources": (
+            "Også meldt av {n} annen",
+            "Også meldt av {n} andre",
+        ),
+        "sources.more": "{n} til",
+        "held_over": (
+            "{N} sak til var lavere rangert og kommer i neste utgave.",
+            "{N} saker til var lavere rangert og kommer i neste utgave.",
+        ),
+        "coverage": "Dekning",
+        "coverage.feeds": "{well} av {of} kilder er i orden.",
+        "coverage.none": "Ingen kilder følges.",
+        "coverage.items": (
+            "{n} sak kom inn, {judged} vurdert{verdicts}.",
+            "{n} saker kom inn, {judged} vurdert{verdicts}.",
+        ),
+        "coverage.unrelated": ("{n} uvedkommende", "{n} uvedkommende"),
+        "coverage.known": ("{n} kjent", "{n} kjente"),
+        "coverage.novel": ("{n} ny", "{n} nye"),
+        "coverage.escalating": ("{n} opptrapping", "{n} opptrappinger"),
+        "coverage.easing": ("{n} nedtrapping", "{n} nedtrappinger"),
+        "coverage.failing": "Svikter",
+        "coverage.silent": "Tause",
+        "coverage.gaps": "Poster kan ha gått tapt",
+        "coverage.gap": "{moment} var ingenting felles med forrige henting",
+        "coverage.undelivered": "Ikke levert",
+        "coverage.waiting": "Ikke hentet ennå: {names}.",
+        "coverage.paused": "Satt på pause: {names}.",
+        "coverage.since": "siden {moment}",
+        "coverage.last": "siste nytt {moment}",
+        "coverage.no_reason": "ukjent grunn",
+        "coverage.no_news": "ikke noe nytt så langt",
+        "coverage.more": (
+            "{n} til; kommandoen techwatch status viser alle.",
+            "{n} til; kommandoen techwatch status viser alle.",
+        ),
+        "legend": (
+            "Opptrapping: et trinn videre enn det som var kjent. Nytt: ikke i grunnlaget. "
+            "Nedtrapping: et trinn tilbake."
+        ),
+        "foot": (
+            "Vurderingene er beregnet fra åpne kilder; les kilden før du handler på grunnlag av en."
+        ),
+    },
+)
