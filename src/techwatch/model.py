@@ -466,7 +466,7 @@ class Report:
 class UntoldStory:
     """A story that an edition's readers have not been told."""
 
-    story: Story
+    story: Story  # without its tellings, which `reports` hold in full
     created_at: datetime  # when it became a development
     reports: tuple[Report, ...]  # at least one; oldest first
     follows: Followed | None = None

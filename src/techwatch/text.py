@@ -171,6 +171,8 @@ def strip_markup(markup: str) -> str:
 
 def tidy(text: str) -> str:
     """Collapse white space, drop control and direction characters and lone surrogates."""
+    if text.isprintable():  # then there is none of them, and no white space but the plain one
+        return " ".join(text.split())
     kept = "".join(
         " " if c.isspace() else c
         for c in text

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+from datetime import time
 from pathlib import Path
 
 import pytest
 
-from techwatch.digests.editions import load
+from techwatch.digests.editions import Known, load
 from techwatch.errors import InvalidFilesError
-from techwatch.model import Edition, Filter, Verdict
+from techwatch.model import AlertRule, Edition, Filter, QuietHours, Verdict
 
 FILES = Path(__file__).parent / "editions"
 SHIPPED = Path(__file__).parents[2] / "config" / "digests.yaml"
@@ -76,6 +77,53 @@ def test_files_of_another_shape(text: str, message: str, tmp_path: Path) -> None
     path = tmp_path / "digests.yaml"
     path.write_text(text, encoding="utf-8")
     assert any(found.startswith(message) for _, found in problems(path)), problems(path)
+
+
+def test_filters_that_name_nobody_are_problems_with_their_line(tmp_path: Path) -> None:
+    path = tmp_path / "digests.yaml"
+    path.write_text(
+        """editions:
+  - id: a
+    title: A
+    schedule: daily 07:00
+    filter:
+      entities: [huawei, tiktokk]
+      tracks: [coercion]
+      sectors: [farming]
+      jurisdictions: [USA!]
+      feeds:
+        - Harbour
+        - Harbor
+""",
+        encoding="utf-8",
+    )
+    known = Known(["huawei", "tiktok"], ["platforms"], ["coercion"], ["Harbour"], [])
+    with pytest.raises(InvalidFilesError) as caught:
+        load(path, known)
+    assert [(p.line, p.message) for p in caught.value.problems if p.line != 9] == [
+        (6, "editions.0.filter.entities.1: nothing is called 'tiktokk'; did you mean 'tiktok'?"),
+        (8, "editions.0.filter.sectors.0: nothing is called 'farming'"),
+        (12, "editions.0.filter.feeds.1: nothing is called 'Harbor'; did you mean 'Harbour'?"),
+    ]
+    [malformed] = [p.message for p in caught.value.problems if p.line == 9]
+    assert malformed.startswith("editions.0.filter.jurisdictions.0: string should match pattern")
+
+
+def test_an_alert_has_no_schedule_and_its_quiet_hours_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "digests.yaml"
+    path.write_text("editions: [{id: a, title: A, alert: {quiet: 22:00-06:30}}]", "utf-8")
+    [edition] = load(path)
+    assert edition.alert == AlertRule(4, QuietHours(time(22), time(6, 30)))
+    path.write_text("editions: [{id: a, title: A, alert: {quiet: 22-7}, schedule: daily 07:00}]")
+    assert {message for _, message in problems(path)} == {
+        "editions.0: has a schedule and alert; an alert goes out at once, "  # noqa: ISC004
+        "so leave the schedule out",
+        "editions.0.alert.quiet: is no span of hours; write for example 22:00-07:00, not '22-7'",
+    }
+    path.write_text("editions: [{id: a, title: A}]")
+    assert problems(path) == [
+        (1, "editions.0: schedule is missing; write for example schedule: daily 07:00")
+    ]
 
 
 def test_a_missing_file_is_a_problem(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from techwatch.digests.cron import CronError, check, wall_times
+from techwatch.digests.cron import CronError, check, lines, wall_times
 from techwatch.digests.schedule import MOST, next_slot, slots
 from techwatch.model import Edition
 
@@ -162,3 +162,31 @@ def test_the_leap_day_comes() -> None:
 def test_wall_times_begin_at_the_given_time() -> None:
     start = datetime(2026, 6, 1, 7, 0)  # noqa: DTZ001 - a wall has no zone
     assert next(wall_times("0 7 * * *", start)) == start
+
+
+@pytest.mark.parametrize(
+    ("words", "crons"),
+    [
+        ("daily 07:00", ("0 7 * * *",)),
+        ("Weekdays 7:00, 16:30", ("0 7 * * mon-fri", "30 16 * * mon-fri")),
+        ("weekends 09:00", ("0 9 * * sat,sun",)),
+        ("weekly  mon 08:30", ("30 8 * * mon",)),
+        ("monthly 1 00:05", ("5 0 1 * *",)),
+        ("*/5 * * * *", ("*/5 * * * *",)),
+    ],
+)
+def test_schedules_in_words_mean_cron_lines(words: str, crons: tuple[str, ...]) -> None:
+    assert lines(words) == crons
+    check(words)
+
+
+def test_several_times_a_day_come_in_order_and_none_twice() -> None:
+    twice = edition("daily 16:30, 07:00, 7:00")
+    found = slots(twice, utc("2026-01-10T00:00"), utc("2026-01-11T23:00"))
+    assert local(*found) == ["01-10 07:00", "01-10 16:30", "01-11 07:00", "01-11 16:30"]
+
+
+@pytest.mark.parametrize("words", ["daily", "daily 25:00", "weekly xyz 08:00", "monthly 32 08:00"])
+def test_words_that_are_no_schedule_are_refused(words: str) -> None:
+    with pytest.raises(CronError, match=r"schedule|cron line|weekday"):
+        check(words)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import zoneinfo
 from dataclasses import dataclass
 from datetime import time
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 Flagged = Literal["novel", "escalating", "easing"]
 Kind = Literal["actor", "law"]
 Tag = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[a-z]{2,4})?$")]
-_TIMES = r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$"
+_TIMES = re.compile(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +72,15 @@ class AlertEntry(BaseModel, frozen=True, extra="forbid"):
     most_an_hour: int = Field(
         4, ge=1, le=60, description="Alerts in an hour; what comes beyond is collected in one."
     )
-    quiet: str | None = Field(
-        None, pattern=_TIMES, description="When none goes out, such as 22:00-07:00."
-    )
+    quiet: str | None = Field(None, description="When none goes out, such as 22:00-07:00.")
+
+    @field_validator("quiet")
+    @classmethod
+    def _quiet_is_a_span(cls, quiet: str | None) -> str | None:
+        if quiet is not None and not _TIMES.match(quiet):
+            message = "is no span of hours; write for example 22:00-07:00"
+            raise ValueError(message)
+        return quiet
 
     def value(self) -> AlertRule:
         """Return the value that the stages pass on."""

@@ -16,7 +16,7 @@ from techwatch.model import (
 )
 from techwatch.storage import tables as t
 from techwatch.storage.evidence import load_assessment
-from techwatch.storage.rows import items_with_feeds, read_story, stored_item
+from techwatch.storage.rows import bare_story, items_with_feeds, stored_item
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -225,7 +225,7 @@ def _untold(connection: Connection, development: Row[Any]) -> UntoldStory:
         select(t.stories).where(t.stories.c.id == development.story_id)
     ).one()
     return UntoldStory(
-        story=read_story(connection, story),
+        story=bare_story(story),
         created_at=development.created_at,
         reports=_reports(connection, development.story_id),
     )

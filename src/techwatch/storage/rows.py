@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
@@ -71,6 +72,11 @@ def read_story(connection: Connection, row: Row[Any]) -> Story:
         Telling(r.id, r.title, r.link, r.publisher, r.language, r.at)
         for r in connection.execute(tellings)
     ]
+    return replace(bare_story(row), tellings=tuple(reversed(told)))
+
+
+def bare_story(row: Row[Any]) -> Story:
+    """Read a row of stories without its tellings."""
     return Story(
         id=row.id,
         entity_ids=tuple(row.entity_ids),
@@ -81,5 +87,4 @@ def read_story(connection: Connection, row: Row[Any]) -> Story:
         verdict=Verdict(row.verdict),
         first_at=row.first_at,
         last_at=row.last_at,
-        tellings=tuple(reversed(told)),
     )
