@@ -18,6 +18,7 @@ COMMANDS = {
     "digest": "digest:digest",
     "check": "check:check",
     "explain": "check:explain",
+    "replay": "replay:replay",
     "feeds": "feeds:feeds",
     "baseline": "baseline:baseline",
     "config": "config:config",
