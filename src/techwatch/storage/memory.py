@@ -11,11 +11,11 @@ from techwatch.storage.judging import Judging
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from sqlalchemy import Connection
 
-    from techwatch.model import Judged, Standing, StoredItem
+    from techwatch.model import Judged, JudgedStory, Standing, StoredItem
 
 Remembering = AbstractContextManager[Judging]
 
@@ -46,6 +46,13 @@ class _Sparing(Judging):
         if judged.story_id is not None or moved or judged.stored.item.id in self._items:
             self._keep(judged.stored)
             super().save(judged, anchors, moved, at)
+
+    def judged_stories(
+        self, anchors: Collection[str], at: datetime, window: timedelta
+    ) -> tuple[JudgedStory, ...]:
+        """Return none: nobody has judged what is only replayed."""
+        del anchors, at, window
+        return ()
 
     def _save_assessment(self, judged: Judged) -> None:
         """Store no evidence: it is handed on as each item is judged."""
