@@ -159,13 +159,15 @@ class Vocabulary:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One of the documents the baseline is drawn from."""
+    """One of the documents the baseline is drawn from, or an article a fact was taken from."""
 
     id: str
     title: str
     publisher: str
     date: str  # as precise as is known
     author: str | None = None
+    kind: Literal["document", "article"] = "document"
+    link: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 _MODES = {
     Mode.POSSIBLE: "possible",
     Mode.PROPOSED: "planned",
-    Mode.DECIDED: "decided",
     Mode.IN_EFFECT: "in effect",
     Mode.REVERSED: "reversed",
     Mode.DENIED: "denied",
@@ -31,7 +30,7 @@ def opening(
 ) -> str:
     """Tell a verdict: what is reported, what was known, what is new in it, and who tells it.
 
-    "Escalating, 0.86: Montana bans TikTok (in effect, banned by Montana). Until now: ordered by
+    "Escalating, 0.86: Montana bans TikTok (banned by Montana, in effect). Until now: ordered by
     the United States, 2020-08. A new jurisdiction. 11 publishers in 2 days."
     """
     event = assessment.event
@@ -48,7 +47,8 @@ def _how(event: Event, baseline: Baseline) -> str:
     kind = baseline.event_types.get(event.event_type)
     label = kind.label if kind else event.event_type
     by = f" by {name_of(event.jurisdiction)}" if event.jurisdiction and " by " not in label else ""
-    return f"{_MODES[event.mode]}, {label}{by}"
+    mode = "" if event.mode is Mode.DECIDED else f", {_MODES[event.mode]}"
+    return f"{label}{by}{mode}"
 
 
 def _compared(event: Event, assessment: Assessment, baseline: Baseline) -> list[str]:
@@ -83,5 +83,7 @@ def _spread(story: Story | None, publishers: int) -> list[str]:
     if story is None or not publishers:
         return []
     days = int((story.last_at - story.first_at).total_seconds() // _DAY) + 1
-    told = f"{publishers} publishers" if publishers > 1 else "One publisher"
+    if publishers == 1:
+        return ["One publisher so far."]
+    told = f"{publishers} publishers"
     return [f"{told} in {days} days." if days > 1 else f"{told} in a day."]
