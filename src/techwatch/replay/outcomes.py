@@ -34,7 +34,7 @@ def record(outcome: Outcome, baseline: Baseline) -> dict[str, Any]:
     replaying an output therefore gives the same output.
     """
     raw = outcome.line.raw
-    given = raw.get("given") or {key: raw[key] for key in FOUND if key in raw}
+    given = _given(raw)
     kept = {key: value for key, value in raw.items() if key not in {*FOUND, "given"}}
     kept["id"] = outcome.line.item.id
     return kept | ({"given": given} if given else {}) | found(outcome, baseline)
@@ -90,10 +90,20 @@ def _reasons(assessment: Assessment) -> list[str]:
 
 
 def label(raw: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a reader says of a line: the labels of its own, or those a replay put by.
+    """Return what a reader says of a line; nothing where no verdict, actor, law or story is said.
 
-    `verdict` is there if the line has one, as `label` or `verdict`.
+    `verdict` is what the line calls `label` or `verdict`. The other keys have the scorers' names.
     """
-    said = dict(raw.get("given") or raw)
-    verdict = raw.get("label") or said.get("verdict")
-    return said | {"verdict": verdict} if verdict else {}
+    said = _given(raw)
+    if verdict := raw.get("label") or said.get("verdict"):
+        said["verdict"] = verdict
+    if said and "importance" in raw:
+        said["importance"] = raw["importance"]
+    return said
+
+
+def _given(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a line said by our names before a replay said something by them."""
+    if all(key in raw for key in FOUND):  # an output of a replay
+        return dict(raw.get("given") or {})
+    return {key: raw[key] for key in FOUND if key in raw}
