@@ -66,6 +66,7 @@ def test_only_what_is_labelled_is_scored() -> None:
 
 def test_labels_are_found_where_a_line_or_a_replay_puts_them() -> None:
     assert label({"title": "x"}) == {}
+    assert label({"verdict": "spam", "actors": "TikTok", "story": 5}) == {}  # other people's keys
     assert label({"title": "x", "verdict": "known"})["verdict"] == "known"
     assert label({"label": "novel", "verdict": "known"})["verdict"] == "novel"
     out = dict.fromkeys(FOUND) | {

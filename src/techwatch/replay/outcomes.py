@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from techwatch.model import Direction, EntityKind
+from techwatch.model import Direction, EntityKind, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from techwatch.model import Assessment, Baseline
     from techwatch.replay.replaying import Outcome
@@ -90,16 +90,33 @@ def _reasons(assessment: Assessment) -> list[str]:
 
 
 def label(raw: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a reader says of a line; nothing where no verdict, actor, law or story is said.
+    """Return what a reader says of a line, by the scorers' names; nothing where it says nothing.
 
-    `verdict` is what the line calls `label` or `verdict`. The other keys have the scorers' names.
+    `verdict` is what the line calls `label` or `verdict`; beside it `actors`, `laws`, `story` and
+    `importance`. What has another form than theirs is no label and is left out.
     """
     said = _given(raw)
-    if verdict := raw.get("label") or said.get("verdict"):
-        said["verdict"] = verdict
-    if said and "importance" in raw:
-        said["importance"] = raw["importance"]
-    return said
+    found = {
+        "verdict": raw.get("label") or said.get("verdict"),
+        "story": said.get("story"),
+        "actors": said.get("actors"),
+        "laws": said.get("laws"),
+        "importance": raw.get("importance"),
+    }
+    return {key: value for key, value in found.items() if _LABELS[key](value)}
+
+
+def _is_list(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(one, str) for one in value)
+
+
+_LABELS: Mapping[str, Callable[[object], bool]] = {
+    "verdict": lambda value: value in set(Verdict),
+    "story": lambda value: isinstance(value, str),
+    "actors": _is_list,
+    "laws": _is_list,
+    "importance": lambda value: isinstance(value, int),
+}
 
 
 def _given(raw: Mapping[str, Any]) -> dict[str, Any]:
