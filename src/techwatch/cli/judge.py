@@ -25,7 +25,7 @@ _FOLLOWS = {
 
 @click.command()
 @click.argument("item")
-@click.argument("decision", type=click.Choice([*Decision, _UNDO]))
+@click.argument("decision", type=click.Choice([*(d.value for d in Decision), _UNDO]))
 @click.option("--note", default="", help="Why; required, but for undo.")
 @click.option("--by", "who", metavar="NAME", help="Who says so; by default your user name.")
 @output.as_json
