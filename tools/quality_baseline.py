@@ -292,7 +292,7 @@ def main() -> None:
         return
     baseline = load(ROOT / "baseline")
     judge = make_judge(baseline)
-    places, verdicts = sought(baseline, judge), judged(sorted(baseline.sources), judge)
+    places, verdicts = sought(baseline, judge), judged(documents(), judge)
     show_recall(places)
     show_alarms(verdicts)
     print(_alarm_row("the baseline's facts", facts := judged_facts(baseline, judge)))

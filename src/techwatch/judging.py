@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from techwatch.assessment import Assessor
+from techwatch.assessment import Assessor, judgements
 from techwatch.baseline.standings import standings
 from techwatch.matching import Matcher
 from techwatch.model import Field, Item
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from techwatch.assessment.reading import Reading
     from techwatch.assessment.settings import AssessmentSettings
     from techwatch.matching.settings import MatchingSettings
-    from techwatch.model import Assessment, Baseline, Mention, Standing, Story
+    from techwatch.model import Assessment, Baseline, JudgedStory, Mention, Standing, Story
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,8 @@ class Judge:
     matcher: Matcher
     assessor: Assessor
     known: Mapping[str, tuple[Standing, ...]]  # by entity, from the baseline alone
-    story_window: timedelta  # how far from a story's tellings another one may be
+    baseline: Baseline
+    settings: AssessmentSettings
 
     @classmethod
     def of(
@@ -40,8 +41,19 @@ class Judge:
             matcher=Matcher(baseline, matching),
             assessor=Assessor(baseline, assessment),
             known={e.id: standings(e, baseline) for e in baseline.entities.values() if e.facts},
-            story_window=timedelta(days=assessment.story_days),
+            baseline=baseline,
+            settings=assessment,
         )
+
+    @property
+    def story_window(self) -> timedelta:
+        """How far from a story's tellings another one may be."""
+        return timedelta(days=self.settings.story_days)
+
+    @property
+    def judged_window(self) -> timedelta:
+        """How far from a story's tellings what people said of it is heeded."""
+        return timedelta(days=self.settings.restated_days)
 
     def mentions(self, item: Item) -> tuple[Mention, ...]:
         """Find who and what the item speaks of."""
@@ -71,6 +83,24 @@ class Judge:
         """Reach a verdict; `moved` is what other stories made of the state."""
         known = [s for entity in reading.entity_ids for s in self.known.get(entity, ())]
         return self.assessor.assess(reading, (*known, *moved), story)
+
+    def still_open(
+        self, reading: Reading, stories: Sequence[Story], judged: Sequence[JudgedStory]
+    ) -> Sequence[Story]:
+        """Leave out stories that people want quiet and beyond which the item goes."""
+        if not judged:
+            return stories
+        return judgements.still_open(reading, stories, judged, self.baseline)
+
+    def heed(
+        self,
+        assessment: Assessment,
+        reading: Reading,
+        story: Story | None,
+        judged: Sequence[JudgedStory],
+    ) -> Assessment:
+        """Bring a verdict in line with what people said of the story, or of one like it."""
+        return judgements.heed(assessment, reading, story, judged, self.settings)
 
     def standing_after(
         self, reading: Reading, assessment: Assessment, story_id: str, at: datetime

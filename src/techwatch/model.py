@@ -159,13 +159,15 @@ class Vocabulary:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One of the documents the baseline is drawn from."""
+    """One of the documents the baseline is drawn from, or an article a fact was taken from."""
 
     id: str
     title: str
     publisher: str
     date: str  # as precise as is known
     author: str | None = None
+    kind: Literal["document", "article"] = "document"
+    link: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -448,6 +450,37 @@ class Judged:
     story_id: str | None  # None: tells no event
     opens_story: bool
     judged_at: datetime
+
+
+class Decision(StrEnum):
+    """What a person says of a development."""
+
+    ACCEPT = "accept"  # it is one, and from now on part of what is known
+    REJECT = "reject"  # it is none: quiet until its story takes a further step
+    KNOWN = "known"  # it was known already
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A person's word on an item and on the story it tells."""
+
+    id: int
+    item_id: str
+    story_id: str | None  # None: the item tells no event
+    decision: Decision
+    note: str  # why
+    by: str
+    at: datetime
+    undone_by: str | None = None
+    undone_at: datetime | None = None  # None: it is in force, or a later one on its story is
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedStory:
+    """A story with the judgement in force on it."""
+
+    story: Story
+    judgement: Judgement
 
 
 # --------------------------------------------------------------------------- digests

@@ -149,11 +149,12 @@ def judge_item(
     """Judge one item against what is known and told, and store the outcome."""
     at = stored.item.published or stored.first_seen_at
     reading = by.read(stored.item, mentions)
+    judged_before = judging.judged_stories(reading.anchors, at, by.judged_window)
     stories = judging.open_stories(reading.anchors, at, by.story_window)
-    story = by.story_of(reading, stored.item, stories)
+    story = by.story_of(reading, stored.item, by.still_open(reading, stories, judged_before))
     story_id = story.id if story else new_story_id(f"{stored.item.id}.{stored.revision}")
     moved = judging.standings(reading.entity_ids, without_story=story_id)
-    assessment = by.assess(reading, moved, story)
+    assessment = by.heed(by.assess(reading, moved, story), reading, story, judged_before)
     tells = assessment.event is not None and assessment.verdict is not Verdict.UNRELATED
     judged = Judged(
         stored=stored,

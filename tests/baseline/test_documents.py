@@ -63,8 +63,8 @@ def test_who_is_mentioned_is_found_in_each_document(baseline: Baseline, judge: J
 
 
 @needs_documents
-def test_sentences_of_the_documents_are_no_news(baseline: Baseline, judge: Judge) -> None:
-    result = TOOL.judged(sorted(baseline.sources), judge)
+def test_sentences_of_the_documents_are_no_news(judge: Judge) -> None:
+    result = TOOL.judged(TOOL.documents(), judge)
     assert len(result) > 300
     places = [(one.document, one.line) for one in result if one.flagged]
     assert len(places) <= MOST_FLAGGED * len(result), places

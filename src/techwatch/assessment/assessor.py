@@ -10,6 +10,7 @@ from techwatch.assessment.events import events
 from techwatch.assessment.lexicon import Found, Kind, Lexicon
 from techwatch.assessment.narration import is_narration
 from techwatch.assessment.reading import Reading
+from techwatch.assessment.recorded import recorded, restated
 from techwatch.assessment.signals import signals
 from techwatch.assessment.told import Passage
 from techwatch.model import Direction, EntityKind, Field, Standing, Verdict
@@ -84,7 +85,9 @@ class Assessor:
         own, so that a later telling of an event keeps the verdict of the first.
         """
         others = [s for s in standings if story is None or s.story_id != story.id]
-        return verdict.assess(reading, others, self._baseline, self._settings, self.model_version)
+        found = verdict.assess(reading, others, self._baseline, self._settings, self.model_version)
+        fact = recorded(reading, self._baseline, self._settings) if found.verdict.flagged else None
+        return found if fact is None else restated(found, fact)
 
     def standing_after(
         self, reading: Reading, assessment: Assessment, story_id: str | None, at: datetime

@@ -6,6 +6,7 @@ Pure: takes the entries as read and returns problems, each with its file and lin
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from techwatch.errors import Problem
@@ -43,7 +44,7 @@ class Entry(Generic[Value]):
         return Problem(self.document.name, self.document.line((*self.at, *path)), message)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Entries:
     """All entries of all files.
 
@@ -57,6 +58,11 @@ class Entries:
     entities: tuple[Entry[EntityEntry], ...]
     vocabularies: tuple[Entry[VocabularyFile], ...]
     ids: Mapping[str, frozenset[str] | None]  # by the name of the field above
+
+    @cached_property
+    def articles(self) -> frozenset[str]:
+        """The ids of sources that are articles, which no entity lists among its documents."""
+        return frozenset(s.value.id for s in self.sources if s.value.kind == "article")
 
 
 def check(entries: Entries) -> list[Problem]:
@@ -130,7 +136,7 @@ def _fact(
 ) -> Iterator[Problem]:
     at = ("facts", index)
     yield from _unknown(entry, "source", fact.source, entries.ids["sources"], *at, "source")
-    if fact.source not in entry.value.documents:
+    if fact.source not in {*entry.value.documents, *entries.articles}:
         message = f"source {fact.source!r} is not among the entity's documents; add it there"
         yield entry.problem(message, *at, "source")
     if fact.event is not None:

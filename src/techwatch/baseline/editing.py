@@ -2,19 +2,38 @@
 
 from __future__ import annotations
 
+import difflib
 import shutil
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import yaml
 
 from techwatch import yamledit
-from techwatch.baseline.loading import ENTITY_FOLDERS, load
+from techwatch.baseline.loading import ENTITY_FOLDERS, SOURCES, load
 from techwatch.errors import InvalidFilesError, NotFoundError, Problem
 
 if TYPE_CHECKING:
-    from techwatch.model import Fact
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from techwatch.model import Fact, Source
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A file as it is and as it would be."""
+
+    path: Path
+    before: str
+    after: str
+
+    def diff(self, root: Path) -> str:
+        """Show the change as `diff -u` does, with the file's path below `root`."""
+        name = self.path.relative_to(root).as_posix()
+        before, after = self.before.splitlines(keepends=True), self.after.splitlines(keepends=True)
+        return "".join(difflib.unified_diff(before, after, f"a/{name}", f"b/{name}"))
 
 
 def add_fact(directory: Path, fact: Fact) -> Path:
@@ -23,8 +42,66 @@ def add_fact(directory: Path, fact: Fact) -> Path:
     Raises NotFoundError for an unknown entity, and InvalidFilesError if the baseline would not be
     valid with it; nothing is changed then.
     """
-    path, node = _entity(directory, fact.entity_id)
-    lines = yamledit.read_lines(path)
+    [change] = drafted(directory, [fact])
+    write([change])
+    return change.path
+
+
+def drafted(
+    directory: Path, facts: Iterable[Fact], source: Source | None = None
+) -> tuple[Change, ...]:
+    """Return what adding facts, and the source they name if it is new, would change.
+
+    Each fact comes at the end of its entity's facts, the source at the end of the list. Raises
+    as `add_fact` does.
+    """
+    texts: dict[Path, str] = {}  # as they would be
+    if source is not None:
+        path = directory / SOURCES
+        lines = _with_source(yamledit.read_lines(path), source)
+        texts[path] = "".join(lines)
+    for fact in facts:
+        path, node = _entity(directory, fact.entity_id, texts)
+        lines = _lines(path, texts)
+        _insert_fact(lines, node, fact, path)
+        texts[path] = "".join(lines)
+    changes = [Change(path, "".join(yamledit.read_lines(path)), t) for path, t in texts.items()]
+    _check(directory, changes)
+    return tuple(change for change in changes if change.before != change.after)
+
+
+def write(changes: Sequence[Change]) -> None:
+    """Replace the files, each at once and as a whole, in the given order.
+
+    Sources come first: a source that no fact names is valid, a fact without its source is not.
+    """
+    for change in changes:
+        yamledit.replace_file(change.path, change.after)
+
+
+def _with_source(lines: list[str], source: Source) -> list[str]:
+    root = yaml.compose("".join(lines), Loader=yaml.SafeLoader)
+    known = {
+        value.value
+        for node in (root.value if isinstance(root, yaml.SequenceNode) else ())
+        for key, value in node.value
+        if key.value == "id"
+    }
+    if source.id not in known:
+        values = {
+            "id": source.id,
+            "kind": source.kind,
+            "title": source.title,
+            "publisher": source.publisher,
+            "link": source.link,
+            "date": source.date,
+        }
+        kept = {key: value for key, value in values.items() if value is not None}
+        yamledit.insert(lines, len(lines), yamledit.entry(kept, ""))
+    return lines
+
+
+def _insert_fact(lines: list[str], node: yaml.MappingNode, fact: Fact, path: Path) -> None:
     column = int(node.start_mark.column)
     facts = next((value for key, value in node.value if key.value == "facts"), None)
     if isinstance(facts, yaml.SequenceNode) and facts.value:
@@ -37,10 +114,6 @@ def add_fact(directory: Path, fact: Fact) -> Path:
         indent, new = " " * (column + 2), [" " * column + "facts:"]
         at = yamledit.last_line(node) + 1
     yamledit.insert(lines, at, [*new, *yamledit.entry(_values(fact), indent)])
-    text = "".join(lines)
-    _check(directory, path, text)
-    yamledit.replace_file(path, text)
-    return path
 
 
 def _values(fact: Fact) -> dict[str, object]:
@@ -55,20 +128,30 @@ def _values(fact: Fact) -> dict[str, object]:
     return {key: value for key, value in values.items() if value is not None}
 
 
-def _entity(directory: Path, entity_id: str) -> tuple[Path, yaml.MappingNode]:
+def _entity(
+    directory: Path, entity_id: str, texts: Mapping[Path, str]
+) -> tuple[Path, yaml.MappingNode]:
     for folder in ENTITY_FOLDERS:
         for path in sorted((directory / folder).glob("*.yaml")):
-            root = yaml.compose(path.read_text(encoding="utf-8-sig"), Loader=yaml.SafeLoader)
+            root = yaml.compose("".join(_lines(path, texts)), Loader=yaml.SafeLoader)
             for node in root.value if isinstance(root, yaml.SequenceNode) else ():
                 if any(k.value == "id" and v.value == entity_id for k, v in node.value):
                     return path, node
     raise NotFoundError("entity", entity_id, "`techwatch baseline list` shows those there are")
 
 
-def _check(directory: Path, path: Path, text: str) -> None:
+def _lines(path: Path, texts: Mapping[Path, str]) -> list[str]:
+    if path in texts:
+        return texts[path].splitlines(keepends=True)
+    return yamledit.read_lines(path)
+
+
+def _check(directory: Path, changes: Iterable[Change]) -> None:
     """Read the whole baseline as it would be; problems are named as in the real folder."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / directory.name
         shutil.copytree(directory, copy)
-        (copy / path.relative_to(directory)).write_text(text, encoding="utf-8")
+        for change in changes:
+            changed = copy / change.path.relative_to(directory)
+            changed.write_text(change.after, encoding="utf-8", newline="")
         load(copy)

@@ -56,13 +56,19 @@ class _Entry(BaseModel, frozen=True, extra="forbid"):
 
 
 class SourceEntry(_Entry):
-    """One document, in sources.yaml."""
+    """One document, in sources.yaml, or an article of the news from which a fact was accepted.
+
+    Documents are what the baseline is drawn from: an entity lists those that mention it. Articles
+    stand only beside their facts.
+    """
 
     id: SourceIdentifier
     title: Text
     publisher: Text
     date: PartialDate
     author: Text | None = None
+    kind: Literal["document", "article"] = "document"
+    link: Annotated[str, StringConstraints(pattern=r"^https?://\S+$")] | None = None
 
 
 class TrackEntry(_Entry):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from techwatch.cli import output, telling
+from techwatch.cli.accept import accept
 from techwatch.errors import NotFoundError, TechwatchError
 from techwatch.installation import came_along
 
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 @click.group()
 def baseline() -> None:
     """Check, read and edit the baseline."""
+
+
+baseline.add_command(accept)
 
 
 @baseline.command()

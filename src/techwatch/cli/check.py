@@ -1,4 +1,4 @@
-"""`techwatch check` and `techwatch explain`."""
+"""`techwatch check`."""
 
 from __future__ import annotations
 
@@ -131,29 +131,3 @@ def _stored(watch: Watch, entities: list[dict[str, Any]]) -> list[dict[str, Any]
         ]
         held.append({"entity": entity["id"], "items": count, "newest": items})
     return held
-
-
-@click.command()
-@click.argument("item")
-@output.as_json
-@click.pass_obj
-def explain(places: Places, item: str, json_lines: bool) -> None:
-    """Tell how the verdict on a stored item was reached.
-
-    ITEM is an id as digests and `poll` print it, the beginning of one, or the item's link.
-    """
-    with places.watch() as watch:
-        judging = watch.store.judging
-        stored = judging.item(item)
-        found = judging.assessment(stored.item.id)
-        story = judging.story(found[1]) if found and found[1] else None
-        record = {
-            "item": stored,
-            "headlines": judging.headlines(stored.item.id),
-            "assessment": found[0] if found else None,
-            "story": story,
-        }
-        if json_lines:
-            output.print_json(record)
-        else:
-            telling.tell_explanation(watch, stored, record)

@@ -6,7 +6,7 @@ import logging
 import os
 import sys
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,6 +42,10 @@ class Places:
             or shipped("baseline")
         )
         return cls(config, baseline, options)
+
+    def elsewhere(self, baseline_dir: Path | None) -> Places:
+        """Return the same places with another folder for the baseline, if one is given."""
+        return self if baseline_dir is None else replace(self, baseline_dir=baseline_dir)
 
     def settings(self) -> Settings:
         """Read the settings; raises InvalidFilesError."""

@@ -46,7 +46,9 @@ def print_json(*records: Any) -> None:  # noqa: ANN401 - any value of the model
         click.echo(json.dumps(data(record), ensure_ascii=False))
 
 
-def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+def print_table(
+    columns: Sequence[str], rows: Iterable[Sequence[str]], *, to_stderr: bool = False
+) -> None:
     """Print a table as wide as the terminal, or as wide as it needs where there is none."""
     from rich import box  # noqa: PLC0415 - slow to import, and --json needs none of it
     from rich.console import Console  # noqa: PLC0415
@@ -56,7 +58,8 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     table = Table(*columns, box=box.SIMPLE_HEAD, pad_edge=False)
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))  # Text: a headline is not markup
-    console = Console() if sys.stdout.isatty() else Console(width=200)
+    stream = sys.stderr if to_stderr else sys.stdout
+    console = Console(file=stream, width=None if stream.isatty() else 200)
     console.print(table)
 
 

@@ -1,4 +1,4 @@
-"""How `check`, `explain` and `baseline show` tell a person what is known and why."""
+"""How `check` and `baseline show` tell a person what is known and why."""
 
 from __future__ import annotations
 
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
         Feature,
         Mention,
         Standing,
-        StoredItem,
-        Story,
     )
     from techwatch.watch import Watch
 
@@ -149,6 +147,11 @@ def tell_check(record: Mapping[str, Any]) -> None:
 def tell_assessment(assessment: Assessment) -> None:
     """Print a verdict, its reasons and its mentions."""
     click.echo(f"{output.verdict(assessment.verdict)}, {assessment.score:.2f}: {assessment.reason}")
+    tell_evidence(assessment)
+
+
+def tell_evidence(assessment: Assessment) -> None:
+    """Print what a verdict rests on: the baseline's fact, features, mentions."""
     if assessment.fact:
         click.echo(
             f"Baseline: {assessment.fact.text} ({assessment.fact.source}, {assessment.fact.date})"
@@ -195,38 +198,6 @@ def tell_known(entity: Mapping[str, Any], most: int) -> None:
             click.echo(f"      otherwise: {', '.join(fact['disputed_by'])}")
         if fact["note"]:
             click.echo(f"      note: {fact['note']}")
-
-
-def tell_explanation(watch: Watch, stored: StoredItem, record: Mapping[str, Any]) -> None:
-    """Print how the verdict on a stored item came about."""
-    item = stored.item
-    click.echo(click.style(item.title, bold=True))
-    published = output.when(item.published) if item.published else "undated"
-    click.echo(f"{stored.feed.publisher}, {published}, seen {output.when(stored.first_seen_at)}")
-    click.echo(f"{item.link or 'no link'}  [{item.id}]")
-    for earlier in record["headlines"][:-1]:
-        click.echo(f"  earlier headline: {earlier}")
-    click.echo()
-    assessment: Assessment | None = record["assessment"]
-    if assessment is None:
-        click.echo("Not judged yet; `techwatch run --once` judges what is waiting.")
-        return
-    tell_assessment(assessment)
-    if assessment.before:
-        before = standing_sentence(assessment.before, watch.baseline)
-        click.echo(
-            f"\nUntil now: {before} ({assessment.before.source}: {assessment.before.reason})"
-        )
-    if record["story"]:
-        tell_story(record["story"], item.id)
-
-
-def tell_story(story: Story, item_id: str) -> None:
-    """Print who else tells the story."""
-    click.echo(f"\nStory {story.id}: {len(story.tellings)} items")
-    for telling in story.tellings:
-        mark = "*" if telling.item_id == item_id else " "
-        click.echo(f" {mark} {output.when(telling.at)}  {telling.publisher}: {telling.title}")
 
 
 def tell_entity(record: Mapping[str, Any]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from techwatch.storage.database import Database, exists, sqlite_url
 from techwatch.storage.digests import DigestStore
 from techwatch.storage.feeds import FeedStore
+from techwatch.storage.judgements import JudgementStore
 from techwatch.storage.judging import Judging, JudgingStore
 from techwatch.storage.overview import Overview
 from techwatch.storage.reported import ReportedStore
@@ -19,6 +20,7 @@ class Store:
         self.database = database
         self.feeds = FeedStore(database)
         self.judging = JudgingStore(database)
+        self.judgements = JudgementStore(database)
         self.digests = DigestStore(database)
         self.reported = ReportedStore(database)
         self.overview = Overview(database)

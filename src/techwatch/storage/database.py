@@ -13,6 +13,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 
 from techwatch.errors import SchemaOutdatedError, SchemaTooNewError, StorageError
+from techwatch.storage import tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,6 +53,20 @@ class Database:
         elif found > SCHEMA:
             message = f"the database has schema {found}, this program knows {SCHEMA}"
             raise SchemaTooNewError(f"{message}: use the newer techwatch that wrote it")
+        return database
+
+    @classmethod
+    def in_memory(cls) -> Database:
+        """Make an empty database that lives as long as this value, for one thread.
+
+        Rows may refer to others that are not there: what nobody will ask for need not be kept.
+        """
+        database = cls(_engine("sqlite://"))
+        with database.write() as connection:
+            tables.metadata.create_all(connection)
+        with database.engine.connect() as connection:  # a pragma has no effect in a transaction
+            connection.exec_driver_sql("ROLLBACK")
+            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
         return database
 
     @classmethod

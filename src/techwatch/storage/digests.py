@@ -16,6 +16,7 @@ from techwatch.model import (
 )
 from techwatch.storage import tables as t
 from techwatch.storage.evidence import load_assessment
+from techwatch.storage.judgements import quiet_stories
 from techwatch.storage.rows import bare_story, items_with_feeds, stored_item
 
 if TYPE_CHECKING:
@@ -71,7 +72,10 @@ class DigestStore:
             return until
 
     def untold(self, edition_id: str, not_before: datetime) -> tuple[UntoldStory, ...]:
-        """Return the developments that the edition has not told, made after `not_before`."""
+        """Return the developments that the edition has not told, made after `not_before`.
+
+        Those that a person rejected, or knew already, are left out.
+        """
         told = select(t.digest_developments.c.development_id).where(
             t.digest_developments.c.edition_id == edition_id
         )
@@ -82,7 +86,8 @@ class DigestStore:
             .order_by(c.created_at, c.id)
         )
         with self._database.read() as connection:
-            rows = connection.execute(wanted).all()
+            quiet = quiet_stories(connection)
+            rows = [r for r in connection.execute(wanted) if r.story_id not in quiet]
             found = [_untold(connection, row) for row in rows]
         return tuple(story for story in found if story.reports)
 

@@ -33,7 +33,7 @@ class FeedStore:
         with self._database.write() as connection:
             connection.execute(update(t.feeds).values(listed=False))
             for feed in feeds:
-                _watch(connection, feed, now)
+                keep_feed(connection, feed, now)
 
     def states(self) -> tuple[FeedState, ...]:
         """Return every listed feed's state, by publisher."""
@@ -59,9 +59,9 @@ class FeedStore:
             known = _known(connection, list(items))
             new = [item for key, item in items.items() if key not in known]
             changed = [i for key, i in items.items() if key in known and _differs(i, known[key])]
-            _add(connection, new, now)
+            add_items(connection, new, now)
             for item in changed:
-                _revise(connection, item, known[item.id].revision + 1, now)
+                revise_item(connection, item, known[item.id].revision + 1, now)
             news = now if new or changed else state.news_at
             gap = now if _gap(state, new, known) else state.gap_at
             connection.execute(
@@ -111,7 +111,8 @@ def feed(row: Row[Any]) -> Feed:
     )
 
 
-def _watch(connection: Connection, listed: Feed, now: datetime) -> None:
+def keep_feed(connection: Connection, listed: Feed, now: datetime) -> None:
+    """Make a feed one that is polled, or bring what is kept of it up to date."""
     values = asdict(listed) | {"tags": list(listed.tags), "listed": True}
     changed = connection.execute(update(t.feeds).where(t.feeds.c.url == listed.url).values(values))
     if changed.rowcount == 0:
@@ -152,7 +153,8 @@ def _differs(item: Item, known: Row[Any]) -> bool:
     return bool(item.content_hash != known.content_hash)
 
 
-def _add(connection: Connection, items: Sequence[Item], now: datetime) -> None:
+def add_items(connection: Connection, items: Sequence[Item], now: datetime) -> None:
+    """Store items that are not there yet."""
     if not items:
         return
     times = {"first_seen_at": now, "seen_at": now}
@@ -161,7 +163,8 @@ def _add(connection: Connection, items: Sequence[Item], now: datetime) -> None:
     connection.execute(insert(t.revisions), [_revision(item, 1, now) for item in items])
 
 
-def _revise(connection: Connection, item: Item, revision: int, now: datetime) -> None:
+def revise_item(connection: Connection, item: Item, revision: int, now: datetime) -> None:
+    """Store another text of an item."""
     values = asdict(item) | {"revision": revision, "seen_at": now}
     connection.execute(update(t.items).where(t.items.c.id == item.id).values(values))
     connection.execute(insert(t.revisions).values(_revision(item, revision, now)))

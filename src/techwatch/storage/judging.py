@@ -12,7 +12,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from techwatch.errors import NotFoundError
 from techwatch.model import (
     Assessment,
+    Decision,
     Judged,
+    JudgedStory,
     Standing,
     StoredItem,
     Story,
@@ -20,6 +22,7 @@ from techwatch.model import (
 )
 from techwatch.storage import tables as t
 from techwatch.storage.evidence import dump_assessment, load_assessment
+from techwatch.storage.judgements import in_force, judgement
 from techwatch.storage.rows import items_with_feeds, read_story, stored_item
 
 if TYPE_CHECKING:
@@ -101,6 +104,19 @@ class JudgingStore:
                 raise NotFoundError("story", story_id)
             return read_story(connection, row)
 
+    def publishers(self, story_id: str) -> int:
+        """Count who tells a story, all its items included."""
+        c = t.story_items.c
+        telling = (
+            select(func.count(func.distinct(t.feeds.c.publisher)))
+            .select_from(t.story_items)
+            .join(t.items, t.items.c.id == c.item_id)
+            .join(t.feeds, t.feeds.c.url == t.items.c.feed_url)
+            .where(c.story_id == story_id)
+        )
+        with self._database.read() as connection:
+            return connection.scalar(telling) or 0
+
     def standings(self, entity_ids: Collection[str]) -> tuple[Standing, ...]:
         """Return the standings that reports, not the baseline, gave these entities."""
         with self._database.read() as connection:
@@ -144,6 +160,16 @@ class Judging:
         )
         rows = self._connection.execute(wanted).all()
         return tuple(read_story(self._connection, row) for row in rows)
+
+    def judged_stories(
+        self, anchors: Collection[str], at: datetime, window: timedelta
+    ) -> tuple[JudgedStory, ...]:
+        """Return the stories of these anchors, told within `window` of `at`, that people judged."""
+        rows = in_force(self._connection) if anchors else {}
+        if not rows:
+            return ()
+        stories = self.open_stories(anchors, at, window)
+        return tuple(JudgedStory(s, judgement(rows[s.id])) for s in stories if s.id in rows)
 
     def standings(
         self, entity_ids: Collection[str], *, without_story: str | None
@@ -238,12 +264,19 @@ class Judging:
 def _standings(
     connection: Connection, entity_ids: Collection[str], without_story: str | None
 ) -> tuple[Standing, ...]:
+    """Read what reports made of the state, as people judged them.
+
+    What a rejected story brought is left out. What one brought that was accepted, or known
+    before, is no longer that story's but part of what is known.
+    """
     if not entity_ids:
         return ()
     s = t.standings.c
     wanted = select(t.standings).where(s.entity_id.in_(sorted(entity_ids))).order_by(s.id)
     if without_story is not None:
         wanted = wanted.where(s.story_id != without_story)
+    rows = connection.execute(wanted).all()
+    judged = {i: row.decision for i, row in in_force(connection).items()} if rows else {}
     return tuple(
         Standing(
             entity_id=row.entity_id,
@@ -253,7 +286,8 @@ def _standings(
             since=row.since,
             reason=row.reason,
             source=row.source,
-            story_id=row.story_id,
+            story_id=None if row.story_id in judged else row.story_id,
         )
-        for row in connection.execute(wanted)
+        for row in rows
+        if judged.get(row.story_id) != Decision.REJECT
     )

@@ -201,6 +201,22 @@ developments = Table(
     Index(None, "created_at"),
 )
 
+judgements = Table(
+    "judgements",
+    metadata,
+    Column("id", Integer, primary_key=True),  # the later one on a story is in force
+    Column("item_id", ForeignKey("items.id"), nullable=False),
+    Column("story_id", ForeignKey("stories.id")),
+    Column("decision", String, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("by", String, nullable=False),
+    Column("at", Utc, nullable=False),
+    Column("undone_by", String),
+    Column("undone_at", Utc),
+    Index(None, "item_id"),
+    Index(None, "story_id"),
+)
+
 editions = Table(
     "editions",
     metadata,

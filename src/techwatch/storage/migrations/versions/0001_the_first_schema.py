@@ -231,6 +231,25 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_standings_item_id"), ["item_id"], unique=False)
 
     op.create_table(
+        "judgements",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("item_id", sa.String(length=16), nullable=False),
+        sa.Column("story_id", sa.String(length=16), nullable=True),
+        sa.Column("decision", sa.String(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("undone_by", sa.String(), nullable=True),
+        sa.Column("undone_at", sa.DateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["item_id"], ["items.id"], name=op.f("fk_judgements_item_id")),
+        sa.ForeignKeyConstraint(["story_id"], ["stories.id"], name=op.f("fk_judgements_story_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_judgements")),
+    )
+    with op.batch_alter_table("judgements", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_judgements_item_id"), ["item_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_judgements_story_id"), ["story_id"], unique=False)
+
+    op.create_table(
         "story_items",
         sa.Column("story_id", sa.String(length=16), nullable=False),
         sa.Column("item_id", sa.String(length=16), nullable=False),

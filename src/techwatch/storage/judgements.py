@@ -1,0 +1,139 @@
+"""What people said of items and their stories."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import delete, func, insert, select, update
+
+from techwatch.errors import NotFoundError
+from techwatch.model import Decision, Judgement, Verdict
+from techwatch.storage import tables as t
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Connection, Row
+
+    from techwatch.model import Standing
+    from techwatch.storage.database import Database
+
+_PREFIX = 6  # characters of an id; shorter beginnings are too likely to be ambiguous
+
+
+class JudgementStore:
+    """Judgements, with their history."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def leading_item(self, development: str) -> str | None:
+        """Return the item that opened a development, by its id or the beginning of it, if any.
+
+        Raises NotFoundError where several begin like this.
+        """
+        c = t.developments.c
+        named = c.id == development
+        if len(development) >= _PREFIX:
+            named |= c.id.startswith(development, autoescape=True)
+        with self._database.read() as connection:
+            rows = connection.execute(select(c.id, c.item_id).where(named).limit(2)).all()
+        if len(rows) > 1:
+            raise NotFoundError("development", development, "several begin like this")
+        return rows[0].item_id if rows else None
+
+    def record(self, judgement: Judgement, brings: Sequence[Standing]) -> Judgement:
+        """Store a judgement; its `id` is given here.
+
+        `brings` are standings that the item would have brought had it been judged like this.
+        """
+        values = asdict(judgement)
+        del values["id"]
+        rows = [asdict(standing) | {"item_id": judgement.item_id} for standing in brings]
+        j = t.judgements.c
+        with self._database.write() as connection:
+            made = connection.scalar(insert(t.judgements).values(values).returning(j.id))
+            if rows:
+                connection.execute(insert(t.standings), rows)
+            return _by_id(connection, made)
+
+    def undo(self, item_id: str, story_id: str | None, by: str, at: datetime) -> Judgement:
+        """Take back the latest judgement on an item or its story; the one before it holds again.
+
+        Raises NotFoundError if there is none.
+        """
+        j = t.judgements.c
+        concerned = j.item_id == item_id
+        if story_id is not None:
+            concerned |= j.story_id == story_id
+        latest = select(func.max(j.id)).where(concerned, j.undone_at.is_(None))
+        with self._database.write() as connection:
+            found = connection.scalar(latest)
+            if found is None:
+                raise NotFoundError("judgement in force on", item_id, "`techwatch judgements list`")
+            taken = update(t.judgements).where(j.id == found).values(undone_by=by, undone_at=at)
+            connection.execute(taken)
+            undone = _by_id(connection, found)
+            _withdraw(connection, undone.item_id)
+            return undone
+
+    def on(self, item_id: str, story_id: str | None) -> tuple[Judgement, ...]:
+        """Return all that was said of an item or its story, oldest first."""
+        j = t.judgements.c
+        concerned = j.item_id == item_id
+        if story_id is not None:
+            concerned |= j.story_id == story_id
+        return self._read(select(t.judgements).where(concerned).order_by(j.id))
+
+    def all(self, *, undone: bool) -> tuple[Judgement, ...]:
+        """Return every judgement, oldest first, those taken back only if asked."""
+        j = t.judgements.c
+        wanted = select(t.judgements).order_by(j.id)
+        return self._read(wanted if undone else wanted.where(j.undone_at.is_(None)))
+
+    def _read(self, wanted: Any) -> tuple[Judgement, ...]:  # noqa: ANN401 - a select
+        with self._database.read() as connection:
+            return tuple(judgement(row) for row in connection.execute(wanted))
+
+
+def in_force(connection: Connection) -> dict[str, Row[Any]]:
+    """Return by story the row of the judgement that is in force on it."""
+    j = t.judgements.c
+    wanted = select(t.judgements).where(j.undone_at.is_(None), j.story_id.is_not(None))
+    return {row.story_id: row for row in connection.execute(wanted.order_by(j.id))}
+
+
+def quiet_stories(connection: Connection) -> frozenset[str]:
+    """Return the stories that are not to be told: rejected, or known already."""
+    rows = in_force(connection)
+    return frozenset(i for i, row in rows.items() if row.decision != Decision.ACCEPT)
+
+
+def judgement(row: Row[Any]) -> Judgement:
+    """Read a row of the table."""
+    return Judgement(
+        id=row.id,
+        item_id=row.item_id,
+        story_id=row.story_id,
+        decision=Decision(row.decision),
+        note=row.note,
+        by=row.by,
+        at=row.at,
+        undone_by=row.undone_by,
+        undone_at=row.undone_at,
+    )
+
+
+def _by_id(connection: Connection, judgement_id: int | None) -> Judgement:
+    wanted = select(t.judgements).where(t.judgements.c.id == judgement_id)
+    return judgement(connection.execute(wanted).one())
+
+
+def _withdraw(connection: Connection, item_id: str) -> None:
+    """Remove standings that only a person's word had brought."""
+    a = t.assessments.c
+    newest = select(a.verdict).where(a.item_id == item_id).order_by(a.revision.desc()).limit(1)
+    if connection.scalar(newest) not in {Verdict.ESCALATING, Verdict.EASING}:
+        connection.execute(delete(t.standings).where(t.standings.c.item_id == item_id))

@@ -1,0 +1,69 @@
+"""A store in memory for judging an archive: gone when the archive is judged."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager, contextmanager
+from typing import TYPE_CHECKING
+
+from techwatch.storage.database import Database
+from techwatch.storage.feeds import add_items, keep_feed, revise_item
+from techwatch.storage.judging import Judging
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
+    from datetime import datetime, timedelta
+
+    from sqlalchemy import Connection
+
+    from techwatch.model import Judged, JudgedStory, Standing, StoredItem
+
+Remembering = AbstractContextManager[Judging]
+
+
+@contextmanager
+def remembering() -> Iterator[Judging]:
+    """Give judging on an empty store that keeps only what later items are compared with."""
+    database = Database.in_memory()
+    try:
+        with database.write() as connection:
+            yield _Sparing(connection)
+    finally:
+        database.close()
+
+
+class _Sparing(Judging):
+    """Judging that leaves no row of what nothing is ever compared with: most items of a stream."""
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(connection)
+        self._feeds: set[str] = set()
+        self._items: set[str] = set()
+
+    def save(
+        self, judged: Judged, anchors: Collection[str], moved: Sequence[Standing], at: datetime
+    ) -> None:
+        """Store what follows from a verdict, and its item, where anything follows."""
+        if judged.story_id is not None or moved or judged.stored.item.id in self._items:
+            self._keep(judged.stored)
+            super().save(judged, anchors, moved, at)
+
+    def judged_stories(
+        self, anchors: Collection[str], at: datetime, window: timedelta
+    ) -> tuple[JudgedStory, ...]:
+        """Return none: nobody has judged what is only replayed."""
+        del anchors, at, window
+        return ()
+
+    def _save_assessment(self, judged: Judged) -> None:
+        """Store no evidence: it is handed on as each item is judged."""
+
+    def _keep(self, stored: StoredItem) -> None:
+        item, feed = stored.item, stored.feed
+        if feed.url not in self._feeds:
+            keep_feed(self._connection, feed, stored.first_seen_at)
+            self._feeds.add(feed.url)
+        if item.id not in self._items:
+            add_items(self._connection, [item], stored.first_seen_at)
+            self._items.add(item.id)
+        if stored.revision > 1:
+            revise_item(self._connection, item, stored.revision, stored.seen_at)
