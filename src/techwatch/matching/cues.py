@@ -17,6 +17,7 @@ ROLES = (
     "spokes(man|woman|person)", "share(s|holder|holders)?", "stock(s)?", "ipo", "investor(s)?",
     "revenue(s)?", "profit(s)?", "earnings", "supplier(s)?", "factor(y|ies)", "subsidiar(y|ies)",
     "user(s)?", "platform(s)?", "app(s)?", "regulator(s)?", "antitrust", "watchdog",
+    "maker(s)?", "manufacturer(s)?", "produsent(en)?", "制造商", "厂商",
     "acquisition(s)?", "merger(s)?", "takeover(s)?", "layoff(s)?", "lawsuit(s)?", "market value",
     "aksje(r|n|ne)?", "sjef(en|er)?", "gründer(en)?", "bruker(e|ne)?", "tilsyn(et)?",
     "børsnotering(en)?", "oppkjøp(et)?", "首席执行官", "创始人", "合伙人",

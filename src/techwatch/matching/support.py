@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from techwatch.phrases import Hit
 
 _PLACE = EntityKind.PLACE
-_ALL_COUNTRIES = "un"
 _LONGEST_WORD = 80  # folded characters of a word or phrase looked for
 _IN_A_ROW = 6  # folded characters between two names in a list
 _BESIDE = 12  # folded characters between a name and its legal form
@@ -111,7 +110,7 @@ class SupportFinder:
             same=any(e.id == entity.id for e in known.entities),
             related=_first_name(e for e in spoken if e.id in tied),
             other=_first_name(e for e in spoken if e.id not in tied),
-            country=_first_name(p for p in places if _at_home(entity, p, topic)),
+            country=_first_name(p for p in places if p.id in tied or _at_home(entity, p)),
             legal_form=_near(candidate, passage, known.hits(self._legal_forms, passage), _BESIDE),
             role=_near(candidate, passage, known.hits(self._roles, passage), self._near),
             foreign=known.owner(candidate, reading)
@@ -170,10 +169,7 @@ def _row(candidate: Candidate, passage: Passage, beside: Claims) -> str | None:
     return None
 
 
-def _at_home(entity: Entity, place: Entity, topic: str | None) -> bool:
-    """Whether an entity belongs to a place; a body of all countries does if the topic is ours."""
-    if entity.country == _ALL_COUNTRIES:
-        return topic is not None
+def _at_home(entity: Entity, place: Entity) -> bool:
     return place.country is not None and place.country == entity.country
 
 
