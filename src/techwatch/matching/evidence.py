@@ -77,7 +77,7 @@ def _method(name: Name, surface: str, edits: int) -> Method:
 
 def _case_tells(text: str, start: int) -> bool:
     """Whether a capital at a place says "name": not first in a sentence, not in headline case."""
-    before = text[max(0, start - 9) : start].rstrip(" “‘\"'(")
+    before = text[max(0, start - 9) : start].rstrip(" \t\r\n\u00a0“‘\"'(")
     if not before or before[-1] in _SENTENCE_BREAKS or not text[start].isupper():
         return False
     words: list[str] = _WORD.findall(text, max(0, start - _AROUND), start + _AROUND)

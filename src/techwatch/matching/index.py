@@ -5,11 +5,14 @@ The cost of a search grows with the text, not with the number of names.
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ahocorasick_rs import AhoCorasick
 
+from techwatch.matching.inside import stands_inside
 from techwatch.matching.spellings import Form, latin, spellings
 from techwatch.text import Folded, fold, is_word, joined
 
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
     from techwatch.model import Entity, Name
 
 _ENDING_LETTERS = 4  # from this length on a Latin name may take a bare s: "Huaweis"
+_LINE_BREAK = re.compile(r"[A-Z]\w+-\s+[a-z]\w*")  # a name that was hyphenated: "Hua- wei"
 
 
 @dataclass(frozen=True, slots=True, eq=False)  # each is its own: comparing entities is slow
@@ -72,8 +76,9 @@ class NameIndex:
                 _add_name(literals, entity, name)
             for friend in entity.false_friends:
                 if folded := fold(friend.text).text.strip():
-                    literals.setdefault(folded, ())
-                    blocks.setdefault(folded, []).append(entity.id)
+                    for literal in (folded, "#" + folded.replace(" ", "")):
+                        literals.setdefault(literal, ())
+                        blocks.setdefault(literal, []).append(entity.id)
         self._readings = list(literals.values())
         self._blocks = {n: blocks[text] for n, text in enumerate(literals) if text in blocks}
         texts = list(literals)
@@ -91,7 +96,7 @@ class NameIndex:
         found: list[Candidate] = []
         text = folded.text
         for which, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
-            if not _whole(text, start, end):
+            if not _whole(text, start, end) and not stands_inside(folded, original, start, end):
                 continue
             if which in self._blocks:
                 blocked.extend((entity_id, start, end) for entity_id in self._blocks[which])
@@ -130,13 +135,17 @@ def _fitting(readings: _Readings, start: int, end: int, surface: str) -> Iterato
         name = reading.name
         if name.exact_case and not _same_case(name.text, surface):
             continue
+        weak = reading.weak
         if reading.form is Form.RESPACED and not capitalised(surface):
-            continue
-        yield Candidate(reading.entity, name, start, end, reading.form, reading.weak)
+            if not _LINE_BREAK.fullmatch(surface):
+                continue
+            weak = name.weak
+        yield Candidate(reading.entity, name, start, end, reading.form, weak)
 
 
 def _same_case(name: str, surface: str) -> bool:
-    return name == surface or name.replace(".", "") == surface.replace(".", "")
+    plain = surface if surface.isascii() else unicodedata.normalize("NFKC", surface)
+    return name == plain or name.replace(".", "") == plain.replace(".", "")
 
 
 def capitalised(surface: str) -> bool:

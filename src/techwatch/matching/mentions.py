@@ -117,8 +117,9 @@ class Matcher:
         counted: dict[Candidate, Mention] = {}
         claims = Claims(reading.firm)
         doubtful = [c for c in reading.found if not c.firm and not claims.bar(c)]
-        for candidate in sorted(doubtful, key=lambda c: (c.start, -c.end)):
-            if case_allows(candidate, reading.passage):
+        ordered = sorted(doubtful, key=lambda c: (c.start, -c.end))
+        for candidate in (*ordered, *ordered):  # again, since who counts supports those before it
+            if candidate not in counted and case_allows(candidate, reading.passage):
                 support = self._support.support(candidate, reading, known, claims)
                 mention = mention_of(reading.passage, candidate, support)
                 if mention.score >= self._settings.cutoff:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from techwatch.matching.index import Candidate
 
-_NAMED_AFTER = frozenset({"product_of"})
+_NAMED_AFTER = frozenset({"product_of", "founder_of"})
 
 
 class Claims:
@@ -65,7 +65,8 @@ def longest(candidates: Iterable[Candidate]) -> list[Candidate]:
 def _names_both(outer: Candidate, inner: Candidate) -> bool:
     """Whether the longer name also speaks of the other entity: "Google Play", "TikTok ban bill".
 
-    So it does with the owner of a product and with the target of a law; not with the person whose
+    So it does with the owner of a product, the firm that a founder is called by ("Alibaba founder")
+    and with the target of a law; not with the person whose
     name an administration bears, or the country whose name a company bears.
     """
     if not outer.covers(inner):

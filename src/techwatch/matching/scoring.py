@@ -221,14 +221,14 @@ WEAK_NAME: Table = (
     (same_entity, 0.6),
     (related_entity, 0.4),
     (legal_form, 0.3),
-    (owner_or_doer, 0.25),
+    (owner_or_doer, 0.15),
     (in_a_row, 0.25),
     (role, 0.25),
     (topic, 0.2),
     (topic_further_off, 0.1),
     (other_entity, 0.2),
     (home_country, 0.2),
-    (capital_of_a_name, 0.15),
+    (capital_of_a_name, 0.09),
     (of_another_power, -0.5),
 )
 

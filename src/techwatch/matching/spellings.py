@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     from techwatch.model import Name
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-_INITIALS = re.compile(r"\b([A-Z])\.([A-Z])\.")
-_SHORT_CAPITALS = re.compile(r"(?<![\w&])([A-Z])([A-Z])(?![\w&.])")
+_SHORT_CAPITALS = re.compile(r"(?<![\w&.])[A-Z]{2,5}(?![\w&.])")
 _PART_LETTERS = 3  # a shorter part is likely a word of its own
 
 
@@ -57,8 +56,8 @@ def _otherwise(name: Name) -> Iterator[tuple[str, Form, bool]]:
     if text.isalpha() and text[1:].islower():  # one plain word, as most are
         return
     if "." in text:
-        yield _INITIALS.sub(r"\1\2", text), Form.PUNCTUATED, False
-    yield _SHORT_CAPITALS.sub(r"\1.\2.", text), Form.PUNCTUATED, False
+        yield text.replace(".", ""), Form.PUNCTUATED, False
+    yield _SHORT_CAPITALS.sub(lambda m: ".".join(m[0]) + ".", text), Form.PUNCTUATED, False
     if name.exact_case:
         return
     if "'" in text:
@@ -83,13 +82,11 @@ def _like_ordinary_words(split: str) -> bool:
 
 
 def _joined(text: str) -> str | None:
-    """Join two or three capitalised words: "Ant Group" to "AntGroup"; else None."""
+    """Join two or three words that begin with a capital: "Ant Group" to "AntGroup"; else None."""
     words = text.split()
     if len(words) not in {2, 3}:
         return None
-    if all(word.isalpha() and word[0].isupper() for word in words) and (
-        min(map(len, words)) >= _PART_LETTERS
-    ):
+    if all(map(str.isalpha, words)) and text[0].isupper() and min(map(len, words)) >= _PART_LETTERS:
         return "".join(words)
     return None
 

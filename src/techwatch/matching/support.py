@@ -110,7 +110,7 @@ class SupportFinder:
             same=any(e.id == entity.id for e in known.entities),
             related=_first_name(e for e in spoken if e.id in tied),
             other=_first_name(e for e in spoken if e.id not in tied),
-            country=_first_name(p for p in places if p.country and p.country == entity.country),
+            country=_first_name(p for p in places if p.id in tied or _at_home(entity, p)),
             legal_form=_near(candidate, passage, known.hits(self._legal_forms, passage), _BESIDE),
             role=_near(candidate, passage, known.hits(self._roles, passage), self._near),
             foreign=known.owner(candidate, reading)
@@ -122,11 +122,13 @@ class SupportFinder:
         )
 
     def _first_topic(self, candidate: Candidate, own: Passage, known: Known) -> str | None:
-        """Return the item's first word of the field that is not the name itself."""
+        """Return the item's first word of the field that is no part of the name, here or there."""
         name = own.folded.text[candidate.start : candidate.end]
         for passage in (reading.passage for reading in known.readings):
             for hit in known.hits(self._topics, passage):
-                if passage.folded.text[hit.start : hit.end] != name:
+                word = passage.folded.text[hit.start : hit.end]
+                overlaps = hit.start < candidate.end and candidate.start < hit.end
+                if not (word in name or name in word or (passage is own and overlaps)):
                     return passage.cut(hit.start, hit.end)[2]
         return None
 
@@ -165,6 +167,10 @@ def _row(candidate: Candidate, passage: Passage, beside: Claims) -> str | None:
         if gap[0] <= gap[1] and BETWEEN_NAMES.fullmatch(passage.folded.text, *gap):
             return other.entity.name
     return None
+
+
+def _at_home(entity: Entity, place: Entity) -> bool:
+    return place.country is not None and place.country == entity.country
 
 
 def _first_name(entities: Iterable[Entity]) -> str | None:
