@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from techwatch.storage.database import Database, exists, sqlite_url
 from techwatch.storage.digests import DigestStore
+from techwatch.storage.emerging import EmergingStore
 from techwatch.storage.feeds import FeedStore
 from techwatch.storage.judging import Judging, JudgingStore
 from techwatch.storage.overview import Overview
@@ -19,6 +20,7 @@ class Store:
         self.feeds = FeedStore(database)
         self.judging = JudgingStore(database)
         self.digests = DigestStore(database)
+        self.emerging = EmergingStore(database)
         self.overview = Overview(database)
 
     @classmethod
