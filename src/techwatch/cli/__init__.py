@@ -20,6 +20,7 @@ COMMANDS = {
     "explain": "check:explain",
     "feeds": "feeds:feeds",
     "baseline": "baseline:baseline",
+    "emerging": "emerging:emerging",
     "config": "config:config",
     "db": "db:db",
     "status": "status:status",
