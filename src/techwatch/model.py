@@ -170,6 +170,7 @@ class Naming:
     titles: tuple[str, ...] = ()  # Senator: no part of the name behind it
     joiners: tuple[str, ...] = ()  # of, inside the name of a body or law
     law_joiners: tuple[str, ...] = ()  # from, inside the title of a law
+    small: tuple[str, ...] = ()  # even where a headline capitalises every other word
     openers: tuple[str, ...] = ()  # begin no name: The, Chinese
     breaks: tuple[str, ...] = ()  # end where a name begins, in a script without spaces
     ordinary: tuple[str, ...] = ()  # name nobody: CEO, Trade War

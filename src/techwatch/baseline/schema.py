@@ -222,6 +222,7 @@ class NamingFile(_Entry):
     titles: tuple[Text, ...] = ()
     joiners: tuple[Text, ...] = ()
     law_joiners: tuple[Text, ...] = ()
+    small: tuple[Text, ...] = ()
     openers: tuple[Text, ...] = ()
     breaks: tuple[Text, ...] = ()
     ordinary: tuple[Text, ...] = ()

@@ -25,13 +25,11 @@ _TOKEN = re.compile(rf"[{_LETTER}]+(?:['’.&+-][{_LETTER}]+)*")
 _POSSESSIVE = re.compile(r"['’][sS]$")
 _GLUE = frozenset({" ", " & ", "\u00a0"})
 _SHORTENED = re.compile(r"^(?:[A-Z]|[A-Z][a-z]{0,4}|(?:[A-Z]\.)+[A-Z])$")  # before a full stop
-_OPENS = re.compile(
-    r"(?:^|[:;!?–—|\"“‘'(\[•]|\s-)\s*$"
-)  # before a word that has its capital anyway
+_OPENS = re.compile(r"(?:[:;!?–—|\"“‘'(\[•]|\s-)\s*$")  # before a word that has its capital anyway
 _LONGEST_WORD = 25  # letters: longer runs of them are parts of addresses
 _IN_ADDRESS = frozenset("/@#=%_\\")  # before a word that is no word of the text
 _LONG_WORD = 4  # letters: shorter words are small in any headline
-_SMALL_SHARE = 0.35  # of long words, below which a sentence capitalises every word
+_SMALL_SHARE = 0.08  # small words to a capitalised one, up to which all others have capitals
 _LOUD_SHARE = 0.6  # of words in capitals throughout, above which they mean nothing
 
 
@@ -72,7 +70,7 @@ def pieces(
     if not tokens or _loud(tokens):
         return
     small = frozenset(token.folded for token in tokens if not token.capital)
-    every = _capitalises_every_word(tokens)
+    every = _capitalises_every_word(tokens, words)
     for run in _runs(tokens, words):
         yield from proper.names_in(run, words, small, every_word=every)
 
@@ -131,10 +129,17 @@ def _loud(tokens: Sequence[Token]) -> bool:
     return len(long) > 2 and sum(t.text.isupper() for t in long) > _LOUD_SHARE * len(long)  # noqa: PLR2004 - two may be acronyms
 
 
-def _capitalises_every_word(tokens: Sequence[Token]) -> bool:
-    long = [t for t in tokens if len(t.text) >= _LONG_WORD and not t.taken and not t.number]
-    small = sum(not t.capital for t in long)
-    return small < _SMALL_SHARE * len(long) if long else True
+def _capitalises_every_word(tokens: Sequence[Token], words: Words) -> bool:
+    """Whether a capital means nothing here: no verb or noun has a small letter.
+
+    Some headlines capitalise all but articles and the like; a language that has no list of
+    those has no such headlines.
+    """
+    if not words.small:
+        return False
+    free = [t for t in tokens if not t.taken and not t.initial and not t.number]
+    small = sum(not t.capital and t.folded not in words.small for t in free)
+    return small <= _SMALL_SHARE * sum(t.capital for t in free)
 
 
 def _runs(tokens: Sequence[Token], words: Words) -> Iterator[list[Token]]:

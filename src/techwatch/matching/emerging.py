@@ -16,7 +16,7 @@ from techwatch.matching.capitalised import Taken, attached_laws, pieces
 from techwatch.matching.naming import Dictionary, Words, no_dictionary, vocabulary_words
 from techwatch.matching.typos import allowed_edits
 from techwatch.matching.unspaced import companies, titles
-from techwatch.model import EntityKind, Field, Sighting
+from techwatch.model import EntityKind, Field, Method, Sighting
 from techwatch.phrases import SENTENCE_END
 from techwatch.text import fold
 
@@ -125,7 +125,7 @@ class EmergingNames:
     ) -> Iterator[Sighting]:
         here = [m for m in mentions if m.field is field and m.start < len(text)]
         known = [m for m in anchors if m.field is field and m.start < len(text)]
-        taken = [self._taken(m) for m in here]
+        taken = [self._taken(m) for m in here if m.method is not Method.DESCRIBED]
         for start, end in _sentences(text[: _byline(text)] if field is Field.TITLE else text):
             stretch = [m for m in known if start <= m.start < end]
             near = known if field is Field.TITLE else stretch

@@ -40,6 +40,7 @@ class Words:
     titles: frozenset[str]
     joiners: frozenset[str]
     law_joiners: frozenset[str]
+    small: frozenset[str]
     openers: frozenset[str]
     breaks: frozenset[str]
     ordinary: frozenset[str]
@@ -65,6 +66,7 @@ class Words:
             titles=_folded(naming.titles),
             joiners=_folded(naming.joiners),
             law_joiners=_folded(naming.law_joiners),
+            small=_folded(naming.small),
             openers=_folded(naming.openers),
             breaks=_folded(naming.breaks),
             ordinary=_folded(naming.ordinary),

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from techwatch.matching.naming import Words
 
 _LONGEST_NAME = 5  # words of a company's or person's name; longer runs are headlines
+_LONGEST_COMMON = 3  # words of a name that are all common ones: Check Point
 _LONGEST_TITLE = 12  # words of a law's title
 _SHORTEST_WORD = 3  # letters of a name of one word
 _ACRONYM = re.compile(r"[A-Z][A-Z&]{2,5}")
@@ -76,8 +77,8 @@ def _law(run: Sequence[Token], words: Words) -> tuple[int, int, EntityKind] | No
     """Find the last title of a law in a run."""
     for at in range(len(run) - 1, 0, -1):
         token = run[at]
-        if token.number and " ".join(t.folded for t in run[max(0, at - 2) : at]) in words.law_heads:
-            return at - 2, at + 1, EntityKind.LAW
+        if token.number and (head := _law_head(run[:at], words)):
+            return at - head, at + 1, EntityKind.LAW
         if token.folded in words.law_endings and token.capital and not token.taken:
             first = at
             while first and _belongs_to_law(run, first - 1, words):
@@ -86,6 +87,12 @@ def _law(run: Sequence[Token], words: Words) -> tuple[int, int, EntityKind] | No
             if _says_what(run[first:at], words):
                 return first, at + 1, EntityKind.LAW
     return None
+
+
+def _law_head(before: Sequence[Token], words: Words) -> int:
+    """Return how many words before a number make it that of a law: Executive Order, SB."""
+    longest = min(2, len(before))
+    return next((n for n in range(longest, 0, -1) if _text(before[-n:]) in words.law_heads), 0)
 
 
 def _belongs_to_law(run: Sequence[Token], at: int, words: Words) -> bool:
@@ -206,7 +213,7 @@ def _parts(run: Sequence[Token], words: Words) -> Iterator[tuple[list[Token], bo
                 yield _without_titles(part, words)
             part = []
             continue
-        if part or token.capital:
+        if part or not token.number:
             part.append(token)
         if token.possessive and part:
             yield _without_titles(part, words)
@@ -237,6 +244,8 @@ def _leads(part: Sequence[Token], at: int, words: Words) -> int:
 def _trails(token: Token, words: Words) -> bool:
     """Whether a word behind a name is no part of it: H200 AI, Example IPO."""
     folded = token.folded
+    if _ending(token, words):
+        return False
     return folded in words.openers or folded in words.titles or words.names_nobody(folded)
 
 
@@ -249,11 +258,12 @@ def _names_somebody(
         return False
     if all(t.number or words.names_nobody(t.folded) or t.folded in words.legal_forms for t in part):
         return False
-    if len(part) == 1:
-        return _rare(part[0], words, small)
     if any(_rare(t, words, small) for t in part):
         return True
-    return titled or not all(_ending(t, words) for t in part)
+    spelt = [t for t in part if not t.number and len(t.text) > 1]
+    if not 1 < len(spelt) <= _LONGEST_COMMON:
+        return False
+    return titled or not all(_ending(t, words) for t in spelt)
 
 
 def _rare_parts(run: Sequence[Token], words: Words, small: frozenset[str]) -> Iterator[list[Token]]:
