@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 from techwatch.assessment import Assessor, judgements
 from techwatch.baseline.standings import standings
+from techwatch.baseline.wordlist import dictionary
 from techwatch.matching import Matcher
-from techwatch.model import Field, Item
+from techwatch.matching.emerging import EmergingNames
+from techwatch.model import Field, Item, Verdict
 from techwatch.text import content_hash, identity, item_id
 
 if TYPE_CHECKING:
@@ -19,7 +21,15 @@ if TYPE_CHECKING:
     from techwatch.assessment.reading import Reading
     from techwatch.assessment.settings import AssessmentSettings
     from techwatch.matching.settings import MatchingSettings
-    from techwatch.model import Assessment, Baseline, JudgedStory, Mention, Standing, Story
+    from techwatch.model import (
+        Assessment,
+        Baseline,
+        JudgedStory,
+        Mention,
+        Sighting,
+        Standing,
+        Story,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +37,7 @@ class Judge:
     """The stages that judge, and what the baseline knows of each entity's state."""
 
     matcher: Matcher
+    names: EmergingNames
     assessor: Assessor
     known: Mapping[str, tuple[Standing, ...]]  # by entity, from the baseline alone
     baseline: Baseline
@@ -39,6 +50,7 @@ class Judge:
         """Compile a baseline for judging."""
         return cls(
             matcher=Matcher(baseline, matching),
+            names=EmergingNames(baseline, dictionary),
             assessor=Assessor(baseline, assessment),
             known={e.id: standings(e, baseline) for e in baseline.entities.values() if e.facts},
             baseline=baseline,
@@ -57,8 +69,13 @@ class Judge:
 
     def mentions(self, item: Item) -> tuple[Mention, ...]:
         """Find who and what the item speaks of."""
-        texts = {Field.TITLE: item.title, Field.SUMMARY: item.summary, Field.BODY: item.body}
-        return self.matcher.mentions(texts)
+        return self.matcher.mentions(_texts(item))
+
+    def sightings(self, item: Item, assessment: Assessment, publisher: str) -> tuple[Sighting, ...]:
+        """Find the names in an item that the baseline lacks; none are looked for off the topic."""
+        if assessment.verdict is Verdict.UNRELATED:
+            return ()
+        return self.names.find(_texts(item), item.language, assessment.mentions, publisher)
 
     def read(self, item: Item, mentions: tuple[Mention, ...]) -> Reading:
         """Read what the item says happened."""
@@ -111,6 +128,10 @@ class Judge:
     def alone(self, item: Item) -> Assessment:
         """Judge an item against the baseline alone, as if nothing had been reported since."""
         return self.assess(self.read(item, self.mentions(item)), (), None)
+
+
+def _texts(item: Item) -> dict[Field, str]:
+    return {Field.TITLE: item.title, Field.SUMMARY: item.summary, Field.BODY: item.body}
 
 
 def _same_step(reading: Reading, story: Story) -> bool:

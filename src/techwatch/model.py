@@ -158,6 +158,32 @@ class Vocabulary:
 
 
 @dataclass(frozen=True, slots=True)
+class Naming:
+    """How names look in one language, by which those that the baseline lacks are told."""
+
+    language: str
+    law_endings: tuple[str, ...] = ()  # Act, 条例, loven
+    law_heads: tuple[str, ...] = ()  # Executive Order, before a number
+    bodies: tuple[str, ...] = ()  # Ministry, Commission
+    company_endings: tuple[str, ...] = ()  # Technologies, 集团
+    legal_forms: tuple[str, ...] = ()  # Inc, 有限公司: the same name with it and without
+    titles: tuple[str, ...] = ()  # Senator: no part of the name behind it
+    joiners: tuple[str, ...] = ()  # of, inside the name of a body or law
+    law_joiners: tuple[str, ...] = ()  # from, inside the title of a law
+    small: tuple[str, ...] = ()  # even where a headline capitalises every other word
+    openers: tuple[str, ...] = ()  # begin no name: The, Chinese
+    breaks: tuple[str, ...] = ()  # end where a name begins, in a script without spaces
+    ordinary: tuple[str, ...] = ()  # name nobody: CEO, Trade War
+    calendar: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    media: tuple[str, ...] = ()  # who tells, not who is told of
+    tails: tuple[str, ...] = ()  # backed, behind a hyphen: no part of the name before it
+    word_endings: tuple[str, ...] = ()  # ness, ity: of words that a dictionary may not have
+    credits: tuple[str, ...] = ()  # photo by: before the name of one who tells
+    boilerplate: tuple[str, ...] = ()  # sign up: of sentences that a feed adds to every item
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """One of the documents the baseline is drawn from, or an article a fact was taken from."""
 
@@ -180,6 +206,7 @@ class Baseline:
     vocabularies: Mapping[str, Vocabulary]
     sources: Mapping[str, Source]
     version: str  # hash of the files, 12 hex digits; every stored assessment names it
+    naming: Mapping[str, Naming] = field(default_factory=dict)  # by language; none: none are told
 
 
 # --------------------------------------------------------------------------- feeds and items
@@ -347,6 +374,53 @@ class Mention:
     method: Method
     score: float
     features: tuple[Feature, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A name that the baseline lacks, where it stands in an item near a name that it has."""
+
+    key: str  # folded, less what writers leave out: the same for all variants of a name
+    kind: EntityKind  # actor or law, by the look of it
+    type: str  # company, person, government_body, law or unknown, by the look of it
+    surface: str  # as published
+    field: Field
+    start: int  # offsets into the field's text as published, end exclusive
+    end: int
+    sentence: str  # that holds it, as published
+    near: tuple[str, ...]  # ids of the baseline's entities that stand there too
+
+
+@dataclass(frozen=True, slots=True)
+class SightedItem:
+    """An item that holds an emerging name."""
+
+    item_id: str
+    title: str
+    link: str | None
+    publisher: str
+    language: str
+    at: datetime  # published, or first seen where the feed gives no time
+    surface: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class EmergingName:
+    """A name that the baseline lacks, with all its sightings counted."""
+
+    key: str
+    name: str  # as it is written most
+    kind: EntityKind
+    type: str
+    language: str  # of the items that hold it, mostly
+    items: int
+    publishers: tuple[str, ...]  # by how many of the items are theirs
+    first_at: datetime  # by the time of the news
+    last_at: datetime
+    near: tuple[str, ...]  # entity ids, the one it stands near most first
+    examples: tuple[SightedItem, ...]  # newest first
+    dismissed: bool = False  # a person said that it is none
 
 
 # --------------------------------------------------------------------------- assessment

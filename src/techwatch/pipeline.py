@@ -48,6 +48,7 @@ if TYPE_CHECKING:
         Development,
         Digest,
         Edition,
+        EmergingName,
         Feed,
         FeedState,
         Mention,
@@ -165,8 +166,17 @@ def judge_item(
     )
     moves = by.standing_after(reading, assessment, story_id, at) if tells else ()
     signed = [replace(move, source=stored.feed.publisher) for move in moves]
-    judging.save(judged, reading.anchors, signed, at)
+    names = by.sightings(stored.item, assessment, stored.feed.publisher)
+    judging.save(judged, reading.anchors, signed, at, names)
     return judged
+
+
+def new_names(
+    store: Store, by: Judge, since: datetime | None, until: datetime
+) -> tuple[EmergingName, ...]:
+    """Return the names that became worth telling in a period and that the baseline still lacks."""
+    found = store.emerging.new(since, until)
+    return tuple(name for name in found if by.names.lacks(name.key, name.language))
 
 
 # --------------------------------------------------------------------------- compose

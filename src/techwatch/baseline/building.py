@@ -30,6 +30,7 @@ def build(entries: Entries, version: str) -> model.Baseline:
         vocabularies={e.value.language: _vocabulary(e.value) for e in entries.vocabularies},
         sources={e.value.id: model.Source(**e.value.model_dump()) for e in entries.sources},
         version=version,
+        naming={e.value.language: model.Naming(**e.value.model_dump()) for e in entries.naming},
     )
 
 

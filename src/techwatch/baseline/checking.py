@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         EntityEntry,
         EventTypeEntry,
         FactEntry,
+        NamingFile,
         SourceEntry,
         TrackEntry,
         VocabularyFile,
@@ -58,6 +59,7 @@ class Entries:
     entities: tuple[Entry[EntityEntry], ...]
     vocabularies: tuple[Entry[VocabularyFile], ...]
     ids: Mapping[str, frozenset[str] | None]  # by the name of the field above
+    naming: tuple[Entry[NamingFile], ...] = ()
 
     @cached_property
     def articles(self) -> frozenset[str]:
@@ -73,6 +75,7 @@ def check(entries: Entries) -> list[Problem]:
         *_twice("event type", entries.event_types),
         *_twice("entity", entries.entities),
         *_languages_twice(entries.vocabularies),
+        *_languages_twice(entries.naming),
         *(p for e in entries.event_types for p in _event_type(e, entries)),
         *(p for e in entries.entities for p in _entity(e, entries)),
         *(p for v in entries.vocabularies for p in _vocabulary(v, entries)),
@@ -91,9 +94,12 @@ def _twice(what: str, entries: Iterable[Entry[_Identified]]) -> Iterator[Problem
             yield _also_at(here, other.problem("", "id"))
 
 
-def _languages_twice(vocabularies: Iterable[Entry[VocabularyFile]]) -> Iterator[Problem]:
-    first: dict[str, Entry[VocabularyFile]] = {}
-    for entry in vocabularies:
+_OfLanguage = TypeVar("_OfLanguage", "VocabularyFile", "NamingFile")
+
+
+def _languages_twice(files: Iterable[Entry[_OfLanguage]]) -> Iterator[Problem]:
+    first: dict[str, Entry[_OfLanguage]] = {}
+    for entry in files:
         if (other := first.setdefault(entry.value.language, entry)) is not entry:
             here = entry.problem(
                 f"language {entry.value.language!r} has a file already", "language"

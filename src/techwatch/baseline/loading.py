@@ -13,6 +13,7 @@ from techwatch.baseline.checking import Entries, Entry
 from techwatch.baseline.schema import (
     EntityEntry,
     EventTypeEntry,
+    NamingFile,
     SourceEntry,
     TrackEntry,
     VocabularyFile,
@@ -33,6 +34,7 @@ SOURCES = "sources.yaml"
 EVENTS = "events.yaml"
 ENTITY_FOLDERS = ("actors", "laws")
 VOCABULARY_FOLDER = "vocabulary"
+NAMING_FOLDER = "naming"  # may be absent: then no emerging names are told
 _EVENT_LISTS = ("tracks", "event_types")
 _VERSION_DIGITS = 12
 
@@ -82,7 +84,7 @@ def version(directory: Path) -> str:
 
 
 def _files(directory: Path) -> list[Path]:
-    folders = (*ENTITY_FOLDERS, VOCABULARY_FOLDER)
+    folders = (*ENTITY_FOLDERS, VOCABULARY_FOLDER, NAMING_FOLDER)
     return [
         directory / SOURCES,
         directory / EVENTS,
@@ -104,16 +106,18 @@ class _Reading:
         sources, events, *others = _files(self.directory)
         in_folders = [path for path in others if path.parent.name in ENTITY_FOLDERS]
         vocabularies = [path for path in others if path.parent.name == VOCABULARY_FOLDER]
+        namings = [path for path in others if path.parent.name == NAMING_FOLDER]
         self._find_unread_files()
         source_entries = tuple(self._list(sources, SourceEntry, "sources"))
         tracks, event_types = self._events(events)
         entities = tuple(
             entry for path in in_folders for entry in self._list(path, EntityEntry, "entities")
         )
-        words = tuple(entry for path in vocabularies for entry in self._vocabulary(path))
+        words = tuple(e for path in vocabularies for e in self._whole(path, VocabularyFile))
+        naming = tuple(e for path in namings for e in self._whole(path, NamingFile))
         names = ("sources", *_EVENT_LISTS, "entities")
         ids = {n: None if n in self._unread else frozenset(self._ids.get(n, ())) for n in names}
-        return Entries(source_entries, tracks, event_types, entities, words, ids)
+        return Entries(source_entries, tracks, event_types, entities, words, ids, naming)
 
     def _find_unread_files(self) -> None:
         """Report files that would be passed over in silence."""
@@ -137,10 +141,11 @@ class _Reading:
         types = self._entries(document, ("event_types",), EventTypeEntry, "event_types")
         return tracks, tuple(types)
 
-    def _vocabulary(self, path: Path) -> Iterator[Entry[VocabularyFile]]:
+    def _whole(self, path: Path, model: type[Model]) -> Iterator[Entry[Model]]:
+        """Validate a file that is one entry."""
         document = self._document(path)
         if document is not None:
-            yield from self._one(document, (), VocabularyFile)
+            yield from self._one(document, (), model)
 
     def _list(self, path: Path, model: type[Model], name: str) -> Iterator[Entry[Model]]:
         document = self._document(path, name)

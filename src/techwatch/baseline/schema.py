@@ -214,3 +214,28 @@ class VocabularyFile(_Entry):
     topics: tuple[Text, ...] = ()
     contexts: dict[Text, tuple[Text, ...]] = Field(default_factory=dict)
     noise: tuple[Text, ...] = ()
+
+
+class NamingFile(_Entry):
+    """How names look in one language, naming/<language>.yaml."""
+
+    language: Language
+    law_endings: tuple[Text, ...] = ()
+    law_heads: tuple[Text, ...] = ()
+    bodies: tuple[Text, ...] = ()
+    company_endings: tuple[Text, ...] = ()
+    legal_forms: tuple[Text, ...] = ()
+    titles: tuple[Text, ...] = ()
+    joiners: tuple[Text, ...] = ()
+    law_joiners: tuple[Text, ...] = ()
+    small: tuple[Text, ...] = ()
+    openers: tuple[Text, ...] = ()
+    breaks: tuple[Text, ...] = ()
+    ordinary: tuple[Text, ...] = ()
+    calendar: tuple[Text, ...] = ()
+    places: tuple[Text, ...] = ()
+    media: tuple[Text, ...] = ()
+    tails: tuple[Text, ...] = ()
+    word_endings: tuple[Text, ...] = ()
+    credits: tuple[Text, ...] = ()
+    boilerplate: tuple[Text, ...] = ()

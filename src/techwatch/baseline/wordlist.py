@@ -12,8 +12,14 @@ def common_words() -> frozenset[str]:
     pyspellchecker ships, counted in film subtitles (OpenSubtitles, 1.6 thousand million words):
     some 40,000. Reading them takes 0.2 s, and 35 MB while it lasts.
     """
-    from spellchecker import SpellChecker  # noqa: PLC0415 - only a check on demand pays for it
+    return dictionary()[0]
+
+
+def dictionary() -> tuple[frozenset[str], frozenset[str]]:
+    """Return the common words, and all 160,000 of which the frequency is known, some names too."""
+    from spellchecker import SpellChecker  # noqa: PLC0415 - only those who need it pay for it
 
     words = SpellChecker(language="en").word_frequency
     least = words.total_words * _SHARE
-    return frozenset(word for word, count in words.items() if count >= least)
+    common = frozenset(word for word, count in words.items() if count >= least)
+    return common, frozenset(words.keys())

@@ -23,6 +23,7 @@ COMMANDS = {
     "replay": "replay:replay",
     "feeds": "feeds:feeds",
     "baseline": "baseline:baseline",
+    "emerging": "emerging:emerging",
     "config": "config:config",
     "db": "db:db",
     "status": "status:status",

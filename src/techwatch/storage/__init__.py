@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from techwatch.storage.database import Database, exists, sqlite_url
 from techwatch.storage.digests import DigestStore
+from techwatch.storage.emerging import EmergingStore
 from techwatch.storage.feeds import FeedStore
 from techwatch.storage.judgements import JudgementStore
 from techwatch.storage.judging import Judging, JudgingStore
@@ -23,6 +24,7 @@ class Store:
         self.judgements = JudgementStore(database)
         self.digests = DigestStore(database)
         self.reported = ReportedStore(database)
+        self.emerging = EmergingStore(database)
         self.overview = Overview(database)
 
     @classmethod

@@ -21,6 +21,7 @@ from techwatch.model import (
     Verdict,
 )
 from techwatch.storage import tables as t
+from techwatch.storage.emerging import save_sightings
 from techwatch.storage.evidence import dump_assessment, load_assessment
 from techwatch.storage.judgements import in_force, judgement
 from techwatch.storage.rows import items_with_feeds, read_story, stored_item
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Table
 
+    from techwatch.model import Sighting
     from techwatch.storage.database import Database
 
 
@@ -178,11 +180,18 @@ class Judging:
         return _standings(self._connection, entity_ids, without_story)
 
     def save(
-        self, judged: Judged, anchors: Collection[str], moved: Sequence[Standing], at: datetime
+        self,
+        judged: Judged,
+        anchors: Collection[str],
+        moved: Sequence[Standing],
+        at: datetime,
+        names: Sequence[Sighting] = (),
     ) -> None:
         """Store a verdict with all that follows from it; repeating it changes nothing."""
         item_id = judged.stored.item.id
-        self._save_assessment(judged)
+        again = self._save_assessment(judged)
+        if names or again:
+            save_sightings(self._connection, item_id, names, at, judged.judged_at)
         self._connection.execute(delete(t.standings).where(t.standings.c.item_id == item_id))
         if judged.story_id is not None:
             self._tell(judged, judged.story_id, anchors, at)
@@ -190,11 +199,12 @@ class Judging:
             rows = [asdict(standing) | {"item_id": item_id} for standing in moved]
             self._connection.execute(insert(t.standings), rows)
 
-    def _save_assessment(self, judged: Judged) -> None:
+    def _save_assessment(self, judged: Judged) -> bool:
+        """Store the verdict; returns whether the item had one before."""
         item, assessment = judged.stored.item, judged.assessment
         key = {"item_id": item.id, "revision": judged.stored.revision}
         a, e = t.assessments.c, t.item_entities.c
-        self._connection.execute(
+        before = self._connection.execute(
             delete(t.assessments).where(a.item_id == item.id, a.revision == key["revision"])
         )
         self._connection.execute(
@@ -218,6 +228,7 @@ class Judging:
             .where(t.items.c.id == item.id)
             .values(judged_revision=judged.stored.revision)
         )
+        return before.rowcount > 0 or judged.stored.revision > 1
 
     def _tell(self, judged: Judged, story_id: str, anchors: Collection[str], at: datetime) -> None:
         item_id, assessment = judged.stored.item.id, judged.assessment

@@ -191,6 +191,29 @@ standings = Table(
     Index(None, "item_id"),
 )
 
+sightings = Table(
+    "sightings",
+    metadata,
+    Column("key", String, primary_key=True),  # of a name that the baseline lacks
+    Column("item_id", ForeignKey("items.id"), primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("type", String, nullable=False),
+    Column("surface", Text, nullable=False),
+    Column("sentence", Text, nullable=False),
+    Column("near", JSON, nullable=False),  # entity ids
+    Column("at", Utc, nullable=False),  # of the news
+    Column("noted_at", Utc, nullable=False),  # by us, when the item was first judged to hold it
+    Index(None, "item_id"),
+    Index(None, "noted_at"),
+)
+
+dismissed_names = Table(
+    "dismissed_names",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("dismissed_at", Utc, nullable=False),
+)
+
 developments = Table(
     "developments",
     metadata,

@@ -211,6 +211,30 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("item_id", "revision", name=op.f("pk_revisions")),
     )
     op.create_table(
+        "sightings",
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("item_id", sa.String(length=16), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("type", sa.String(), nullable=False),
+        sa.Column("surface", sa.Text(), nullable=False),
+        sa.Column("sentence", sa.Text(), nullable=False),
+        sa.Column("near", sa.JSON(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("noted_at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["item_id"], ["items.id"], name=op.f("fk_sightings_item_id")),
+        sa.PrimaryKeyConstraint("key", "item_id", name=op.f("pk_sightings")),
+    )
+    with op.batch_alter_table("sightings", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_sightings_item_id"), ["item_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_sightings_noted_at"), ["noted_at"], unique=False)
+
+    op.create_table(
+        "dismissed_names",
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("dismissed_at", sa.DateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_dismissed_names")),
+    )
+    op.create_table(
         "standings",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("entity_id", sa.String(), nullable=False),

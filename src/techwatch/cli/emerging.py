@@ -1,0 +1,221 @@
+"""`techwatch emerging`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import click
+
+from techwatch.cli import output
+from techwatch.errors import NotFoundError, TechwatchError
+from techwatch.installation import came_along
+from techwatch.model import EntityKind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from techwatch.cli.context import Places
+    from techwatch.model import EmergingName
+    from techwatch.storage import Store
+    from techwatch.watch import Watch
+
+_LIMIT = 50
+_SHOWN_NEAR = 3
+_ALL = 1000  # items shown of one name
+_BEFORE = 30  # characters before a name in which the country it belongs to may stand
+
+
+@click.group(invoke_without_command=True)
+@click.option(
+    "--since",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Count only news since then: 2026-03-01.",
+)
+@click.option("--kind", type=click.Choice(["actor", "law"]), help="Only these.")
+@click.option("--limit", type=click.IntRange(1), default=_LIMIT, show_default=True, help="At most.")
+@click.option("--dismissed", is_flag=True, help="Those that were dismissed instead.")
+@output.as_json
+@click.pass_context
+def emerging(
+    context: click.Context,
+    since: datetime | None,
+    kind: str | None,
+    limit: int,
+    dismissed: bool,
+    json_lines: bool,
+) -> None:
+    """List names that the baseline lacks but news tells beside those it has.
+
+    Those of most items come first. A name that is in the baseline by now is left out.
+
+    \b
+    techwatch emerging --since 2026-03-01 --kind law
+    techwatch emerging show YMTC
+    techwatch emerging dismiss "Some Body" "Another"
+    techwatch emerging draft YMTC --id ymtc --write
+    """
+    if context.invoked_subcommand:
+        return
+    places: Places = context.obj
+    with places.watch() as watch:
+        start = since.astimezone() if since else None
+        wanted = EntityKind(kind) if kind else None
+        store = _store(watch).emerging
+        found = [
+            name
+            for name in store.names(start, wanted, dismissed=dismissed)
+            if watch.judge.names.lacks(name.key, name.language)
+        ]
+        labels = [", ".join(_labels(watch, name.near)[:_SHOWN_NEAR]) for name in found[:limit]]
+    if json_lines:
+        output.print_json(*found[:limit])
+        return
+    columns = ("Name", "Kind", "Items", "Publishers", "First", "Last", "Near", "Example")
+    rows = [_row(name, near) for name, near in zip(found[:limit], labels, strict=True)]
+    output.print_table(columns, rows)
+    if len(found) > limit:
+        click.echo(f"{len(found) - limit} more: give --limit", err=True)
+
+
+def _store(watch: Watch) -> Store:
+    if not watch.has_store():
+        message = "no database yet: `techwatch run` or `techwatch poll` makes one"
+        raise TechwatchError(message)
+    return watch.store
+
+
+def _labels(watch: Watch, entity_ids: Sequence[str]) -> list[str]:
+    entities = watch.baseline.entities
+    return [entities[i].name for i in entity_ids if i in entities]
+
+
+def _row(name: EmergingName, near: str) -> tuple[str, ...]:
+    kind = name.kind.value if name.type in {"unknown", "law"} else f"{name.kind}, {name.type}"
+    return (
+        name.name,
+        kind,
+        str(name.items),
+        str(len(name.publishers)),
+        f"{name.first_at:%Y-%m-%d}",
+        f"{name.last_at:%Y-%m-%d}",
+        near,
+        name.examples[0].title,
+    )
+
+
+def _find(watch: Watch, text: str, examples: int = _ALL) -> EmergingName:
+    """Find a name however it is written; raises NotFoundError."""
+    names = watch.judge.names
+    keys = {names.key(text, language) for language in watch.baseline.naming}
+    found = _store(watch).emerging.named(keys, examples)
+    if not found:
+        raise NotFoundError("emerging name", text, "`techwatch emerging` lists those there are")
+    return found[0]
+
+
+@emerging.command()
+@click.argument("name")
+@output.as_json
+@click.pass_obj
+def show(places: Places, name: str, json_lines: bool) -> None:
+    """Print where NAME stands: the items with their links, and the sentences."""
+    with places.watch() as watch:
+        found = _find(watch, name)
+        near = ", ".join(_labels(watch, found.near))
+        lacking = watch.judge.names.lacks(found.key, found.language)
+    if json_lines:
+        output.print_json(found)
+        return
+    click.echo(f"{click.style(found.name, bold=True)} ({found.kind}, {found.type})")
+    if found.dismissed:
+        click.echo("  dismissed; `techwatch emerging dismiss --undo` takes it back")
+    if not lacking:
+        click.echo("  in the baseline by now")
+    click.echo(f"  near: {near}")
+    click.echo(f"  publishers: {', '.join(found.publishers)}")
+    for example in found.examples:
+        click.echo(f"\n{example.at:%Y-%m-%d}  {example.publisher}: {example.title}")
+        if example.sentence != example.title:
+            click.echo(f"  {example.sentence}")
+        click.echo(f"  {example.link or 'no link'}  [{example.item_id}]")
+
+
+@emerging.command()
+@click.argument("names", nargs=-1, required=True, metavar="NAME...")
+@click.option("--undo", is_flag=True, help="Take the dismissal back.")
+@click.pass_obj
+def dismiss(places: Places, names: tuple[str, ...], undo: bool) -> None:
+    """Dismiss each NAME: it is listed and told no more, whoever tells it again.
+
+    \b
+    techwatch emerging dismiss "Some Body" YMTC
+    techwatch emerging dismiss --undo YMTC
+    """
+    with places.watch() as watch:
+        found = [_find(watch, name) for name in names]
+        store = watch.store.emerging
+        if undo:
+            store.restore(name.key for name in found)
+        else:
+            store.dismiss((name.key for name in found), watch.clock())
+    for name in found:
+        click.echo(f"{'taken back' if undo else 'dismissed'}: {name.name}")
+
+
+@emerging.command()
+@click.argument("name")
+@click.option("--id", "entity_id", help="Id of the new entity: small Latin letters, digits, _.")
+@click.option("--write", "write_it", is_flag=True, help="Add it to the baseline's folder.")
+@click.pass_obj
+def draft(places: Places, name: str, entity_id: str | None, write_it: bool) -> None:
+    """Draft a baseline entry of NAME; print it, or with --write add it as a file of its own.
+
+    The newest article becomes a source. Nothing is written if the baseline would not be valid
+    with the entry, or if there is such a file already.
+
+    \b
+    techwatch emerging draft YMTC
+    techwatch emerging draft 长江存储 --id ymtc --write
+    """
+    from techwatch.baseline import drafting, wordlist  # noqa: PLC0415 - for this command only
+
+    if write_it and came_along(places.baseline_dir):
+        message = f"{places.baseline_dir} came with techwatch; copy it and give --baseline"
+        raise TechwatchError(message)
+    with places.watch() as watch:
+        found = _find(watch, name, examples=_SHOWN_NEAR)
+        country, common = _country(watch, found), wordlist.common_words()
+        try:
+            drafted = drafting.draft(found, watch.baseline, common, entity_id, country)
+        except ValueError as error:
+            raise TechwatchError(str(error)) from error
+        if write_it:
+            click.echo(drafting.write(places.baseline_dir, drafted))
+            return
+    click.echo(f"# {drafted.file}\n{drafted.entry}", nl=False)
+    if drafted.source:
+        click.echo(f"\n# at the end of sources.yaml\n{drafted.source}")
+
+
+def _country(watch: Watch, name: EmergingName) -> str | None:
+    """Tell from the words right before a name where it belongs: "Chinese chip maker YMTC"."""
+    from techwatch.assessment.lexicon import Lexicon  # noqa: PLC0415 - for this command only
+
+    lexicon, told = Lexicon(watch.baseline.vocabularies), Counter[str]()
+    for example in name.examples:
+        end = example.sentence.find(example.surface)
+        before = example.sentence[max(0, end - _BEFORE) : max(0, end)]
+        stop = max((before.rfind(mark) + 1 for mark in ",;:，；：、"), default=0)
+        words = lexicon.find(before[stop:], example.language)
+        told.update([code for word in words if (code := _code(word.word.value))][-1:])
+    (best, count), *others = [*told.most_common(), ("", 0)]
+    return best if count and all(count > other for _, other in others) else None
+
+
+def _code(value: str) -> str | None:
+    """Return the country of a context word: "place us" is us, "china" is cn."""
+    if value == "china":
+        return "cn"
+    return value.removeprefix("place ") if value.startswith("place ") else None

@@ -1,0 +1,205 @@
+"""Names that the baseline lacks: every sighting of one, and which a person dismissed.
+
+Counts are made of the sightings when they are asked for, so that judging an item again, or a
+changed text of it, never counts it twice.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import delete, insert, select
+
+from techwatch.model import EmergingName, EntityKind, SightedItem
+from techwatch.storage import tables as t
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Connection, Row, Select
+
+    from techwatch.model import Sighting
+    from techwatch.storage.database import Database
+
+ENOUGH_PUBLISHERS = 2  # a name that so many have is worth telling,
+ENOUGH_ITEMS = 3  # and so is one that so many items have, whoever published them
+_EXAMPLES = 3
+_UNKNOWN = "unknown"  # type of a name that nothing tells
+
+
+class EmergingStore:
+    """The memory of emerging names."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def names(
+        self,
+        since: datetime | None = None,
+        kind: EntityKind | None = None,
+        *,
+        dismissed: bool = False,
+        examples: int = _EXAMPLES,
+    ) -> tuple[EmergingName, ...]:
+        """Return the names, those of most items first, then of most publishers, then the newest.
+
+        Args:
+            since: only sightings in news since then are counted; None: all.
+            kind: only actors or only laws.
+            dismissed: those that a person dismissed, and no others.
+            examples: how many of the items come with each.
+        """
+        wanted = _sightings()
+        if since is not None:
+            wanted = wanted.where(t.sightings.c.at >= since)
+        found = self._read(wanted, examples)
+        return tuple(n for n in found if n.dismissed is dismissed and kind in {None, n.kind})
+
+    def named(self, keys: Collection[str], examples: int) -> tuple[EmergingName, ...]:
+        """Return the names of these keys, dismissed or not, as `names` does."""
+        return self._read(_sightings().where(t.sightings.c.key.in_(sorted(keys))), examples)
+
+    def new(self, since: datetime | None, until: datetime) -> tuple[EmergingName, ...]:
+        """Return the names that became worth telling in a period, its end included.
+
+        So each is told once: when the second publisher or the third item had it. Counts are
+        those at the end of the period. Dismissed names are left out.
+        """
+        s = t.sightings.c
+        noted = select(s.key).where(s.noted_at <= until)
+        if since is not None:
+            noted = noted.where(s.noted_at > since)
+        wanted = _sightings().where(s.key.in_(noted), s.noted_at <= until)
+        with self._database.read() as connection:
+            rows = connection.execute(wanted).all()
+            dismissed = _dismissed(connection)
+        before: dict[str, list[Row[Any]]] = defaultdict(list)
+        for row in rows:
+            if since is not None and row.noted_at <= since:
+                before[row.key].append(row)
+        told = {key for key, earlier in before.items() if _worth_telling(earlier)}
+        groups = {k: g for k, g in _grouped(rows).items() if k not in told | dismissed}
+        return _ordered(
+            _name(g, _EXAMPLES, dismissed) for g in groups.values() if _worth_telling(g)
+        )
+
+    def dismiss(self, keys: Iterable[str], now: datetime) -> None:
+        """Note that these are no names to watch; they stay dismissed, whoever tells them again."""
+        with self._database.write() as connection:
+            known = _dismissed(connection)
+            rows = [{"key": key, "dismissed_at": now} for key in sorted(set(keys) - known)]
+            if rows:
+                connection.execute(insert(t.dismissed_names), rows)
+
+    def restore(self, keys: Iterable[str]) -> None:
+        """Take a dismissal back."""
+        c = t.dismissed_names.c
+        with self._database.write() as connection:
+            connection.execute(delete(t.dismissed_names).where(c.key.in_(sorted(set(keys)))))
+
+    def _read(self, wanted: Select[Any], examples: int) -> tuple[EmergingName, ...]:
+        with self._database.read() as connection:
+            rows = connection.execute(wanted).all()
+            dismissed = _dismissed(connection)
+        return _ordered(_name(group, examples, dismissed) for group in _grouped(rows).values())
+
+
+def save_sightings(
+    connection: Connection, item_id: str, names: Sequence[Sighting], at: datetime, now: datetime
+) -> None:
+    """Store which names an item holds, in place of those that it held when last judged."""
+    s = t.sightings.c
+    known = select(s.key, s.noted_at).where(s.item_id == item_id)
+    noted = {row.key: row.noted_at for row in connection.execute(known)}
+    if noted:
+        connection.execute(delete(t.sightings).where(s.item_id == item_id))
+    rows = [
+        {
+            "key": name.key,
+            "item_id": item_id,
+            "kind": name.kind,
+            "type": name.type,
+            "surface": name.surface,
+            "sentence": name.sentence,
+            "near": list(name.near),
+            "at": at,
+            "noted_at": noted.get(name.key, now),
+        }
+        for name in names
+    ]
+    if rows:
+        connection.execute(insert(t.sightings), rows)
+
+
+def _sightings() -> Select[Any]:
+    return (
+        select(t.sightings, t.items.c.title, t.items.c.link, t.items.c.language)
+        .add_columns(t.feeds.c.publisher)
+        .join(t.items, t.items.c.id == t.sightings.c.item_id)
+        .join(t.feeds, t.feeds.c.url == t.items.c.feed_url)
+        .order_by(t.sightings.c.at.desc(), t.sightings.c.item_id)
+    )
+
+
+def _dismissed(connection: Connection) -> frozenset[str]:
+    return frozenset(connection.scalars(select(t.dismissed_names.c.key)))
+
+
+def _grouped(rows: Iterable[Row[Any]]) -> dict[str, list[Row[Any]]]:
+    groups: dict[str, list[Row[Any]]] = defaultdict(list)
+    for row in rows:
+        groups[row.key].append(row)
+    return groups
+
+
+def _worth_telling(rows: Sequence[Row[Any]]) -> bool:
+    publishers = {row.publisher for row in rows}
+    return len(publishers) >= ENOUGH_PUBLISHERS or len(rows) >= ENOUGH_ITEMS
+
+
+def _name(rows: Sequence[Row[Any]], examples: int, dismissed: frozenset[str]) -> EmergingName:
+    """Count the sightings of one name, newest first."""
+    types = [row.type for row in rows if row.type != _UNKNOWN]
+    return EmergingName(
+        key=rows[0].key,
+        name=_most(row.surface for row in rows)[0],
+        kind=EntityKind(_most(row.kind for row in rows)[0]),
+        type=_most(types)[0] if types else _UNKNOWN,
+        language=_most(row.language for row in rows)[0],
+        items=len(rows),
+        publishers=_most(row.publisher for row in rows),
+        first_at=rows[-1].at,
+        last_at=rows[0].at,
+        near=_most(entity for row in rows for entity in row.near),
+        examples=tuple(
+            SightedItem(
+                row.item_id,
+                row.title,
+                row.link,
+                row.publisher,
+                row.language,
+                row.at,
+                row.surface,
+                row.sentence,
+            )
+            for row in rows[:examples]
+        ),
+        dismissed=rows[0].key in dismissed,
+    )
+
+
+def _most(values: Iterable[str]) -> tuple[str, ...]:
+    """Return the different values, the most frequent first, then by the alphabet."""
+    counts = Counter(values)
+    return tuple(sorted(counts, key=lambda value: (-counts[value], value)))
+
+
+def _ordered(names: Iterable[EmergingName]) -> tuple[EmergingName, ...]:
+    return tuple(
+        sorted(
+            names,
+            key=lambda n: (-n.items, -len(n.publishers), -n.last_at.timestamp(), n.key),
+        )
+    )
