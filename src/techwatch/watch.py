@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
+    from techwatch.delivering import Courier
     from techwatch.digests.delivery import Channel
+    from techwatch.digests.delivery.senders import Sender
     from techwatch.judging import Judge
     from techwatch.model import (
         Baseline,
@@ -176,8 +178,23 @@ class Watch:
         from techwatch.digests.delivery.folder import FolderChannel
 
         folder = FolderChannel(self.settings.folder, self.settings.data_path)
-        email = EmailChannel(self.settings.email, self.clock)
+        email = EmailChannel(self.settings.email)
         return {folder.id: folder, email.id: email}
+
+    @cached_property
+    def sender(self) -> Sender:
+        """This process as one that sends; raises StorageError."""
+        from techwatch.digests.delivery.senders import Sender
+
+        return Sender(self.settings.data_path / "senders")
+
+    @cached_property
+    def courier(self) -> Courier:
+        """What sends deliveries."""
+        from techwatch.delivering import Courier
+
+        settings = self.settings.delivery
+        return Courier(self.store, self.channels, self.sender, settings, self.clock)
 
     @cached_property
     def desk(self) -> Desk:
@@ -185,7 +202,7 @@ class Watch:
         from techwatch.pipeline import Desk
 
         days = timedelta(days=self.settings.digests.first_days)
-        domain = self.settings.email.sender.rpartition("@")[2]
+        domain = self.settings.email.id_domain
         return Desk(self.baseline, self.channels, self.settings.polling, days, domain)
 
     @asynccontextmanager
@@ -265,13 +282,17 @@ class Watch:
         self.store.digests.watch(self.editions, self.clock())
         return publish(self.store, self.desk, edition, None, self.clock())
 
-    async def deliver(self) -> list[Delivery]:
-        """Send what is due."""
-        from techwatch.pipeline import deliver
-
-        return await deliver(self.store, self.channels, self.settings.delivery, self.clock)
+    async def deliver(
+        self,
+        wanted: Callable[[Delivery], bool] = lambda _: True,
+        stop: Callable[[], bool] = lambda: False,
+    ) -> list[Delivery]:
+        """Send what is due and wanted, until told to stop; what is left stays due."""
+        return await self.courier.deliver(wanted, stop)
 
     def close(self) -> None:
         """Give everything back."""
+        if "sender" in self.__dict__:
+            self.sender.close()
         if "store" in self.__dict__:
             self.store.close()

@@ -74,7 +74,7 @@ def _everything(watch: Watch) -> dict[str, Any]:
     watched = coverage(watch.store, watch.desk, None, now)
     service = _service(watch)
     ill = [feed for feed in watched.feeds if feed.condition in {"failing", "silent"}]
-    unsent = [undelivered(d) for d in watch.store.digests.open()]
+    unsent = [undelivered(d) for d in watch.store.ledger.open()]
     attention = [
         *service["failing"],
         *_silence(service),

@@ -6,6 +6,7 @@ from techwatch.storage.database import Database, exists, sqlite_url
 from techwatch.storage.digests import DigestStore
 from techwatch.storage.feeds import FeedStore
 from techwatch.storage.judging import Judging, JudgingStore
+from techwatch.storage.ledger import Ledger
 from techwatch.storage.overview import Overview
 
 __all__ = ["Database", "Judging", "Store", "exists", "sqlite_url"]
@@ -19,6 +20,7 @@ class Store:
         self.feeds = FeedStore(database)
         self.judging = JudgingStore(database)
         self.digests = DigestStore(database)
+        self.ledger = Ledger(database)
         self.overview = Overview(database)
 
     @classmethod
