@@ -20,7 +20,7 @@ from techwatch.errors import InvalidFilesError, NotFoundError, Problem
 
 if TYPE_CHECKING:
     from collections import Counter
-    from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from techwatch.delivering import Courier
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
         Judged,
         PollOutcome,
         PollReport,
+        RenderedDigest,
         Verdict,
     )
     from techwatch.pipeline import Desk
@@ -106,21 +107,32 @@ class Watch:
     def check_files(self) -> None:
         """Read every file the user wrote; raises InvalidFilesError with all problems of all."""
         problems: list[Problem] = []
-        for read in (lambda: self.baseline, self.feeds, lambda: self.editions):
+        for read in (
+            lambda: self.settings,
+            lambda: self.baseline,
+            self.feeds,
+            lambda: self.editions,
+        ):
             try:
                 read()
             except InvalidFilesError as error:
                 problems.extend(error.problems)
-        if "editions" in self.__dict__ and self.settings.email.host is None:
-            problems.extend(self._mailing_nowhere())
+        if {"editions", "settings"} <= self.__dict__.keys():
+            problems.extend(self._undeliverable())
         if problems:
             raise InvalidFilesError(problems)
 
-    def _mailing_nowhere(self) -> Iterator[Problem]:
-        for edition in self.editions.values():
-            if "email" in edition.channels:
-                message = f"edition {edition.id} goes out by email, but email.host is not set"
-                yield Problem(str(self.config_dir / "techwatch.yaml"), 0, message)
+    def _undeliverable(self) -> Iterable[Problem]:
+        """Find editions that can't go out as the settings are."""
+        from techwatch import yamlfile
+        from techwatch.digests.delivery.checking import problems
+        from techwatch.digests.delivery.targets import read
+
+        of = self.settings
+        secrets = [urls.get_secret_value() for urls in (of.webhook.urls, of.apprise.urls) if urls]
+        targets = {name for secret in secrets for name in read(secret)}
+        document = yamlfile.read(self.config_dir / "digests.yaml")
+        return problems(document, self.editions.values(), self.channels, targets)
 
     # ------------------------------------------------------------------ parts
 
@@ -174,12 +186,24 @@ class Watch:
     @cached_property
     def channels(self) -> Mapping[str, Channel]:
         """The channels by id."""
+        from techwatch.digests.delivery.chat import AppriseChannel
         from techwatch.digests.delivery.email import EmailChannel
         from techwatch.digests.delivery.folder import FolderChannel
+        from techwatch.digests.delivery.syndication import SyndicationChannel
+        from techwatch.digests.delivery.webhook import WebhookChannel
 
-        folder = FolderChannel(self.settings.folder, self.settings.data_path)
-        email = EmailChannel(self.settings.email)
-        return {folder.id: folder, email.id: email}
+        of, data = self.settings, self.settings.data_path
+        made: tuple[Channel, ...] = (
+            FolderChannel(of.folder, data),
+            EmailChannel(of.email),
+            WebhookChannel(of.webhook, self.clock),
+            AppriseChannel(of.apprise),
+            SyndicationChannel(of.syndication, data, self._latest_digests),
+        )
+        return {channel.id: channel for channel in made}
+
+    def _latest_digests(self, edition_id: str, most: int) -> Sequence[RenderedDigest]:
+        return self.store.digests.latest(edition_id, most)
 
     @cached_property
     def sender(self) -> Sender:
