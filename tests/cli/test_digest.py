@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from contextlib import closing
 from datetime import UTC, datetime
 from email import message_from_bytes
@@ -44,10 +45,11 @@ class Inbox:
 def inbox(config: Path) -> Iterator[Inbox]:
     """A mail server, and a configuration that mails to it."""
     box = Inbox()
-    server = Controller(box, hostname="127.0.0.1", port=0)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    server = Controller(box, hostname="127.0.0.1", port=port)
     server.start()
-    assert server.server is not None
-    port = server.server.sockets[0].getsockname()[1]
     path = config / "techwatch.yaml"
     settings = yaml.safe_load(path.read_text(encoding="utf-8"))
     settings["email"] = {"host": "127.0.0.1", "port": port, "security": "none"}
