@@ -243,8 +243,10 @@ def test_a_folder_that_died_under_way_is_written_again(
     publisher.publish("news.rss", rss(FINE))
     poll(watch)
     watch.publish(watch.edition("daily"))
-    [due] = watch.store.digests.due(clock())
-    watch.store.digests.claim(due, clock())
+    [due] = watch.store.ledger.due(clock())
+    claimed = watch.store.ledger.claim(due, "another", clock())
+    assert claimed is not None
+    assert watch.store.ledger.hand_over(claimed, clock())
     clock.move(timedelta(hours=1))
     [delivery] = asyncio.run(watch.deliver())
     assert delivery.state is DeliveryState.SENT
@@ -256,8 +258,10 @@ def test_a_delivery_that_died_under_way_is_uncertain_and_not_repeated(
     publisher.publish("news.rss", rss(FINE))
     poll(mailing)
     mailing.publish(mailing.edition("daily"))
-    for due in mailing.store.digests.due(clock()):
-        mailing.store.digests.claim(due, clock())
+    for due in mailing.store.ledger.due(clock()):
+        claimed = mailing.store.ledger.claim(due, "another", clock())
+        assert claimed is not None
+        mailing.store.ledger.hand_over(claimed, clock())
     clock.move(timedelta(hours=1))
     assert asyncio.run(mailing.deliver()) == []
-    assert {d.state for d in mailing.store.digests.open()} == {DeliveryState.UNCERTAIN}
+    assert {d.state for d in mailing.store.ledger.open()} == {DeliveryState.UNCERTAIN}

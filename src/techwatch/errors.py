@@ -15,7 +15,9 @@ TechwatchError
 │   ├── HostileDocumentError    built to exhaust a parser
 │   └── ParseTimeoutError       the parser did not finish
 ├── DeliveryError             a digest was not sent
-│   └── DeliveryUncertainError  it may have been: not to be repeated unasked
+│   ├── DeliveryUncertainError  it may have been: not to be repeated unasked
+│   └── ClaimLostError          another process has taken the delivery over
+├── LedgerError               what a person asks of a digest's deliveries can't be done
 └── StorageError              the database
     ├── SchemaOutdatedError     `techwatch db upgrade` mends it
     └── SchemaTooNewError       written by a newer techwatch
@@ -131,14 +133,30 @@ class ParseTimeoutError(ParseError):
 class DeliveryError(TechwatchError):
     """Nothing was sent; trying again is safe unless `permanent`."""
 
-    def __init__(self, channel: str, message: str, *, permanent: bool = False) -> None:
+    def __init__(
+        self,
+        channel: str,
+        message: str,
+        *,
+        permanent: bool = False,
+        retry_after: float | None = None,
+    ) -> None:
         self.channel = channel
         self.permanent = permanent
+        self.retry_after = retry_after  # seconds, as the other side asked
         super().__init__(message)
 
 
 class DeliveryUncertainError(DeliveryError):
     """The connection broke after the message was handed over: it may have arrived."""
+
+
+class ClaimLostError(DeliveryError):
+    """The delivery was taken over while this process slept: nothing was sent by it."""
+
+
+class LedgerError(TechwatchError):
+    """A delivery is not in a state in which that can be done, or a digest exists already."""
 
 
 class StorageError(TechwatchError):

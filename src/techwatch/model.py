@@ -773,6 +773,7 @@ class Edition:
     zone: str  # IANA
     channels: tuple[str, ...]  # ids of the channels
     recipients: tuple[str, ...] = ()  # mail addresses
+    targets: tuple[str, ...] = ()  # names of webhooks and Apprise services; none: all there are
     filter: Filter = Filter()
     most: int = 40  # developments in one digest; the rest is counted and comes in the next one
     when_empty: Literal["send", "skip"] = "send"
@@ -840,6 +841,7 @@ class RenderedDigest:
     html: str
     text: str
     json: str  # the digest as data, for programs
+    composed_at: datetime | None = None  # when it was frozen; None: it is not
 
 
 class DeliveryState(StrEnum):
@@ -850,6 +852,7 @@ class DeliveryState(StrEnum):
     SENT = "sent"
     FAILED = "failed"
     UNCERTAIN = "uncertain"
+    DROPPED = "dropped"  # a person gave it up
 
 
 @dataclass(frozen=True, slots=True)
@@ -867,6 +870,37 @@ class Delivery:
     next_attempt_at: datetime | None = None
     error: str | None = None
     sent_at: datetime | None = None
+    claims: int = 0  # how often a process took it up: tells one claim from the next
+    claimed_at: datetime | None = None  # the last time
+    claimed_by: str | None = None  # the process that took it up then
+    handed_over_at: datetime | None = None  # from then on it may have arrived; None: surely not
+
+    @property
+    def key(self) -> tuple[str, datetime]:
+        """The digest that it sends."""
+        return self.edition_id, self.slot
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerEntry:
+    """What happened to a delivery, one line of its history."""
+
+    delivery_id: int
+    at: datetime
+    state: str  # the state it went into; "handed over" stands between sending and its outcome
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """A digest that was composed, as the ledger lists it."""
+
+    edition_id: str
+    slot: datetime
+    subject: str
+    composed_at: datetime
+    scheduled: bool  # False: asked for on the command line
+    states: Mapping[DeliveryState, int]  # how many deliveries are in which state
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The steps, one page: poll -> parse -> match -> assess -> compose -> deliver.
+"""The steps, one page: poll -> parse -> match -> assess -> compose; `delivering` is the last.
 
 Each step reads what is due from the store, asks a pure stage what it means, and stores the answer
 in one transaction. A step may run twice: what was stored before is not stored again.
@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
 
 from techwatch.assessment.stories import story_id as new_story_id
@@ -17,11 +16,10 @@ from techwatch.digests.alerts import may_alert
 from techwatch.digests.compose import Beside, compose
 from techwatch.digests.corrections import corrections
 from techwatch.digests.delivery.message import message_id
-from techwatch.digests.delivery.retries import next_attempt
 from techwatch.digests.development import development
 from techwatch.digests.render import render
 from techwatch.digests.schedule import slots
-from techwatch.errors import DeliveryError, DeliveryUncertainError, FetchError, ParseError
+from techwatch.errors import FetchError, ParseError
 from techwatch.feeds import polling
 from techwatch.model import (
     Coverage,
@@ -35,10 +33,9 @@ from techwatch.model import (
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from techwatch.digests.delivery import Channel
-    from techwatch.digests.delivery.retries import RetrySettings
     from techwatch.digests.settings import DigestSettings
     from techwatch.feeds.polling import PollingSettings
     from techwatch.judging import Judge
@@ -63,7 +60,6 @@ if TYPE_CHECKING:
     Clock = Callable[[], datetime]
 
 JUDGING_BATCH = 100  # items in one transaction: long enough to be quick, short enough to wait for
-ABANDONED_AFTER = timedelta(minutes=10)  # far longer than any channel takes for one delivery
 
 
 class Fetch(Protocol):
@@ -319,65 +315,22 @@ def coverage(store: Store, desk: Desk, since: datetime | None, now: datetime) ->
         items_seen=counts.items_seen,
         items_judged=counts.items_judged,
         by_verdict=counts.by_verdict,
-        undelivered=tuple(undelivered(d) for d in store.digests.open() if d.attempts),
+        undelivered=tuple(undelivered(d) for d in store.ledger.open() if d.attempts),
     )
 
 
 def undelivered(delivery: Delivery) -> str:
     """Say what became of a delivery that is not sent."""
-    what = f"{delivery.edition_id} of {delivery.slot:%Y-%m-%d %H:%M} UTC to {delivery.recipient}"
+    what = (
+        f"delivery {delivery.id}, {delivery.edition_id} of {delivery.slot:%Y-%m-%d %H:%M} UTC "
+        f"by {delivery.channel} to {delivery.recipient}"
+    )
     outcome = {
         DeliveryState.DUE: f"not sent after {delivery.attempts} attempts, will be tried again",
         DeliveryState.SENDING: "being sent",
         DeliveryState.FAILED: f"given up after {delivery.attempts} attempts",
         DeliveryState.UNCERTAIN: "may or may not have arrived, not sent again",
         DeliveryState.SENT: "sent",
+        DeliveryState.DROPPED: "given up by hand",
     }[delivery.state]
     return f"{what}: {outcome}" + (f" ({delivery.error})" if delivery.error else "")
-
-
-# --------------------------------------------------------------------------- deliver
-
-
-async def deliver(
-    store: Store, channels: Mapping[str, Channel], retries: RetrySettings, clock: Clock
-) -> list[Delivery]:
-    """Send every delivery that is due, each at most once; returns them as they ended."""
-    for delivery in store.digests.abandoned(clock() - ABANDONED_AFTER):
-        _resume(store, channels.get(delivery.channel), delivery, clock())
-    return [
-        await deliver_one(store, channels[delivery.channel], delivery, retries, clock)
-        for delivery in store.digests.due(clock())
-        if delivery.channel in channels
-    ]
-
-
-def _resume(store: Store, channel: Channel | None, delivery: Delivery, now: datetime) -> None:
-    """Take up a delivery whose process died: it is repeated only where that is harmless."""
-    error = "the process died while sending it"
-    if channel is not None and channel.repeatable:
-        store.digests.retry(delivery, now, error)
-    else:
-        store.digests.end(delivery, DeliveryState.UNCERTAIN, error)
-
-
-async def deliver_one(
-    store: Store, channel: Channel, due: Delivery, retries: RetrySettings, clock: Clock
-) -> Delivery:
-    """Claim a delivery, send it, and note how it ended."""
-    delivery = store.digests.claim(due, clock())
-    if delivery is None:
-        return due
-    try:
-        await channel.send(store.digests.rendered(delivery.edition_id, delivery.slot), delivery)
-    except DeliveryUncertainError as error:
-        store.digests.end(delivery, DeliveryState.UNCERTAIN, str(error))
-    except DeliveryError as error:
-        again = None if error.permanent else next_attempt(delivery, clock(), retries)
-        if again is None:
-            store.digests.end(delivery, DeliveryState.FAILED, str(error))
-        else:
-            store.digests.retry(delivery, again, str(error))
-    else:
-        store.digests.sent(delivery, clock())
-    return store.digests.delivery(delivery.id)

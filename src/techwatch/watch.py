@@ -20,11 +20,13 @@ from techwatch.errors import InvalidFilesError, NotFoundError, Problem
 
 if TYPE_CHECKING:
     from collections import Counter
-    from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
+    from techwatch.delivering import Courier
     from techwatch.digests.delivery import Channel
     from techwatch.digests.editions import Known
+    from techwatch.digests.delivery.senders import Sender
     from techwatch.judging import Judge
     from techwatch.model import (
         Baseline,
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
         Judged,
         PollOutcome,
         PollReport,
+        RenderedDigest,
         Verdict,
     )
     from techwatch.pipeline import Desk
@@ -123,21 +126,32 @@ class Watch:
     def check_files(self) -> None:
         """Read every file the user wrote; raises InvalidFilesError with all problems of all."""
         problems: list[Problem] = []
-        for read in (lambda: self.baseline, self.feeds, lambda: self.editions):
+        for read in (
+            lambda: self.settings,
+            lambda: self.baseline,
+            self.feeds,
+            lambda: self.editions,
+        ):
             try:
                 read()
             except InvalidFilesError as error:
                 problems.extend(error.problems)
-        if "editions" in self.__dict__ and self.settings.email.host is None:
-            problems.extend(self._mailing_nowhere())
+        if {"editions", "settings"} <= self.__dict__.keys():
+            problems.extend(self._undeliverable())
         if problems:
             raise InvalidFilesError(problems)
 
-    def _mailing_nowhere(self) -> Iterator[Problem]:
-        for edition in self.editions.values():
-            if "email" in edition.channels:
-                message = f"edition {edition.id} goes out by email, but email.host is not set"
-                yield Problem(str(self.config_dir / "techwatch.yaml"), 0, message)
+    def _undeliverable(self) -> Iterable[Problem]:
+        """Find editions that can't go out as the settings are."""
+        from techwatch import yamlfile
+        from techwatch.digests.delivery.checking import problems
+        from techwatch.digests.delivery.targets import read
+
+        of = self.settings
+        secrets = [urls.get_secret_value() for urls in (of.webhook.urls, of.apprise.urls) if urls]
+        targets = {name for secret in secrets for name in read(secret)}
+        document = yamlfile.read(self.config_dir / "digests.yaml")
+        return problems(document, self.editions.values(), self.channels, targets)
 
     # ------------------------------------------------------------------ parts
 
@@ -191,12 +205,39 @@ class Watch:
     @cached_property
     def channels(self) -> Mapping[str, Channel]:
         """The channels by id."""
+        from techwatch.digests.delivery.chat import AppriseChannel
         from techwatch.digests.delivery.email import EmailChannel
         from techwatch.digests.delivery.folder import FolderChannel
+        from techwatch.digests.delivery.syndication import SyndicationChannel
+        from techwatch.digests.delivery.webhook import WebhookChannel
 
-        folder = FolderChannel(self.settings.folder, self.settings.data_path)
-        email = EmailChannel(self.settings.email, self.clock)
-        return {folder.id: folder, email.id: email}
+        of, data = self.settings, self.settings.data_path
+        made: tuple[Channel, ...] = (
+            FolderChannel(of.folder, data),
+            EmailChannel(of.email),
+            WebhookChannel(of.webhook, self.clock),
+            AppriseChannel(of.apprise),
+            SyndicationChannel(of.syndication, data, self._latest_digests),
+        )
+        return {channel.id: channel for channel in made}
+
+    def _latest_digests(self, edition_id: str, most: int) -> Sequence[RenderedDigest]:
+        return self.store.digests.latest(edition_id, most)
+
+    @cached_property
+    def sender(self) -> Sender:
+        """This process as one that sends; raises StorageError."""
+        from techwatch.digests.delivery.senders import Sender
+
+        return Sender(self.settings.data_path / "senders")
+
+    @cached_property
+    def courier(self) -> Courier:
+        """What sends deliveries."""
+        from techwatch.delivering import Courier
+
+        settings = self.settings.delivery
+        return Courier(self.store, self.channels, self.sender, settings, self.clock)
 
     @cached_property
     def desk(self) -> Desk:
@@ -208,7 +249,7 @@ class Watch:
             channels=self.channels,
             health=self.settings.polling,
             settings=self.settings.digests,
-            domain=self.settings.email.sender.rpartition("@")[2],
+            domain=self.settings.email.id_domain,
             alerts=frozenset(e.id for e in self.editions.values() if e.alert),
         )
 
@@ -299,13 +340,17 @@ class Watch:
         self.store.digests.watch(self.editions, self.clock())
         return publish(self.store, self.desk, edition, None, self.clock())
 
-    async def deliver(self) -> list[Delivery]:
-        """Send what is due."""
-        from techwatch.pipeline import deliver
-
-        return await deliver(self.store, self.channels, self.settings.delivery, self.clock)
+    async def deliver(
+        self,
+        wanted: Callable[[Delivery], bool] = lambda _: True,
+        stop: Callable[[], bool] = lambda: False,
+    ) -> list[Delivery]:
+        """Send what is due and wanted, until told to stop; what is left stays due."""
+        return await self.courier.deliver(wanted, stop)
 
     def close(self) -> None:
         """Give everything back."""
+        if "sender" in self.__dict__:
+            self.sender.close()
         if "store" in self.__dict__:
             self.store.close()

@@ -41,7 +41,7 @@ EXPECTED = [
     (5, "editions.0.zone: unknown time zone; did you mean 'Europe/Oslo'?"),
     (6, "editions.1.id: 'daily' stands in line 2 already"),
     (8, "editions.1.schedule: '0 7 1 * mon' names a day of the month and a weekday"),
-    (9, "editions.1.channels.1: input should be 'folder' or 'email', not 'fax'"),
+    (9, "editions.1.channels.1: input should be 'folder', 'email', 'webhook', 'apprise' or"),
     (10, "editions.1.filter.verdicts.1: input should be 'novel', 'escalating' or 'easing'"),
     (11, "editions.2.id: string should match pattern"),
     (13, "editions.2.schedule: '0 7 31 2 *' never comes"),

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-SECRET = "correct horse"
+SECRET = "correct-horse"
 USER = {"TECHWATCH_EMAIL__USERNAME": "desk"}
 
 NO_NUMBER = (
@@ -128,12 +128,34 @@ def test_a_secret_in_the_file_is_refused_without_repeating_it(tmp_path: Path) ->
 
 
 def test_a_secret_is_never_shown(tmp_path: Path) -> None:
-    environment = {variable(loc): SECRET for loc, leaf in leaves(Settings) if leaf.secret}
-    assert len(environment) == 2
+    secrets = [variable(loc) for loc, leaf in leaves(Settings) if leaf.secret]
+    assert len(secrets) == 5
+    shaped = {name: f"desk=https://{SECRET}/hook" for name in secrets if name.endswith("URLS")}
+    environment = dict.fromkeys(secrets, f"{SECRET}, and longer") | shaped
     settings = load(tmp_path / "none.yaml", environment | USER)
     for text in (repr(settings), str(settings), shown(settings), str(plain(settings))):
         assert SECRET not in text
     assert "(set, hidden)" in shown(settings)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("WEBHOOK__SECRET", SECRET, "at least 16"),
+        ("WEBHOOK__URLS", f"https://{SECRET}/", "entry 1 can't be read; write it as NAME=ADDRESS"),
+        ("WEBHOOK__URLS", f"a=https://x/{SECRET} a=https://y/", "entry 2 has the name 'a'"),
+        ("WEBHOOK__URLS", f"a=slack://{SECRET}", "a is no address that begins with http"),
+        ("APPRISE__URLS", f"Desk=slack://{SECRET}", "entry 1 can't be read"),
+        ("APPRISE__URLS", "# nothing yet", "is empty"),
+    ],
+)
+def test_a_wrong_secret_is_told_without_repeating_it(
+    name: str, value: str, message: str, tmp_path: Path
+) -> None:
+    [found] = messages(tmp_path / "none.yaml", {f"TECHWATCH_{name}": value})
+    assert found.startswith(f"TECHWATCH_{name}:0: ")
+    assert message in found
+    assert SECRET not in found
 
 
 def test_what_is_no_yaml_is_told_with_its_line(tmp_path: Path) -> None:

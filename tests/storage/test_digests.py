@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy.exc import IntegrityError
 
+from techwatch.errors import LedgerError
 from techwatch.model import Coverage, DeliveryState, Digest, RenderedDigest
 
 from .samples import FEED, NOW, item, judged, outcome
@@ -39,44 +40,20 @@ def test_slots_count_from_when_an_edition_was_first_watched(store: Store) -> Non
 def test_a_slot_is_frozen_once(store: Store) -> None:
     store.digests.watch(["daily"], NOW)
     save(store)
-    assert store.digests.rendered("daily", NOW) == RENDERED
-    with pytest.raises(IntegrityError):
+    assert store.digests.rendered("daily", NOW) == replace(RENDERED, composed_at=NOW)
+    with pytest.raises(LedgerError, match="composed meanwhile"):
         save(store)
-    assert len(store.digests.due(NOW)) == 2
+    assert len(store.ledger.due(NOW)) == 2
 
 
-def test_a_delivery_is_claimed_by_one_only(store: Store) -> None:
+def test_what_was_composed_is_listed_newest_first(store: Store) -> None:
     store.digests.watch(["daily"], NOW)
     save(store)
-    first, _ = store.digests.due(NOW)
-    claimed = store.digests.claim(first, NOW)
-    assert claimed is not None
-    assert (claimed.state, claimed.attempts) == (DeliveryState.SENDING, 1)
-    assert store.digests.claim(first, NOW) is None
-    assert len(store.digests.due(NOW)) == 1
-
-
-def test_a_failed_delivery_is_due_again_later_and_a_sent_one_never(store: Store) -> None:
-    store.digests.watch(["daily"], NOW)
-    save(store)
-    first, second = store.digests.due(NOW)
-    store.digests.retry(first, NOW + timedelta(hours=1), "refused")
-    store.digests.sent(second, NOW)
-    assert store.digests.due(NOW) == ()
-    [later] = store.digests.due(NOW + timedelta(hours=1))
-    assert (later.id, later.error) == (first.id, "refused")
-    store.digests.end(later, DeliveryState.FAILED, "given up")
-    assert store.digests.due(NOW + timedelta(days=1)) == ()
-    assert [d.state for d in store.digests.open()] == [DeliveryState.FAILED]
-
-
-def test_a_delivery_whose_process_died_is_found(store: Store) -> None:
-    store.digests.watch(["daily"], NOW)
-    save(store)
-    claimed = store.digests.claim(store.digests.due(NOW)[0], NOW)
-    assert claimed is not None
-    assert store.digests.abandoned(NOW) == ()
-    assert store.digests.abandoned(NOW + timedelta(minutes=1)) == (claimed,)
+    [issue] = store.digests.issues("daily")
+    assert (issue.slot, issue.subject, issue.scheduled) == (NOW, "Subject", True)
+    assert issue.states == {DeliveryState.DUE: 2}
+    assert store.digests.issues("weekly") == ()
+    assert store.digests.latest("daily", 5) == (replace(RENDERED, composed_at=NOW),)
 
 
 def test_an_untold_story_brings_its_items_with_their_first_headline(store: Store) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import platformdirs
 
+from techwatch.errors import InvalidFilesError
 from techwatch.installation import shipped
 from techwatch.watch import Watch
 
@@ -57,7 +58,11 @@ class Places:
     def watch(self) -> Iterator[Watch]:
         """Put techwatch together, and close it at the end."""
         watch = Watch(self.settings, self.config_dir, self.baseline_dir)
-        _log_to_stderr(watch.settings)
+        try:
+            _log_to_stderr(watch.settings)
+        except InvalidFilesError:
+            watch.check_files()  # whoever must mend one file wants to know of all
+            raise
         with closing(watch):
             yield watch
 

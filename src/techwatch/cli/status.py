@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from techwatch.cli import output
+from techwatch.model import DeliveryState
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from techwatch.cli.context import Places
+    from techwatch.model import Delivery
     from techwatch.watch import Watch
 
 _TICKS_MISSED = 8  # so many ticks without a sign of life, and the service counts as dead
@@ -74,7 +76,7 @@ def _everything(watch: Watch) -> dict[str, Any]:
     watched = coverage(watch.store, watch.desk, None, now)
     service = _service(watch)
     ill = [feed for feed in watched.feeds if feed.condition in {"failing", "silent"}]
-    unsent = [undelivered(d) for d in watch.store.digests.open()]
+    unsent = [undelivered(d) + _advice(d) for d in watch.store.ledger.open()]
     attention = [
         *service["failing"],
         *_silence(service),
@@ -93,6 +95,12 @@ def _everything(watch: Watch) -> dict[str, Any]:
         "digests": [_digest(watch, edition_id, now) for edition_id in watch.editions],
         "attention": attention,
     }
+
+
+def _advice(delivery: Delivery) -> str:
+    if delivery.state not in {DeliveryState.UNCERTAIN, DeliveryState.FAILED}:
+        return ""
+    return f"; `techwatch digest resolve {delivery.id} send` or `drop`"
 
 
 def _silence(service: dict[str, Any]) -> list[str]:

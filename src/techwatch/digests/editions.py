@@ -107,11 +107,14 @@ class EditionEntry(BaseModel, frozen=True, extra="forbid"):
         None, description="Instead of a schedule: each development goes out at once."
     )
     zone: str = Field("UTC", description="The IANA time zone of the schedule and of all times.")
-    channels: tuple[Literal["folder", "email"], ...] = Field(
-        ("folder",), min_length=1, description="Where it goes: folder, email, or both."
+    channels: tuple[Literal["folder", "email", "webhook", "apprise", "syndication"], ...] = Field(
+        ("folder",), min_length=1, description="Where it goes: one channel or several."
     )
     recipients: tuple[str, ...] = Field(
         (), description="Mail addresses; each gets a message of its own."
+    )
+    targets: tuple[str, ...] = Field(
+        (), description="Names of webhooks and Apprise services; without any it goes to all."
     )
     filter: FilterEntry = Field(FilterEntry(), description="Which developments are told.")
     most: int = Field(

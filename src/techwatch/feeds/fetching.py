@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from datetime import UTC
-from email.utils import parsedate_to_datetime
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urldefrag, urljoin, urlsplit
@@ -23,6 +21,7 @@ from techwatch.errors import (
 )
 from techwatch.feeds.addresses import PublicTransport
 from techwatch.feeds.fetching_settings import FetchingSettings
+from techwatch.feeds.retry_after import seconds_to_wait
 from techwatch.feeds.unpacking import ACCEPTED, CorruptError, OversizeError, unpacker
 from techwatch.model import Document, NotModified, Validators
 
@@ -159,19 +158,6 @@ class Fetcher:
                 raise OversizeError(message)
             body.feed(piece)
         return body.finish()
-
-
-def seconds_to_wait(retry_after: str | None, now: datetime) -> float | None:
-    """Read a Retry-After header, seconds or an HTTP date; None if there is none to read."""
-    text = (retry_after or "").strip()
-    if text.isascii() and text.isdecimal():
-        return float(text[:12])
-    try:
-        until = parsedate_to_datetime(text)
-    except (ValueError, IndexError, TypeError, OverflowError):
-        return None
-    until = until if until.tzinfo else until.replace(tzinfo=UTC)
-    return max((until - now).total_seconds(), 0.0)
 
 
 def _client(settings: FetchingSettings) -> httpx.AsyncClient:

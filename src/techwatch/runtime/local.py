@@ -114,7 +114,7 @@ class Service:
 
     async def deliver(self) -> None:
         """Send the deliveries that are due."""
-        for delivery in await self.watch.deliver():
+        for delivery in await self.watch.deliver(stop=self._stopping.is_set):
             log.info(
                 "%s by %s: %s",
                 delivery.edition_id,

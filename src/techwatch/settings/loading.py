@@ -113,12 +113,15 @@ def _put(data: dict[str, Any], override: _Override) -> None:
 def _problems(
     document: yamlfile.YamlDocument, overrides: Sequence[_Override], error: ValidationError
 ) -> Iterator[Problem]:
+    secrets = {place for place, leaf in leaves(Settings) if leaf.secret}
     origins: dict[yamlfile.Loc, str] = {o.loc: o.origin for o in overrides}
     for detail in error.errors():
         loc = detail["loc"]
         origin = next(
             (origins[loc[:n]] for n in range(len(loc), 0, -1) if loc[:n] in origins), None
         )
+        if loc in secrets:  # it would be repeated
+            detail["input"] = None
         message = yamlfile.message(detail, Settings)
         if origin is None:
             yield Problem(document.name, document.line(loc), message)

@@ -11,9 +11,12 @@ import platformdirs
 from pydantic import BaseModel, Field, SecretStr
 
 from techwatch.assessment.settings import AssessmentSettings
+from techwatch.digests.delivery.apprise_settings import AppriseSettings
 from techwatch.digests.delivery.email_settings import EmailSettings
 from techwatch.digests.delivery.folder_settings import FolderSettings
 from techwatch.digests.delivery.retries import RetrySettings
+from techwatch.digests.delivery.syndication_settings import SyndicationSettings
+from techwatch.digests.delivery.webhook_settings import WebhookSettings
 from techwatch.digests.settings import DigestSettings
 from techwatch.feeds.fetching_settings import FetchingSettings
 from techwatch.feeds.parsing_settings import ParsingSettings
@@ -73,6 +76,15 @@ class Settings(BaseModel, frozen=True, extra="forbid"):
     email: EmailSettings = Field(EmailSettings(), description="The mail channel.")
     folder: FolderSettings = Field(
         FolderSettings(), description="The folder channel, which needs no set-up."
+    )
+    webhook: WebhookSettings = Field(
+        WebhookSettings(), description="The webhook channel: digests as signed JSON."
+    )
+    apprise: AppriseSettings = Field(
+        AppriseSettings(), description="The channel to chat programs and whatever Apprise knows."
+    )
+    syndication: SyndicationSettings = Field(
+        SyndicationSettings(), description="The channel that writes an Atom feed and a JSON Feed."
     )
 
     @property

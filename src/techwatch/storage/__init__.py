@@ -8,6 +8,7 @@ from techwatch.storage.emerging import EmergingStore
 from techwatch.storage.feeds import FeedStore
 from techwatch.storage.judgements import JudgementStore
 from techwatch.storage.judging import Judging, JudgingStore
+from techwatch.storage.ledger import Ledger
 from techwatch.storage.overview import Overview
 from techwatch.storage.reported import ReportedStore
 
@@ -25,6 +26,7 @@ class Store:
         self.digests = DigestStore(database)
         self.reported = ReportedStore(database)
         self.emerging = EmergingStore(database)
+        self.ledger = Ledger(database)
         self.overview = Overview(database)
 
     @classmethod

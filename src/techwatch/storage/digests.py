@@ -1,15 +1,16 @@
-"""Digests, what they told, and the ledger of deliveries."""
+"""Digests, and what they told."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, insert, select
 
+from techwatch.errors import LedgerError
 from techwatch.model import (
-    Delivery,
     DeliveryState,
     Digest,
+    Issue,
     RenderedDigest,
     Report,
     UntoldStory,
@@ -17,6 +18,7 @@ from techwatch.model import (
 from techwatch.storage import tables as t
 from techwatch.storage.evidence import load_assessment
 from techwatch.storage.judgements import quiet_stories
+from techwatch.storage.ledger import enter
 from techwatch.storage.rows import bare_story, items_with_feeds, stored_item
 
 if TYPE_CHECKING:
@@ -103,15 +105,10 @@ class DigestStore:
         """Freeze a digest and write its ledger: (channel, recipient, Message-ID) each.
 
         All in one transaction: from here on it will be sent, and what it tells is told. An empty
-        ledger means that nobody wants it, which is remembered too.
+        ledger means that nobody wants it, which is remembered too. Raises LedgerError if another
+        process has frozen the same slot.
         """
         key = {"edition_id": digest.edition_id, "slot": digest.slot}
-        ledger = [
-            key
-            | {"channel": channel, "recipient": recipient, "message_id": message_id}
-            | {"state": DeliveryState.DUE, "attempts": 0, "next_attempt_at": now}
-            for channel, recipient, message_id in deliveries
-        ]
         told = [
             key
             | {"development_id": d.id, "item_id": d.item_id}
@@ -124,6 +121,8 @@ class DigestStore:
             for c in digest.corrections
         ]
         with self._database.write() as connection:
+            if _is_frozen(connection, digest):
+                raise LedgerError(f"{digest.edition_id} of {digest.slot} was composed meanwhile")
             connection.execute(
                 insert(t.digests).values(
                     **key,
@@ -139,90 +138,66 @@ class DigestStore:
             )
             if told:
                 connection.execute(insert(t.digest_developments), told)
-            if ledger:
-                connection.execute(insert(t.deliveries), ledger)
+            enter(connection, (digest.edition_id, digest.slot), deliveries, now)
 
     def rendered(self, edition_id: str, slot: datetime) -> RenderedDigest:
         """Return a digest's frozen content."""
         d = t.digests.c
         wanted = select(t.digests).where(d.edition_id == edition_id, d.slot == slot)
         with self._database.read() as connection:
-            row = connection.execute(wanted).one()
-        return RenderedDigest(
-            edition_id, slot, subject=row.subject, html=row.html, text=row.text, json=row.json
+            return _rendered(connection.execute(wanted).one())
+
+    def issues(self, edition_id: str | None = None, limit: int | None = None) -> tuple[Issue, ...]:
+        """List the digests that were composed, newest first."""
+        d, c = t.digests.c, t.deliveries.c
+        wanted = select(t.digests).order_by(d.slot.desc(), d.edition_id).limit(limit)
+        if edition_id is not None:
+            wanted = wanted.where(d.edition_id == edition_id)
+        counted = select(c.edition_id, c.slot, c.state, func.count().label("n")).group_by(
+            c.edition_id, c.slot, c.state
         )
-
-    def due(self, now: datetime) -> tuple[Delivery, ...]:
-        """Return the deliveries whose time has come."""
-        d = t.deliveries.c
-        return self._deliveries(d.state == DeliveryState.DUE, d.next_attempt_at <= now)
-
-    def open(self) -> tuple[Delivery, ...]:
-        """Return the deliveries that are not sent."""
-        return self._deliveries(t.deliveries.c.state != DeliveryState.SENT)
-
-    def claim(self, delivery: Delivery, now: datetime) -> Delivery | None:
-        """Take a delivery so that nobody else sends it; None if somebody has."""
-        d = t.deliveries.c
-        claimed = (
-            update(t.deliveries)
-            .where(d.id == delivery.id, d.state == DeliveryState.DUE)
-            .values(state=DeliveryState.SENDING, attempts=d.attempts + 1, claimed_at=now)
-        )
-        with self._database.write() as connection:
-            if connection.execute(claimed).rowcount != 1:
-                return None
-            row = connection.execute(select(t.deliveries).where(d.id == delivery.id)).one()
-            return _delivery(row)
-
-    def delivery(self, delivery_id: int) -> Delivery:
-        """Return a row of the ledger as it stands."""
-        [found] = self._deliveries(t.deliveries.c.id == delivery_id)
-        return found
-
-    def sent(self, delivery: Delivery, now: datetime) -> None:
-        """Note that a delivery arrived."""
-        self._set(delivery, state=DeliveryState.SENT, sent_at=now, error=None, next_attempt_at=None)
-
-    def retry(self, delivery: Delivery, at: datetime, error: str) -> None:
-        """Put a delivery that was surely not sent off until later."""
-        self._set(delivery, state=DeliveryState.DUE, next_attempt_at=at, error=error)
-
-    def end(self, delivery: Delivery, state: DeliveryState, error: str) -> None:
-        """Note that a delivery failed for good, or that nobody knows whether it arrived."""
-        self._set(delivery, state=state, next_attempt_at=None, error=error)
-
-    def abandoned(self, before: datetime) -> tuple[Delivery, ...]:
-        """Return deliveries begun before a time and never ended: their process died."""
-        d = t.deliveries.c
-        return self._deliveries(d.state == DeliveryState.SENDING, d.claimed_at < before)
-
-    def _set(self, delivery: Delivery, **values: Any) -> None:  # noqa: ANN401 - columns
-        with self._database.write() as connection:
-            connection.execute(
-                update(t.deliveries).where(t.deliveries.c.id == delivery.id).values(**values)
-            )
-
-    def _deliveries(self, *conditions: Any) -> tuple[Delivery, ...]:  # noqa: ANN401 - SQL
-        wanted = select(t.deliveries).where(*conditions).order_by(t.deliveries.c.id)
         with self._database.read() as connection:
-            return tuple(_delivery(row) for row in connection.execute(wanted))
+            rows = connection.execute(wanted).all()
+            states: dict[tuple[str, datetime], dict[DeliveryState, int]] = {}
+            for r in connection.execute(counted):
+                states.setdefault((r.edition_id, r.slot), {})[DeliveryState(r.state)] = r.n
+        return tuple(
+            Issue(
+                r.edition_id,
+                r.slot,
+                r.subject,
+                r.composed_at,
+                r.scheduled,
+                states.get((r.edition_id, r.slot), {}),
+            )
+            for r in rows
+        )
+
+    def latest(self, edition_id: str, limit: int) -> tuple[RenderedDigest, ...]:
+        """Return the newest digests of an edition with their frozen content, newest first."""
+        d = t.digests.c
+        wanted = select(t.digests).where(d.edition_id == edition_id)
+        with self._database.read() as connection:
+            rows = connection.execute(wanted.order_by(d.slot.desc()).limit(limit))
+            return tuple(_rendered(row) for row in rows)
 
 
-def _delivery(row: Row[Any]) -> Delivery:
-    return Delivery(
-        id=row.id,
-        edition_id=row.edition_id,
-        slot=row.slot,
-        channel=row.channel,
-        recipient=row.recipient,
-        message_id=row.message_id,
-        state=DeliveryState(row.state),
-        attempts=row.attempts,
-        next_attempt_at=row.next_attempt_at,
-        error=row.error,
-        sent_at=row.sent_at,
+def _rendered(row: Row[Any]) -> RenderedDigest:
+    return RenderedDigest(
+        row.edition_id,
+        row.slot,
+        subject=row.subject,
+        html=row.html,
+        text=row.text,
+        json=row.json,
+        composed_at=row.composed_at,
     )
+
+
+def _is_frozen(connection: Connection, digest: Digest) -> bool:
+    d = t.digests.c
+    same = (d.edition_id == digest.edition_id, d.slot == digest.slot)
+    return connection.execute(select(d.slot).where(*same)).first() is not None
 
 
 def _untold(connection: Connection, development: Row[Any]) -> UntoldStory:

@@ -286,11 +286,25 @@ deliveries = Table(
     Column("state", String, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("next_attempt_at", Utc),
+    Column("claims", Integer, nullable=False),  # how often a process took it up
     Column("claimed_at", Utc),  # when a process began to send it
+    Column("claimed_by", String),  # the process, by the name of its lock file
+    Column("handed_over_at", Utc),  # when that process began to hand the message over
     Column("error", Text),
     Column("sent_at", Utc),
     UniqueConstraint("edition_id", "slot", "channel", "recipient"),
     Index(None, "state"),
+)
+
+delivery_log = Table(
+    "delivery_log",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("delivery_id", ForeignKey("deliveries.id"), nullable=False),
+    Column("at", Utc, nullable=False),
+    Column("state", String, nullable=False),
+    Column("note", Text),
+    Index(None, "delivery_id"),
 )
 
 heartbeats = Table(

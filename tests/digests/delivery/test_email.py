@@ -6,7 +6,6 @@ import asyncio
 import ssl
 from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from email import message_from_bytes
 from email.policy import default
 from typing import TYPE_CHECKING, Any
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 from pydantic import SecretStr, ValidationError
-from tests.digests.samples import EDITION, OUTBOUND
+from tests.digests.samples import EDITION, OUTBOUND, SLOT
 
 from techwatch.digests.delivery.email import EmailChannel
 from techwatch.digests.delivery.email_settings import EmailSettings
@@ -28,8 +27,6 @@ if TYPE_CHECKING:
     from aiosmtpd.smtp import Envelope, Session
 
     from techwatch.model import Delivery, RenderedDigest
-
-NOW = datetime(2022, 7, 22, 5, 0, 7, tzinfo=UTC)
 
 
 @dataclass
@@ -69,6 +66,10 @@ class Mailbox:
         return answer
 
 
+async def nothing() -> None:
+    """Hand over without a ledger."""
+
+
 @asynccontextmanager
 async def serving(mailbox: Mailbox, **options: Any) -> AsyncIterator[int]:
     loop = asyncio.get_running_loop()
@@ -98,8 +99,8 @@ def post(
     async def run() -> None:
         async with serving(mailbox, **(options or {})) as port:
             chosen = {"host": "127.0.0.1", "port": port, "security": "none", "timeout": 5}
-            channel = EmailChannel(EmailSettings.model_validate(chosen | settings), lambda: NOW)
-            await channel.send(digest, delivery)
+            channel = EmailChannel(EmailSettings.model_validate(chosen | settings))
+            await channel.send(digest, delivery, nothing)
 
     asyncio.run(run())
 
@@ -133,7 +134,7 @@ def test_a_digest_arrives_with_its_chinese_intact(
     assert OUTBOUND.title in html.get_content()
     assert message["Message-ID"] == delivery().message_id
     assert message["To"] == "adviser@example.org"
-    assert message["Date"].datetime == NOW
+    assert message["Date"].datetime == SLOT
 
 
 def test_lines_that_begin_with_a_dot_arrive(
@@ -267,7 +268,7 @@ def test_a_connection_lost_after_the_message_is_uncertain(
 def test_a_server_that_falls_silent_after_the_message_is_uncertain(
     rendered: RenderedDigest, delivery: Callable[..., Delivery]
 ) -> None:
-    error = refused(Mailbox(silent=True), rendered, delivery(), timeout=0.2)
+    error = refused(Mailbox(silent=True), rendered, delivery(), data_timeout=0.2)
     assert isinstance(error, DeliveryUncertainError)
 
 
@@ -300,7 +301,7 @@ def test_nobody_listens(rendered: RenderedDigest, delivery: Callable[..., Delive
         async with serving(Mailbox()) as port:
             pass
         settings = EmailSettings(host="127.0.0.1", port=port, security="none", timeout=5)
-        await EmailChannel(settings, lambda: NOW).send(rendered, delivery())
+        await EmailChannel(settings).send(rendered, delivery(), nothing)
 
     with pytest.raises(DeliveryError, match="can't be reached") as caught:
         asyncio.run(run())
@@ -321,7 +322,7 @@ def test_a_server_that_never_greets(
         port = server.sockets[0].getsockname()[1]
         settings = EmailSettings(host="127.0.0.1", port=port, security="none", timeout=0.2)
         try:
-            await EmailChannel(settings, lambda: NOW).send(rendered, delivery())
+            await EmailChannel(settings).send(rendered, delivery(), nothing)
         finally:
             release.set()
             server.close()
@@ -344,9 +345,9 @@ def test_an_address_that_is_a_header_is_refused_before_anything_is_sent(
 def test_without_a_server_nothing_is_sent_and_it_says_so(
     rendered: RenderedDigest, delivery: Callable[..., Delivery]
 ) -> None:
-    channel = EmailChannel(EmailSettings(), lambda: NOW)
+    channel = EmailChannel(EmailSettings())
     with pytest.raises(DeliveryError, match="no mail server is configured") as caught:
-        asyncio.run(channel.send(rendered, delivery()))
+        asyncio.run(channel.send(rendered, delivery(), nothing))
     assert not caught.value.permanent
 
 
@@ -355,12 +356,12 @@ def test_certificates_that_can_t_be_read_are_named(
 ) -> None:
     settings = EmailSettings(host="127.0.0.1", ca_file=tmp_path / "none.pem")
     with pytest.raises(DeliveryError, match=r"none\.pem can't be read"):
-        asyncio.run(EmailChannel(settings, lambda: NOW).send(rendered, delivery()))
+        asyncio.run(EmailChannel(settings).send(rendered, delivery(), nothing))
 
 
 def test_recipients_are_the_edition_s() -> None:
     edition = replace(EDITION, recipients=("a@example.org", "b@example.org"))
-    channel = EmailChannel(EmailSettings(), lambda: NOW)
+    channel = EmailChannel(EmailSettings())
     assert channel.recipients(edition) == ("a@example.org", "b@example.org")
 
 
@@ -375,7 +376,7 @@ def test_recipients_are_the_edition_s() -> None:
         ),
         ({"sender": "a@example.org\r\nBcc: b@example.org"}, "should match pattern"),
         ({"sender": "a@example.org\n"}, "should match pattern"),
-        ({"security": "ssl"}, "'starttls', 'tls' or 'none'"),
+        ({"security": "ssl"}, "'opportunistic' or 'none'"),
         ({"prot": 25}, "Extra inputs"),
     ],
 )

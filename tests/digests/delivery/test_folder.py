@@ -25,7 +25,11 @@ if TYPE_CHECKING:
 
 def leave(folder: Path, digest: RenderedDigest, delivery: Delivery) -> None:
     channel = FolderChannel(FolderSettings(path=Path("out")), folder)
-    asyncio.run(channel.send(digest, delivery))
+
+    async def nothing() -> None:
+        """Hand over without a ledger."""
+
+    asyncio.run(channel.send(digest, delivery, nothing))
 
 
 def test_a_digest_is_left_in_four_forms(

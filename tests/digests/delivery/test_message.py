@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.digests.samples import DIDI, OUTBOUND, SLOT
 
-from techwatch.digests.delivery.message import build, message_id
+from techwatch.digests.delivery.message import build, message_id, thread_id
 
 if TYPE_CHECKING:
     from techwatch.model import RenderedDigest
@@ -31,9 +31,8 @@ def test_the_message_has_what_mail_programs_and_list_software_ask_for(
 ) -> None:
     back = read(
         build(
-            rendered,
+            replace(rendered, composed_at=NOW),
             ID,
-            NOW,
             sender="watch@example.org",
             sender_name="Tech-vakten på huset",
             recipient="adviser@example.org",
@@ -46,6 +45,8 @@ def test_the_message_has_what_mail_programs_and_list_software_ask_for(
         "To": "adviser@example.org",
         "Date": "Fri, 22 Jul 2022 05:00:07 +0000",
         "Message-ID": ID,
+        "References": thread_id("weekly", "adviser@example.org", "techwatch.invalid"),
+        "List-Id": "<weekly.techwatch.invalid>",
         "Auto-Submitted": "auto-generated",
         "List-Unsubscribe": "<mailto:stop@example.org?subject=unsubscribe>",
         "MIME-Version": "1.0",
@@ -56,7 +57,7 @@ def test_the_message_has_what_mail_programs_and_list_software_ask_for(
 
 
 def test_text_comes_before_html_and_both_arrive_whole(rendered: RenderedDigest) -> None:
-    back = read(build(rendered, ID, NOW, sender="watch@example.org"))
+    back = read(build(rendered, ID, sender="watch@example.org"))
     text, html = back.iter_parts()
     assert isinstance(text, EmailMessage)
     assert isinstance(html, EmailMessage)
@@ -69,14 +70,14 @@ def test_text_comes_before_html_and_both_arrive_whole(rendered: RenderedDigest) 
 
 
 def test_every_line_is_ascii_and_short_enough_for_any_server(rendered: RenderedDigest) -> None:
-    lines = build(rendered, ID, NOW, sender="watch@example.org").as_bytes().split(b"\r\n")
+    lines = build(rendered, ID, sender="watch@example.org").as_bytes().split(b"\r\n")
     assert max(len(line) for line in lines) <= 78
     assert all(line.isascii() for line in lines)
     assert not any(b"\n" in line for line in lines)
 
 
 def test_the_same_message_has_the_same_bytes(rendered: RenderedDigest) -> None:
-    first, second = (build(rendered, ID, NOW, sender="w@example.org") for _ in range(2))
+    first, second = (build(rendered, ID, sender="w@example.org") for _ in range(2))
     assert first.as_bytes() == second.as_bytes()
 
 
@@ -99,14 +100,14 @@ def test_what_is_no_plain_address_gets_into_no_header(
     for part in ("sender", "recipient", "unsubscribe"):
         addresses = {"sender": "w@example.org", part: address}
         with pytest.raises(ValueError, match="is no mail address"):
-            build(rendered, ID, NOW, **addresses)
+            build(rendered, ID, **addresses)
     with pytest.raises(ValueError, match="is no Message-ID"):
-        build(rendered, "<a@b>\r\nBcc: c@example.org", NOW, sender="w@example.org")
+        build(rendered, "<a@b>\r\nBcc: c@example.org", sender="w@example.org")
 
 
 def test_a_subject_can_t_add_headers(rendered: RenderedDigest) -> None:
     nasty = replace(rendered, subject="News\r\nBcc: all@example.org\r\n\r\nbody \u202e滴滴" * 20)
-    back = read(build(nasty, ID, NOW, sender="w@example.org", sender_name="A\r\nCc: b@example.org"))
+    back = read(build(nasty, ID, sender="w@example.org", sender_name="A\r\nCc: b@example.org"))
     assert back["Bcc"] is None
     assert back["Cc"] is None
     assert str(back["Subject"]).count("滴滴") == 20

@@ -13,13 +13,12 @@ from techwatch.errors import DeliveryError, DeliveryUncertainError
 from techwatch.text import tidy
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import datetime
-
+    from techwatch.digests.delivery import Handing
     from techwatch.digests.delivery.email_settings import EmailSettings
     from techwatch.model import Delivery, Edition, RenderedDigest
 
-_PORTS = {"none": 25, "starttls": 587, "tls": 465}
+_PORTS = {"none": 25, "starttls": 587, "opportunistic": 25, "tls": 465}
+_START_TLS = {"starttls": True, "opportunistic": None}  # None: where the server offers it
 _FAREWELL = 5.0  # seconds
 _ANSWER = 200  # characters of a server's answer that an error repeats
 _PERMANENT = 500  # RFC 5321, 4.2.1: from here on "do not repeat the exact request"
@@ -32,22 +31,26 @@ class EmailChannel:
     id = "email"
     repeatable = False
 
-    def __init__(self, settings: EmailSettings, clock: Callable[[], datetime]) -> None:
+    def __init__(self, settings: EmailSettings) -> None:
         self._settings = settings
-        self._clock = clock
 
     def recipients(self, edition: Edition) -> tuple[str, ...]:
         """Return the edition's addresses."""
         return edition.recipients
 
-    async def send(self, digest: RenderedDigest, delivery: Delivery) -> None:
+    def problem(self, edition: Edition) -> str | None:
+        """Name what is missing: a mail server, or somebody to write to."""
+        if self._settings.host is None:
+            return "email.host is not set: name the mail server in techwatch.yaml"
+        return None if edition.recipients else "it needs at least one address in `recipients`"
+
+    async def send(self, digest: RenderedDigest, delivery: Delivery, handing_over: Handing) -> None:
         """Send one message; raises DeliveryError or DeliveryUncertainError, see Channel."""
         settings = self._settings
         try:
             message = build(
                 digest,
                 delivery.message_id,
-                self._clock(),
                 sender=settings.sender,
                 sender_name=settings.sender_name,
                 recipient=delivery.recipient,
@@ -59,6 +62,7 @@ class EmailChannel:
         try:
             await self._open(client)
             await self._envelope(client, delivery.recipient)
+            await handing_over()
             await self._hand_over(client, message.as_bytes())
             with suppress(aiosmtplib.SMTPException, OSError):  # the message is theirs already
                 await client.quit(timeout=_FAREWELL)
@@ -73,13 +77,17 @@ class EmailChannel:
             hostname=settings.host,
             port=settings.port or _PORTS[settings.security],
             use_tls=settings.security == "tls",
-            start_tls=settings.security == "starttls",
+            start_tls=_START_TLS.get(settings.security, False),
             tls_context=self._tls(),
             timeout=settings.timeout,
         )
 
     def _tls(self) -> ssl.SSLContext:
         context = ssl.create_default_context()
+        if self._settings.security == "opportunistic":
+            # RFC 7435: whoever would do without encryption need not ask whom it is with.
+            context.check_hostname = False
+            context.verify_mode = ssl.CERT_NONE
         if self._settings.ca_file is not None:
             try:
                 context.load_verify_locations(cafile=self._settings.ca_file)
@@ -121,7 +129,7 @@ class EmailChannel:
         library does not tell the two apart, and a doubt is better than a second mail.
         """
         try:
-            await client.data(content)
+            await client.data(content, timeout=self._settings.data_timeout)
         except aiosmtplib.SMTPResponseException as error:
             permanent = error.code >= _PERMANENT
             self._fail(f"the mail server refused the message: {_answer(error)}", permanent)

@@ -10,6 +10,10 @@ from pydantic import BaseModel, Field, SecretStr, model_validator
 
 from techwatch.digests.addresses import PATTERN
 
+DOMAIN = r"^[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?$"
+_LINK = r"https://[!-;=?-~]{1,900}"  # visible ASCII without the brackets that enclose it
+_UNSUBSCRIBE = f"{PATTERN}|^{_LINK}$"
+
 
 class EmailSettings(BaseModel, frozen=True, extra="forbid"):
     """How mail leaves the house."""
@@ -20,8 +24,11 @@ class EmailSettings(BaseModel, frozen=True, extra="forbid"):
     port: int | None = Field(
         None, ge=1, le=65535, description="Its port; by default 587, with tls 465, with none 25."
     )
-    security: Literal["starttls", "tls", "none"] = Field(
-        "starttls", description="How the connection is encrypted; none is for this machine only."
+    security: Literal["starttls", "tls", "opportunistic", "none"] = Field(
+        "starttls",
+        description="How the connection is encrypted. starttls and tls insist on it and on a "
+        "valid certificate; opportunistic takes any encryption there is, from whomever; none is "
+        "for this machine only.",
     )
     username: str | None = Field(None, description="The login, where the server asks for one.")
     password: SecretStr | None = Field(
@@ -35,10 +42,16 @@ class EmailSettings(BaseModel, frozen=True, extra="forbid"):
     sender_name: str = Field(
         "techwatch", max_length=80, description="The name shown beside the sender's address."
     )
+    domain: str | None = Field(
+        None,
+        pattern=DOMAIN,
+        description="The right side of Message-IDs and of List-Id; null: that of the sender.",
+    )
     unsubscribe: str | None = Field(
         None,
-        pattern=PATTERN,
-        description="An address for requests to be taken off the list, put into List-Unsubscribe.",
+        pattern=_UNSUBSCRIBE,
+        description="A mail address or an https link for requests to be taken off the list, put "
+        "into List-Unsubscribe.",
     )
     ca_file: Path | None = Field(
         None, description="Certificates to trust besides the system's, as a PEM file."
@@ -46,15 +59,28 @@ class EmailSettings(BaseModel, frozen=True, extra="forbid"):
     timeout: float = Field(
         30.0, gt=0, le=600, description="Seconds to wait for each answer of the server."
     )
+    data_timeout: float = Field(
+        600.0,
+        gt=0,
+        le=1800,
+        description="Seconds to wait until it has taken a whole message; who waits less than "
+        "these ten minutes (RFC 5321, 4.5.3.2.6) makes deliveries uncertain.",
+    )
+
+    @property
+    def id_domain(self) -> str:
+        """The right side of Message-IDs."""
+        return self.domain or self.sender.rpartition("@")[2]
 
     @model_validator(mode="after")
     def _login_is_whole_and_safe(self) -> Self:
         if (self.username is None) != (self.password is None):
             message = "username and password belong together; give both or neither"
             raise ValueError(message)
-        if self.password and self.security == "none" and not _is_local(self.host or ""):
-            message = "security none would send the password readable; use starttls or tls"
-            raise ValueError(message)
+        open_to_all = self.security in {"none", "opportunistic"}
+        if self.password and open_to_all and not _is_local(self.host or ""):
+            message = f"security {self.security} could send the password readable"
+            raise ValueError(f"{message}; use starttls or tls")
         return self
 
 

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import re
-import tempfile
 from datetime import UTC
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from techwatch.digests.delivery.files import replace_file
 from techwatch.digests.delivery.message import build
 from techwatch.errors import DeliveryError
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from techwatch.digests.delivery import Handing
     from techwatch.digests.delivery.folder_settings import FolderSettings
     from techwatch.model import Delivery, Edition, RenderedDigest
 
 _EDITION = re.compile(r"[a-z0-9][a-z0-9-]{0,39}\Z")
-_SLOT = "%Y-%m-%dT%H%MZ"
+_SLOT, _MOMENT = "%Y-%m-%dT%H%MZ", "%Y-%m-%dT%H%M%SZ"
 _SENDER = "techwatch@localhost"
 
 
@@ -37,11 +37,16 @@ class FolderChannel:
         """Return the channel itself: a folder has no addressees."""
         return (self.id,)
 
-    async def send(self, digest: RenderedDigest, delivery: Delivery) -> None:
+    def problem(self, edition: Edition) -> str | None:  # noqa: ARG002 - the same for all
+        """Return None: it needs no set-up."""
+        return None
+
+    async def send(self, digest: RenderedDigest, delivery: Delivery, handing_over: Handing) -> None:
         """Write the files, each whole or not at all; writing them again changes nothing.
 
         Raises DeliveryError where they can't be written.
         """
+        await handing_over()
         try:
             await asyncio.to_thread(self._write, digest, delivery.message_id)
         except OSError as error:
@@ -55,30 +60,16 @@ class FolderChannel:
         if not _EDITION.match(edition_id):
             message = f"{edition_id!r} is no edition id"
             raise ValueError(message)
-        return self._path / edition_id / f"{slot.astimezone(UTC).strftime(_SLOT)}{suffix}"
+        form = _MOMENT if slot.second or slot.microsecond else _SLOT  # by hand, or by schedule
+        return self._path / edition_id / f"{slot.astimezone(UTC).strftime(form)}{suffix}"
 
     def _write(self, digest: RenderedDigest, message_id: str) -> None:
-        mail = build(digest, message_id, digest.slot, sender=_SENDER).as_bytes()
+        mail = build(digest, message_id, sender=_SENDER).as_bytes()
         html = self.place(digest.edition_id, digest.slot)
         html.parent.mkdir(parents=True, exist_ok=True)
-        _replace(html.with_suffix(".eml"), mail)
-        _replace(html.with_suffix(".txt"), digest.text.encode())
-        _replace(html.with_suffix(".json"), digest.json.encode())
-        _replace(html, digest.html.encode())
-        if html.name == max(path.name for path in html.parent.glob("*T*Z.html")):
-            _replace(html.with_name("latest.html"), digest.html.encode())
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """Write a file so that whoever looks sees the old one or the new one, never a part."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).chmod(0o644)  # mkstemp shuts out everybody else; digests are for reading
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+        replace_file(html.with_suffix(".eml"), mail)
+        replace_file(html.with_suffix(".txt"), digest.text.encode())
+        replace_file(html.with_suffix(".json"), digest.json.encode())
+        replace_file(html, digest.html.encode())
+        if html == max(html.parent.glob("*T*Z.html"), key=lambda path: path.stem.rstrip("Z")):
+            replace_file(html.with_name("latest.html"), digest.html.encode())

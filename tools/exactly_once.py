@@ -1,0 +1,387 @@
+"""Kill the service at random while it composes and delivers, and count what arrived.
+
+    python tools/exactly_once.py [--kills N] [--fault-kills N] [--seed N] [--json]
+
+Each round is a slot with 20 recipients of their own, on a copy of a database that the demonstration
+filled. A process composes the slot and delivers it over SMTP to a mail server in another process;
+it is killed (SIGKILL) after a random delay, and again, one to three times; in every fourth round
+two processes do the same work at once. Then one process may finish, its clock moved on past every
+wait. What the server took is compared with what the ledger says:
+
+    once       taken once, and the ledger says sent
+    in doubt   the ledger says uncertain: taken once, or not at all
+    failed     the server refused for good, and the ledger says failed: not taken
+    LOST       not taken, and the ledger says neither
+    DOUBLED    taken more than once
+
+Exit status: 1 if anything was lost, or was doubled though doubts are held, or a repeated message
+had other bytes; 0 otherwise.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import random
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+import traceback
+from collections import Counter, defaultdict
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+
+# Loaded here, so that a process is forked whole and reaches its work in milliseconds.
+import techwatch.delivering
+import techwatch.digests.delivery.chat
+import techwatch.digests.delivery.email
+import techwatch.digests.delivery.syndication
+import techwatch.digests.delivery.webhook
+from techwatch.baseline.loading import load as load_baseline
+from techwatch.digests.schedule import next_slot
+from techwatch.errors import LedgerError
+from techwatch.installation import shipped
+from techwatch.model import DeliveryState, Edition
+from techwatch.settings import load as load_settings
+from techwatch.storage import Store, sqlite_url
+from techwatch.testing import FakeClock
+from techwatch.watch import Watch
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+RECIPIENTS = 20
+CALIBRATIONS = 5
+FINISHING = 80  # waits that the last process of a round may skip
+SERVER = Path(__file__).with_name("mail_server.py")
+NOTHING = Path(os.devnull)
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A mail server, and a way to deal with doubts."""
+
+    name: str
+    fault: str
+    policy: str = "hold"
+
+
+SCENARIOS = (
+    Scenario("well-behaved", "none"),
+    Scenario("well-behaved, doubts sent again", "none", "resend"),
+    Scenario("refuses", "refuse"),
+    Scenario("drops after DATA", "drop"),
+    Scenario("drops after DATA, doubts sent again", "drop", "resend"),
+    Scenario("answers 421", "421"),
+    Scenario("stalls", "stall"),
+)
+
+
+@dataclass
+class Outcome:
+    """What a scenario came to."""
+
+    scenario: Scenario
+    rounds: int = 0
+    kills: int = 0
+    hit: Counter[str] = field(default_factory=Counter)  # where kills hit
+    ends: Counter[str] = field(default_factory=Counter)  # how deliveries ended
+    changed: int = 0  # repeated messages whose bytes were others
+    seconds: float = 0.0
+
+    @property
+    def good(self) -> bool:
+        """Whether every promise was kept."""
+        doubled = self.scenario.policy == "hold" and self.ends["DOUBLED"]
+        return not (self.ends["LOST"] or doubled or self.changed)
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What all rounds share."""
+
+    template: Path
+    slot: datetime
+    edition: Edition
+    baseline: object
+    folder: Path
+
+    def work(
+        self, place: Path, options: list[str], recipients: tuple[str, ...], waits: int
+    ) -> None:
+        """Do what the service does when a slot is due: compose it, deliver it."""
+        clock = FakeClock(self.slot + timedelta(minutes=1))
+        settings = load_settings(NOTHING, {}, [f"data_dir={place}", *options])
+        watch = Watch(lambda: settings, NOTHING, NOTHING, clock)
+        edition = Edition(
+            self.edition.id, "Exactly once", self.edition.schedule, "UTC", ("email",), recipients
+        )
+        watch.__dict__["baseline"] = self.baseline  # as a service has it long before the slot
+        watch.__dict__["editions"] = {edition.id: edition}
+        try:
+            watch.publish_due()
+        except LedgerError:
+            pass  # the other process was faster
+        for _ in range(waits):
+            asyncio.run(watch.deliver())
+            states = {delivery.state for delivery in watch.store.ledger.open()}
+            if not states & {DeliveryState.DUE, DeliveryState.SENDING}:
+                break
+            clock.move(timedelta(hours=2))
+        watch.close()
+
+
+@contextmanager
+def mail_server(journal: Path, fault: str, seed: int) -> Iterator[int]:
+    """Start a mail server; gives its port."""
+    command = [sys.executable, str(SERVER), str(journal), "--fault", fault, "--seed", str(seed)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)  # noqa: S603 - ours
+    try:
+        assert process.stdout is not None  # noqa: S101 - it is a pipe
+        yield int(process.stdout.readline())
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def start(work: Callable[[], None]) -> int:
+    """Fork a process for some work; returns its number."""
+    pid = os.fork()
+    if pid:
+        return pid
+    try:
+        work()
+    except BaseException:  # noqa: BLE001 - told, and the process ends either way
+        traceback.print_exc()
+        os._exit(1)
+    os._exit(0)
+
+
+def prepare(folder: Path) -> Bench:
+    """Fill a database by the demonstration, and choose a slot."""
+    demo = folder / "demo"
+    subprocess.run(  # noqa: S603 - ours
+        [sys.executable, "-m", "techwatch", "demo", "--keep", str(demo)],
+        check=True,
+        capture_output=True,
+    )
+    edition = Edition("exactly-once", "Exactly once", "0 7 * * *", "UTC", ("email",))
+    now = datetime.now(UTC)
+    with closing(Store.open(sqlite_url(demo / "techwatch.db"))) as store:
+        store.digests.watch([edition.id], now)
+    with closing(sqlite3.connect(demo / "techwatch.db")) as database:
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    slot = next_slot(edition, now).at
+    baseline = load_baseline(shipped("baseline"))
+    return Bench(demo / "techwatch.db", slot, edition, baseline, folder)
+
+
+class Experiment:
+    """One scenario: rounds until there were enough kills."""
+
+    def __init__(self, bench: Bench, scenario: Scenario, seed: int) -> None:
+        self._bench = bench
+        self._lot = random.Random(f"{seed} {scenario.name}")  # noqa: S311 - a seeded experiment
+        self.outcome = Outcome(scenario)
+        self._recipients: dict[str, Path] = {}  # and the database of each
+        self._whole = self._composed = 0.1  # seconds
+
+    def run(self, kills: int, advance: Callable[[int], None]) -> Outcome:
+        """Run rounds until the service was killed so many times, then count."""
+        began = time.monotonic()
+        scenario = self.outcome.scenario
+        journal = self._bench.folder / f"{scenario.fault}-{scenario.policy}.jsonl"
+        with mail_server(journal, scenario.fault, self._lot.randrange(10**6)) as port:
+            timeout = 0.4 if scenario.fault == "stall" else 20
+            options = [
+                "email.host=127.0.0.1",
+                f"email.port={port}",
+                "email.security=none",
+                f"email.timeout={timeout}",
+                f"email.data_timeout={timeout}",
+                f"delivery.on_uncertain={scenario.policy}",
+            ]
+            self._calibrate(options)
+            while self.outcome.kills < kills:
+                before = self.outcome.kills
+                self._round(options)
+                advance(self.outcome.kills - before)
+        self._count([json.loads(line) for line in journal.read_text("utf-8").splitlines()])
+        self.outcome.seconds = time.monotonic() - began
+        return self.outcome
+
+    def _calibrate(self, options: list[str]) -> None:
+        """Find out how long the work takes undisturbed, and when it has composed."""
+        wholes, composed = [], []
+        for _ in range(CALIBRATIONS):
+            place, recipients = self._place()
+            began = time.monotonic()
+            pid = start(lambda p=place, r=recipients: self._bench.work(p, options, r, 1))  # type: ignore[misc]
+            while not self._states(place) and not os.waitid(
+                os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT
+            ):
+                time.sleep(0.002)
+            composed.append(time.monotonic() - began)
+            os.waitpid(pid, 0)
+            wholes.append(time.monotonic() - began)
+            self._finish(place, options, recipients)
+        self._whole, self._composed = max(wholes), min(composed)
+
+    def _round(self, options: list[str]) -> None:
+        place, recipients = self._place()
+        for _ in range(self._lot.randint(1, 3)):
+            twins = 2 if self._lot.random() < 0.25 else 1
+            work = lambda: self._bench.work(place, options, recipients, 2)  # noqa: E731 - bound here
+            pids = [start(work) for _ in range(twins)]
+            time.sleep(self._delay())
+            for pid in pids:
+                self.outcome.kills += self._kill(pid)
+            self.outcome.hit[self._where(place)] += 1
+        self._finish(place, options, recipients)
+
+    def _finish(self, place: Path, options: list[str], recipients: tuple[str, ...]) -> None:
+        pid = start(lambda: self._bench.work(place, options, recipients, FINISHING))
+        if os.waitpid(pid, 0)[1]:
+            message = "the last process of a round failed"
+            raise RuntimeError(message)
+        self.outcome.rounds += 1
+
+    def _place(self) -> tuple[Path, tuple[str, ...]]:
+        number = len(self._recipients) // RECIPIENTS
+        scenario = self.outcome.scenario
+        place = self._bench.folder / f"{scenario.fault}-{scenario.policy}-{number}"
+        place.mkdir()
+        shutil.copy(self._bench.template, place / "techwatch.db")
+        recipients = tuple(f"r{n}.{number}@example.org" for n in range(RECIPIENTS))
+        self._recipients |= dict.fromkeys(recipients, place)
+        return place, recipients
+
+    def _delay(self) -> float:
+        """Choose when to kill: while composing in every fourth case, else anywhere."""
+        span = self._composed if self._lot.random() < 0.25 else self._whole
+        return self._lot.random() * span * 1.05
+
+    def _kill(self, pid: int) -> int:
+        """Kill a process; returns 1 if it still lived."""
+        os.kill(pid, signal.SIGKILL)
+        status = os.waitpid(pid, 0)[1]
+        if os.WIFEXITED(status) and os.WEXITSTATUS(status):
+            message = "a process failed before it was killed"
+            raise RuntimeError(message)
+        return int(os.WIFSIGNALED(status))
+
+    def _where(self, place: Path) -> str:
+        states = self._states(place)
+        if not states:
+            return "composing"
+        if any(state == "sending" and handed for _, state, handed in states):
+            return "in DATA"
+        if any(state == "sending" for _, state, _ in states):
+            return "before DATA"
+        closed = sum(state != "due" for _, state, _ in states)
+        if closed == len(states):
+            return "after the last"
+        return "between two mails" if closed else "composed, none sent"
+
+    def _states(self, place: Path) -> list[tuple[str, str, str | None]]:
+        query = "SELECT recipient, state, handed_over_at FROM deliveries WHERE edition_id = ?"
+        with closing(sqlite3.connect(place / "techwatch.db", timeout=20)) as database:
+            return database.execute(query, [self._bench.edition.id]).fetchall()
+
+    def _count(self, journal: list[dict[str, object]]) -> None:
+        taken = Counter(str(line["recipient"]) for line in journal if line["taken"])
+        bytes_of: defaultdict[str, set[object]] = defaultdict(set)
+        for line in journal:
+            bytes_of[str(line["id"])].add(line["hash"])
+        ids = {(str(line["recipient"]), line["id"]) for line in journal}
+        self.outcome.changed = sum(len(hashes) > 1 for hashes in self._by_recipient(journal))
+        del bytes_of, ids
+        for place in dict.fromkeys(self._recipients.values()):
+            states = {recipient: state for recipient, state, _ in self._states(place)}
+            for recipient in (r for r, p in self._recipients.items() if p == place):
+                self.outcome.ends[ending(taken[recipient], states.get(recipient))] += 1
+
+    @staticmethod
+    def _by_recipient(journal: list[dict[str, object]]) -> list[set[object]]:
+        found: defaultdict[object, set[object]] = defaultdict(set)
+        for line in journal:
+            found[line["recipient"]].add((line["id"], line["hash"]))
+        return list(found.values())
+
+
+def ending(taken: int, state: str | None) -> str:
+    """Say how a delivery ended, from what the server took and what the ledger says."""
+    if taken > 1:
+        return "DOUBLED"
+    if state == "uncertain":
+        return "in doubt, arrived" if taken else "in doubt, did not"
+    if state == "sent" and taken:
+        return "once"
+    return "failed" if state == "failed" and not taken else "LOST"
+
+
+ENDS = ("once", "in doubt, arrived", "in doubt, did not", "failed", "LOST", "DOUBLED")
+PLACES = (
+    "composing",
+    "composed, none sent",
+    "before DATA",
+    "in DATA",
+    "between two mails",
+    "after the last",
+)
+
+
+def show(outcomes: list[Outcome]) -> None:
+    """Print both tables as Markdown would have them."""
+    console = Console(width=160)
+    ends = Table("mail server", "rounds", "kills", "deliveries", *ENDS, "other bytes", "s")
+    hits = Table("where kills hit", *PLACES)
+    for one in outcomes:
+        numbers = [one.rounds, one.kills, sum(one.ends.values()), *(one.ends[end] for end in ENDS)]
+        ends.add_row(one.scenario.name, *map(str, numbers), str(one.changed), f"{one.seconds:.0f}")
+        hits.add_row(one.scenario.name, *(str(one.hit[place]) for place in PLACES))
+    console.print(ends)
+    console.print(hits)
+
+
+def main() -> int:
+    """Run every scenario and print what came of it."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--kills", type=int, default=500, help="with the well-behaved server")
+    parser.add_argument("--fault-kills", type=int, default=100, help="with each of the others")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--json", action="store_true", help="print a line a scenario instead")
+    options = parser.parse_args()
+    outcomes = []
+    with tempfile.TemporaryDirectory(prefix="exactly-once-") as folder:
+        bench = prepare(Path(folder))
+        with Progress(console=Console(stderr=True), transient=True) as progress:
+            for number, scenario in enumerate(SCENARIOS):
+                kills = options.kills if number == 0 else options.fault_kills
+                task = progress.add_task(scenario.name, total=kills)
+                experiment = Experiment(bench, scenario, options.seed)
+                outcomes.append(experiment.run(kills, lambda n, t=task: progress.advance(t, n)))  # type: ignore[misc]
+    if options.json:
+        for one in outcomes:
+            record = {"name": one.scenario.name, "kills": one.kills, "ends": one.ends}
+            print(json.dumps(record | {"hit": one.hit, "changed": one.changed, "good": one.good}))
+    else:
+        show(outcomes)
+    return 0 if all(one.good for one in outcomes) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
