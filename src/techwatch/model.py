@@ -683,18 +683,6 @@ class Burst:
     p: float = 0.0  # how likely so many are by chance
 
 
-@dataclass(frozen=True, slots=True)
-class EmergingName:
-    """A name that the baseline lacks, met near entities that it has."""
-
-    name: str
-    kind: EntityKind
-    items: int
-    publishers: int
-    example_title: str = ""
-    example_link: str | None = None
-
-
 Condition = Literal["well", "failing", "silent", "paused", "waiting"]
 
 

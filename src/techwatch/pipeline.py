@@ -211,7 +211,9 @@ def draft(
     developments = [
         development(s, desk.baseline, edition.language) for s in _untold(store, desk, edition, now)
     ]
-    beside = Beside() if edition.alert else _beside(store, desk, edition, developments, now, missed)
+    beside = Beside()
+    if not edition.alert:
+        beside = _beside(store, desk, edition, developments, since, now, missed)
     if not edition.alert:
         developments = _alerted(store, desk, edition, developments)
     covered = coverage(store, desk, since, now)
@@ -231,12 +233,17 @@ def _beside(
     desk: Desk,
     edition: Edition,
     developments: Sequence[Development],
+    since: datetime | None,
     now: datetime,
     missed: Sequence[datetime],
 ) -> Beside:
     told = store.reported.told(edition.id, now - timedelta(days=desk.settings.correct_days))
     anew = {d.item_id for d in developments} | {o.item_id for d in developments for o in d.others}
-    return Beside(corrections=corrections(told, anew), missed=tuple(missed))
+    return Beside(
+        corrections=corrections(told, anew),
+        emerging=store.emerging.new(since, now),
+        missed=tuple(missed),
+    )
 
 
 def _alerted(

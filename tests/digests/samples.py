@@ -23,6 +23,7 @@ from techwatch.model import (
     FeedHealth,
     Followed,
     OtherSource,
+    SightedItem,
     Source,
     Verdict,
 )
@@ -358,8 +359,29 @@ CORRECTIONS = (
 BURSTS = (Burst("tiktok", "TikTok", (2, 1, 0, 3, 2, 4, 31), 2.1, 14, 1e-9),)
 EMERGING = (
     EmergingName(
-        "Restrict Act", EntityKind.LAW, 7, 5, "Senators name their bill", "https://n.example/r"
-    ),
+        "restrict act",
+        "Restrict Act",
+        EntityKind.LAW,
+        "law",
+        "en",
+        7,
+        ("A", "B", "C", "D", "E"),
+        SINCE,
+        SLOT,
+        ("tiktok",),
+        (
+            SightedItem(
+                "i9",
+                "Senators name their bill",
+                "https://n.example/r",
+                "A",
+                "en",
+                SLOT,
+                "RESTRICT Act",
+                "Senators named the RESTRICT Act.",
+            ),
+        ),
+    ),  # fmt: skip
 )
 FULL = compose(
     EDITION,

@@ -84,7 +84,7 @@ def emerging(names: Iterable[EmergingName], words: Wording) -> Iterator[Emerging
     for name in list(names)[:MOST]:
         yield Emerging(
             name=name.name,
-            sentence=words.say("emerging.counts", n=name.items, publishers=name.publishers),
-            title=name.example_title,
-            link=name.example_link,
+            sentence=words.say("emerging.counts", n=name.items, publishers=len(name.publishers)),
+            title=name.examples[0].title if name.examples else "",
+            link=name.examples[0].link if name.examples else None,
         )

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         FeedHealth,
         Followed,
         OtherSource,
+        SightedItem,
         Source,
     )
 
@@ -60,6 +61,17 @@ def cut(text: str, most: int) -> str:
     """Drop what can't be seen or turns the writing, and end with "…" what is too long."""
     text = _PILE.sub(r"\1", _INVISIBLE.sub("", tidy(text[: most * 8])))
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
+def _example(example: SightedItem) -> SightedItem:
+    return replace(
+        example,
+        title=cut(example.title, HEADLINE),
+        link=web_link(example.link),
+        publisher=cut(example.publisher, NAME),
+        surface=cut(example.surface, NAME),
+        sentence=cut(example.sentence, SENTENCE),
+    )
 
 
 def _group(group: DigestGroup) -> DigestGroup:
@@ -106,8 +118,7 @@ def _emerging(name: EmergingName) -> EmergingName:
     return replace(
         name,
         name=cut(name.name, NAME),
-        example_title=cut(name.example_title, HEADLINE),
-        example_link=web_link(name.example_link),
+        examples=tuple(_example(example) for example in name.examples[:1]),
     )
 
 

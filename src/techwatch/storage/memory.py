@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from techwatch.model import Judged, JudgedStory, Standing, StoredItem
+    from techwatch.model import Judged, JudgedStory, Sighting, Standing, StoredItem
 
 Remembering = AbstractContextManager[Judging]
 
@@ -40,9 +40,15 @@ class _Sparing(Judging):
         self._items: set[str] = set()
 
     def save(
-        self, judged: Judged, anchors: Collection[str], moved: Sequence[Standing], at: datetime
+        self,
+        judged: Judged,
+        anchors: Collection[str],
+        moved: Sequence[Standing],
+        at: datetime,
+        names: Sequence[Sighting] = (),
     ) -> None:
-        """Store what follows from a verdict, and its item, where anything follows."""
+        """Store what follows from a verdict, and its item, where anything follows; no names."""
+        del names
         if judged.story_id is not None or moved or judged.stored.item.id in self._items:
             self._keep(judged.stored)
             super().save(judged, anchors, moved, at)
@@ -54,8 +60,10 @@ class _Sparing(Judging):
         del anchors, at, window
         return ()
 
-    def _save_assessment(self, judged: Judged) -> None:
+    def _save_assessment(self, judged: Judged) -> bool:
         """Store no evidence: it is handed on as each item is judged."""
+        del judged
+        return False
 
     def _keep(self, stored: StoredItem) -> None:
         item, feed = stored.item, stored.feed
