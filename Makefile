@@ -53,6 +53,7 @@ quality: .venv/dev
 	$(BIN)/python tools/quality_matching.py
 	$(BIN)/python tools/quality_baseline.py
 	$(BIN)/python tools/quality.py
+	$(BIN)/python tools/quality_replay.py
 
 bench: .venv/dev
 	$(BIN)/python tools/bench.py

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from techwatch.baseline.editing import add_fact
+from techwatch.baseline.editing import add_fact, drafted, write
 from techwatch.baseline.loading import load
 from techwatch.errors import InvalidFilesError, NotFoundError
 from techwatch.installation import shipped
-from techwatch.model import Fact
+from techwatch.model import Fact, Source
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -90,3 +91,43 @@ def test_what_would_not_be_valid_is_not_written(
 def test_an_unknown_entity_is_told(directory: Path) -> None:
     with pytest.raises(NotFoundError, match="no entity 'nobody'"):
         add_fact(directory, Fact("nobody", "X.", "wsj-2021-06", "2021"))
+
+
+ARTICLE = Source(
+    "harbour-2026-03-01-abc123",
+    "EU fines: TikTok pays",
+    "Harbour",
+    "2026-03-01",
+    kind="article",
+    link="https://harbour.example/1",
+)
+
+
+def test_an_article_and_its_facts_are_drafted_and_then_written(directory: Path) -> None:
+    texts = {path: path.read_text(encoding="utf-8") for path in directory.rglob("*.yaml")}
+    facts = [
+        Fact(entity, "It was fined.", ARTICLE.id, "2026-03-01", "fined", "eu")
+        for entity in ("tiktok", "bytedance")  # of one file
+    ]
+    changes = drafted(directory, facts, ARTICLE)
+    assert {path: path.read_text(encoding="utf-8") for path in texts} == texts
+    assert [change.path.name for change in changes] == ["sources.yaml", "platforms.yaml"]
+    write(changes)
+    known = load(directory)
+    assert known.sources[ARTICLE.id] == ARTICLE
+    assert [known.entities[fact.entity_id].facts[-1] for fact in facts] == facts
+    assert all(ARTICLE.id not in entity.documents for entity in known.entities.values())
+    for change in changes:
+        gone = [x for x in change.diff(directory).splitlines()[2:] if x.startswith("-")]
+        assert gone == []
+    again = drafted(directory, [], ARTICLE)
+    assert again == ()  # it is there already
+
+
+def test_only_an_article_may_be_missing_among_an_entity_s_documents(directory: Path) -> None:
+    report = replace(ARTICLE, kind="document")
+    with pytest.raises(InvalidFilesError, match="not among the entity's documents"):
+        drafted(directory, [Fact("tiktok", "It was fined.", report.id, "2026-03-01")], report)
+    wrong = replace(ARTICLE, link="harbour.example")
+    with pytest.raises(InvalidFilesError, match="link"):
+        drafted(directory, [], wrong)
