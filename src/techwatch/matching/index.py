@@ -64,7 +64,7 @@ _Readings = tuple[_Reading, ...]
 class NameIndex:
     """All names of some entities, compiled for searching."""
 
-    def __init__(self, entities: Iterable[Entity]) -> None:
+    def __init__(self, entities: Iterable[Entity], cues: Iterable[str] = ()) -> None:
         literals: dict[str, _Readings] = {}
         blocks: dict[str, list[str]] = {}  # ids of the entities that a literal is no name of
         for entity in entities:
@@ -74,24 +74,31 @@ class NameIndex:
                 if folded := fold(friend.text).text.strip():
                     literals.setdefault(folded, ())
                     blocks.setdefault(folded, []).append(entity.id)
+        cues = {cue: literals.setdefault(cue, ()) for cue in sorted(cues)}
+        self._cues = {n for n, text in enumerate(literals) if text in cues}
         self._readings = list(literals.values())
         self._blocks = {n: blocks[text] for n, text in enumerate(literals) if text in blocks}
         texts = list(literals)
         self._automaton = AhoCorasick(texts, store_patterns=False) if texts else None
 
-    def candidates(self, folded: Folded, original: str) -> list[Candidate]:
-        """Return every place where a name may stand, overlapping ones too.
+    def candidates(self, folded: Folded, original: str) -> tuple[list[Candidate], bool]:
+        """Return every place where a name may stand, overlapping ones too, and if a cue stands.
 
         Left out are names in a case they must not have, names inside a longer word, and names
-        inside a false friend of their entity. `folded` must be `fold(original)`.
+        inside a false friend of their entity. `folded` must be `fold(original)`. The cues are
+        looked for in the same pass, since each pass takes its time.
         """
-        if self._automaton is None:
-            return []
-        blocked: list[tuple[str, int, int]] = []
         found: list[Candidate] = []
+        if self._automaton is None:
+            return found, False
+        blocked: list[tuple[str, int, int]] = []
+        cued = False
         text = folded.text
         for which, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
-            if not _whole(text, start, end):
+            if start and joined(text[start - 1], text[start]):
+                continue
+            cued = cued or which in self._cues
+            if not _ends(text, start, end):
                 continue
             if which in self._blocks:
                 blocked.extend((entity_id, start, end) for entity_id in self._blocks[which])
@@ -99,8 +106,8 @@ class NameIndex:
                 first, last = folded.span(start, end)
                 found.extend(_fitting(readings, start, end, original[first:last]))
         if blocked:
-            return [candidate for candidate in found if not _inside(candidate, blocked)]
-        return found
+            found = [candidate for candidate in found if not _inside(candidate, blocked)]
+        return found, cued
 
 
 def _add_name(literals: dict[str, _Readings], entity: Entity, name: Name) -> None:
@@ -114,10 +121,8 @@ def _add_name(literals: dict[str, _Readings], entity: Entity, name: Name) -> Non
         literals[folded] = before + last if before else last
 
 
-def _whole(text: str, start: int, end: int) -> bool:
-    """Whether the stretch is no part of a longer word, but for an s; CJK has no such bounds."""
-    if start and joined(text[start - 1], text[start]):
-        return False
+def _ends(text: str, start: int, end: int) -> bool:
+    """Whether no word goes on after the stretch, but for an s; CJK has no such bounds."""
     if end == len(text) or not joined(text[end - 1], text[end]):
         return True
     if text[end] != "s" or end - start < _ENDING_LETTERS or not latin(text[start:end]):

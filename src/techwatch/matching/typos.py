@@ -32,9 +32,11 @@ _LONGEST = 40  # longer runs of letters are no words
 _PREFIX = 7  # letters of a word from which deletions are made
 _AMBIGUOUS = 3  # a word near to more words of names than these is a misspelling of none
 _MEMO = 1 << 17  # words of texts that are remembered
+_MANY = 12  # words to look for one by one
 _OPENING = 2  # letters that a key has behind the first, at least, besides one for each edit
 
 _WORD = re.compile(r"[a-z0-9\u00df-\u024f]+")  # in folded text, Latin script only
+_CASED_WORD = re.compile(rf"[A-Za-z0-9\u00df-\u024f]{{{_SHORTEST},}}")  # the same, case kept
 _ACRONYM_PART = re.compile(r"(?<=[a-z])[A-Z]{2,}|[A-Z]{2,}(?=[A-Z][a-z])")
 
 _Side = tuple[int, str]  # which neighbour, and the word that stands there
@@ -70,8 +72,10 @@ class TypoIndex:
         for entity in entities:
             self._learn(entity)
         self._words = _Neighbourhood(self._places)
+        self._small_words = _Neighbourhood(self._small)
         self._near = lru_cache(_MEMO)(self._near_words)
-        self._settled: set[str] = set()  # what stood between spaces and is near to no name
+        # What stood between spaces and is near to no name, where case tells and where it doesn't.
+        self._settled: dict[bool, set[str]] = {True: set(), False: set()}
 
     def _learn(self, entity: Entity) -> None:
         for friend in entity.false_friends:
@@ -110,8 +114,8 @@ class TypoIndex:
         """Return every place where a misspelt name may stand."""
         if not self._places:
             return []
-        near = self._near_in(folded.text)
-        suspects = {word for word in near if self._case_may_fit(word, original)}
+        near = self._suspects(folded.cased, case_tells=not original.islower())
+        suspects = {word for word in near if self._neighbour_may_stand(word, folded.text)}
         if not suspects:
             return []
         words = _Words(folded, original)
@@ -122,24 +126,36 @@ class TypoIndex:
             for candidate in self._verified(words, at, near)
         ]
 
-    def _near_in(self, text: str) -> set[str]:
+    def _suspects(self, cased: str, *, case_tells: bool) -> set[str]:
         """Return the words of a text that are near to a name; what has none is remembered."""
-        unsettled = set(text.split(" ")) - self._settled
-        if not unsettled:
+        settled = self._settled[case_tells]
+        chunks = [*itertools.filterfalse(settled.__contains__, cased.split(" "))]
+        if not chunks:
             return set()
-        words = set(_WORD.findall(" ".join(unsettled)))
-        near = {word for word in words if self._near(word)}
+        words = set(_CASED_WORD.findall(" ".join(chunks)))
+        near = {word for word in words if self._may_be_meant(word, case_tells)}
         if near:
-            unsettled = {c for c in unsettled if not any(word in c for word in near)}
-        if len(self._settled) < _MEMO:
-            self._settled.update([chunk for chunk in unsettled if len(chunk) <= _LONGEST])
-        return near
+            chunks = [c for c in chunks if not any(word in c for word in near)]
+        if len(settled) > _MEMO:
+            settled.clear()
+        settled.update([chunk for chunk in chunks if len(chunk) <= _LONGEST])
+        return {word.lower() for word in near}
 
-    def _case_may_fit(self, word: str, original: str) -> bool:
-        """Whether a text may have a word as the names have it; a quick look before a close one."""
-        if not self._small.isdisjoint(self._near(word)) or original.islower():
-            return True
-        return word not in original or word.capitalize() in original or word.upper() in original
+    def _may_be_meant(self, word: str, case_tells: bool) -> bool:  # noqa: FBT001 - in a loop
+        """Whether a word is near to one of a name; a small one only to one that the name has small.
+
+        Most words are small and most names are not, so that most words are looked for among few.
+        """
+        lower = word.lower()
+        if case_tells and lower[0] == word[0]:
+            may_be = self._small_words.may_be_near(lower)
+            return may_be and not self._small.isdisjoint(self._near(lower))
+        return bool(self._near(lower))
+
+    def _neighbour_may_stand(self, word: str, text: str) -> bool:
+        """Whether a text has what must stand beside a word; a quick look before a close one."""
+        sides = {side for near in self._near(word) for side in self._places[near]}
+        return _ALONE in sides or len(sides) > _MANY or any(side in text for _, side in sides)
 
     def _verified(self, words: _Words, at: int, near: str) -> Iterator[Candidate]:
         by_side = self._places[near]
@@ -183,19 +199,19 @@ class _Neighbourhood:
 
     def around(self, word: str) -> set[str]:
         """Return the words that may be near to one; all that are, and some that are not."""
-        edits = allowed_edits(len(word) + 1)
-        if not self._may_have_keys(word, edits):
+        if not self.may_be_near(word):
             return set()
+        edits = allowed_edits(len(word) + 1)
         swapped = word[1::-1] + word[2:_PREFIX]  # its first two letters may be swapped
         keys = [*_deletions(word, edits), swapped]
         beginnings = {b for key in keys for b in self._beginnings.get(key, ())}
         return {found for beginning in beginnings for found in self._words[beginning]}
 
-    def _may_have_keys(self, word: str, edits: int) -> bool:
-        """Whether a key begins as one of a word's does, after so many deletions or a swap."""
-        letters = _OPENING + edits
+    def may_be_near(self, word: str) -> bool:
+        """Whether a key begins as one of a word's does, after deletions or a swap: a quick look."""
+        letters, reach = (3, 5) if len(word) + 1 < TWO_EDIT_LETTERS else (4, 7)
         openings = self._openings.get(word[0], _NONE)
-        if not openings.isdisjoint(itertools.combinations(word[1 : letters + edits + 1], letters)):
+        if not openings.isdisjoint(itertools.combinations(word[1:reach], letters)):
             return True
         return (word[0], *word[2 : letters + 1]) in self._openings.get(word[1], _NONE)
 
