@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ahocorasick_rs import AhoCorasick
+from ahocorasick_rs import AhoCorasick, Implementation
 
 from techwatch.matching.spellings import Form, latin, spellings
 from techwatch.text import Folded, fold, is_word, joined
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from techwatch.model import Entity, Name
 
+_FEW_LITERALS = 3_000  # they take about 12 MB and 0.03 s
 _ENDING_LETTERS = 4  # from this length on a Latin name may take a bare s: "Huaweis"
 
 
@@ -79,7 +80,7 @@ class NameIndex:
         self._readings = list(literals.values())
         self._blocks = {n: blocks[text] for n, text in enumerate(literals) if text in blocks}
         texts = list(literals)
-        self._automaton = AhoCorasick(texts, store_patterns=False) if texts else None
+        self._automaton = _automaton(texts) if texts else None
 
     def candidates(self, folded: Folded, original: str) -> tuple[list[Candidate], bool]:
         """Return every place where a name may stand, overlapping ones too, and if a cue stands.
@@ -95,7 +96,7 @@ class NameIndex:
         cued = False
         text = folded.text
         for which, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
-            if start and joined(text[start - 1], text[start]):
+            if start and text[start - 1].isalnum() and joined(text[start - 1], text[start]):
                 continue
             cued = cued or which in self._cues
             if not _ends(text, start, end):
@@ -108,6 +109,12 @@ class NameIndex:
         if blocked:
             found = [candidate for candidate in found if not _inside(candidate, blocked)]
         return found, cued
+
+
+def _automaton(texts: list[str]) -> AhoCorasick:
+    """Build the automaton: of the kind that is faster by half and ten times as large, if small."""
+    kind = Implementation.DFA if len(texts) <= _FEW_LITERALS else Implementation.ContiguousNFA
+    return AhoCorasick(texts, store_patterns=False, implementation=kind)
 
 
 def _add_name(literals: dict[str, _Readings], entity: Entity, name: Name) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from functools import cache, lru_cache
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from techwatch.matching.index import Candidate
@@ -73,7 +73,7 @@ class TypoIndex:
             self._learn(entity)
         self._words = _Neighbourhood(self._places)
         self._small_words = _Neighbourhood(self._small)
-        self._near = lru_cache(_MEMO)(self._near_words)
+        self._near = _Memo(self._near_words).__getitem__
         # What stood between spaces and is near to no name, where case tells and where it doesn't.
         self._settled: dict[bool, set[str]] = {True: set(), False: set()}
 
@@ -127,30 +127,29 @@ class TypoIndex:
         ]
 
     def _suspects(self, cased: str, *, case_tells: bool) -> set[str]:
-        """Return the words of a text that are near to a name; what has none is remembered."""
+        """Return the words of a text that are near to a name; what has none is remembered.
+
+        A small word may only be one that a name has small. Most words are small and most words of
+        names are not, so that most are looked for among few.
+        """
         settled = self._settled[case_tells]
         chunks = [*itertools.filterfalse(settled.__contains__, cased.split(" "))]
         if not chunks:
             return set()
-        words = set(_CASED_WORD.findall(" ".join(chunks)))
-        near = {word for word in words if self._may_be_meant(word, case_tells)}
+        near: set[str] = set()
+        for word in set(_CASED_WORD.findall(" ".join(chunks))):
+            lower = word.lower()
+            if case_tells and word[0] == lower[0]:
+                if self._small_words.may_be_near(lower) and self._small & {*self._near(lower)}:
+                    near.add(word)
+            elif self._near(lower):
+                near.add(word)
         if near:
             chunks = [c for c in chunks if not any(word in c for word in near)]
         if len(settled) > _MEMO:
             settled.clear()
         settled.update([chunk for chunk in chunks if len(chunk) <= _LONGEST])
         return {word.lower() for word in near}
-
-    def _may_be_meant(self, word: str, case_tells: bool) -> bool:  # noqa: FBT001 - in a loop
-        """Whether a word is near to one of a name; a small one only to one that the name has small.
-
-        Most words are small and most names are not, so that most words are looked for among few.
-        """
-        lower = word.lower()
-        if case_tells and lower[0] == word[0]:
-            may_be = self._small_words.may_be_near(lower)
-            return may_be and not self._small.isdisjoint(self._near(lower))
-        return bool(self._near(lower))
 
     def _neighbour_may_stand(self, word: str, text: str) -> bool:
         """Whether a text has what must stand beside a word; a quick look before a close one."""
@@ -168,6 +167,20 @@ class TypoIndex:
                 if edits is not None:
                     start, end = words.span(first, len(place.words))
                     yield Candidate(place.entity, place.name, start, end, Form.LISTED, edits=edits)
+
+
+class _Memo(dict[str, tuple[str, ...]]):
+    """What was found out of each word; all is forgotten when it becomes much."""
+
+    def __init__(self, find: Callable[[str], tuple[str, ...]]) -> None:
+        self._find = find
+
+    def __missing__(self, word: str) -> tuple[str, ...]:
+        found = self._find(word)
+        if len(self) > _MEMO:
+            self.clear()
+        self[word] = found
+        return found
 
 
 _NONE: frozenset[tuple[str, ...]] = frozenset()
@@ -202,18 +215,20 @@ class _Neighbourhood:
         if not self.may_be_near(word):
             return set()
         edits = allowed_edits(len(word) + 1)
-        swapped = word[1::-1] + word[2:_PREFIX]  # its first two letters may be swapped
-        keys = [*_deletions(word, edits), swapped]
+        keys = _deletions(word, edits)
+        keys.append(word[1::-1] + word[2:_PREFIX])  # its first two letters may be swapped
+        if self._beginnings.keys().isdisjoint(keys):
+            return set()
         beginnings = {b for key in keys for b in self._beginnings.get(key, ())}
         return {found for beginning in beginnings for found in self._words[beginning]}
 
     def may_be_near(self, word: str) -> bool:
         """Whether a key begins as one of a word's does, after deletions or a swap: a quick look."""
-        letters, reach = (3, 5) if len(word) + 1 < TWO_EDIT_LETTERS else (4, 7)
+        letters, reach = (3, 5) if len(word) < TWO_EDIT_LETTERS - 1 else (4, 7)
         openings = self._openings.get(word[0], _NONE)
         if not openings.isdisjoint(itertools.combinations(word[1:reach], letters)):
             return True
-        return (word[0], *word[2 : letters + 1]) in self._openings.get(word[1], _NONE)
+        return word[1::-1] + word[2:_PREFIX] in self._beginnings
 
 
 class _Words:
