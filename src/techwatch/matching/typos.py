@@ -1,10 +1,7 @@
-"""Which names stand in a text misspelt: candidates by a deletion neighbourhood, then verified.
+"""Which names stand in a text misspelt: candidates from a neighbourhood, then verified.
 
-Two words that lie within k edits of each other become equal when at most k letters are deleted
-from each (Mor and Fraenkel 1982), so a look-up of a word's own deletions finds every word of a
-name nearby without going over the names. Letters are deleted from the beginning only, which keeps
-the table small and loses nothing: verification tells words that agree there but differ behind.
-The first letter stays, for slips seldom touch it, unless the first two are swapped.
+Each word of a text is looked up once among the words of names; what was found is remembered. What
+stands around it, and the case of its letters, then tell whether a name was meant.
 """
 
 from __future__ import annotations
@@ -15,6 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from techwatch.matching.index import Candidate
+from techwatch.matching.neighbourhood import ONE_EDIT_LETTERS, Neighbourhood, allowed_edits
 from techwatch.matching.spellings import Form
 from techwatch.model import EntityKind
 from techwatch.text import fold
@@ -25,15 +23,13 @@ if TYPE_CHECKING:
     from techwatch.model import Entity, Name
     from techwatch.text import Folded
 
-ONE_EDIT_LETTERS = 5  # words shorter than this are never mended
-TWO_EDIT_LETTERS = 9
+__all__ = ["ONE_EDIT_LETTERS", "TypoIndex", "allowed_edits"]
+
 _SHORTEST = ONE_EDIT_LETTERS - 1  # letters of a word that may have lost one
 _LONGEST = 40  # longer runs of letters are no words
-_PREFIX = 7  # letters of a word from which deletions are made
 _AMBIGUOUS = 3  # a word near to more words of names than these is a misspelling of none
 _MEMO = 1 << 17  # words of texts that are remembered
 _MANY = 12  # words to look for one by one
-_OPENING = 2  # letters that a key has behind the first, at least, besides one for each edit
 
 _WORD = re.compile(r"[a-z0-9\u00df-\u024f]+")  # in folded text, Latin script only
 _CASED_WORD = re.compile(rf"[A-Za-z0-9\u00df-\u024f]{{{_SHORTEST},}}")  # the same, case kept
@@ -71,9 +67,9 @@ class TypoIndex:
         self._places: dict[str, dict[_Side, list[_Place]]] = {}
         for entity in entities:
             self._learn(entity)
-        self._words = _Neighbourhood(self._places)
-        self._small_words = _Neighbourhood(self._small)
-        self._near = _Memo(self._near_words).__getitem__
+        self._words = Neighbourhood(self._places)
+        self._small_words = Neighbourhood(self._small)
+        self._known: dict[str, tuple[str, ...]] = {}  # words of texts, and what they are near to
         # What stood between spaces and is near to no name, where case tells and where it doesn't.
         self._settled: dict[bool, set[str]] = {True: set(), False: set()}
 
@@ -99,6 +95,15 @@ class TypoIndex:
             self._small.add(word)
         for side in place.sides():
             by_side.setdefault(side, []).append(place)
+
+    def _near(self, word: str) -> tuple[str, ...]:
+        """Return what `_near_words` says, from memory if it was asked before."""
+        near = self._known.get(word)
+        if near is None:
+            if len(self._known) > _MEMO:
+                self._known.clear()
+            near = self._known[word] = self._near_words(word)
+        return near
 
     def _near_words(self, word: str) -> tuple[str, ...]:
         """List the words of names that a word of a text may be a misspelling of."""
@@ -169,68 +174,6 @@ class TypoIndex:
                     yield Candidate(place.entity, place.name, start, end, Form.LISTED, edits=edits)
 
 
-class _Memo(dict[str, tuple[str, ...]]):
-    """What was found out of each word; all is forgotten when it becomes much."""
-
-    def __init__(self, find: Callable[[str], tuple[str, ...]]) -> None:
-        self._find = find
-
-    def __missing__(self, word: str) -> tuple[str, ...]:
-        found = self._find(word)
-        if len(self) > _MEMO:
-            self.clear()
-        self[word] = found
-        return found
-
-
-_NONE: frozenset[tuple[str, ...]] = frozenset()
-_Beginning = tuple[str, int]  # of words: their first letters, and the edits that they are allowed
-
-
-class _Neighbourhood:
-    """Words to be found by what is left of them when letters are deleted: by their keys.
-
-    Words that begin alike share their keys, so these are made and kept once for all of them. The
-    first letters of keys are looked at before the whole, for most words are near to none.
-    """
-
-    def __init__(self, words: Iterable[str]) -> None:
-        self._words: dict[_Beginning, list[str]] = {}
-        for word in words:
-            beginning = word[:_PREFIX], allowed_edits(len(word))
-            self._words.setdefault(beginning, []).append(word)
-        self._beginnings: dict[str, tuple[_Beginning, ...]] = {}
-        for beginning in self._words:
-            alone = (beginning,)
-            for key in set(_deletions(*beginning)):
-                before = self._beginnings.get(key)
-                self._beginnings[key] = before + alone if before else alone
-        self._openings: dict[str, set[tuple[str, ...]]] = {}  # by first letter, the next ones
-        for key in self._beginnings:
-            openings = self._openings.setdefault(key[0], set())
-            openings.update(tuple(key[1 : _OPENING + edits + 1]) for edits in (1, 2))
-
-    def around(self, word: str) -> set[str]:
-        """Return the words that may be near to one; all that are, and some that are not."""
-        if not self.may_be_near(word):
-            return set()
-        edits = allowed_edits(len(word) + 1)
-        keys = _deletions(word, edits)
-        keys.append(word[1::-1] + word[2:_PREFIX])  # its first two letters may be swapped
-        if self._beginnings.keys().isdisjoint(keys):
-            return set()
-        beginnings = {b for key in keys for b in self._beginnings.get(key, ())}
-        return {found for beginning in beginnings for found in self._words[beginning]}
-
-    def may_be_near(self, word: str) -> bool:
-        """Whether a key begins as one of a word's does, after deletions or a swap: a quick look."""
-        letters, reach = (3, 5) if len(word) < TWO_EDIT_LETTERS - 1 else (4, 7)
-        openings = self._openings.get(word[0], _NONE)
-        if not openings.isdisjoint(itertools.combinations(word[1:reach], letters)):
-            return True
-        return word[1::-1] + word[2:_PREFIX] in self._beginnings
-
-
 class _Words:
     """The words of a text, numbered."""
 
@@ -294,13 +237,6 @@ def _may_be_misspelt(name: Name) -> bool:
     return name.fuzzy and name.text.isascii() and not (name.weak or name.exact_case)
 
 
-def allowed_edits(letters: int) -> int:
-    """Say how many edits a word of a name may be away: none, one or two."""
-    if letters < ONE_EDIT_LETTERS:
-        return 0
-    return 1 if letters < TWO_EDIT_LETTERS else 2
-
-
 @cache
 def _distance() -> Callable[..., int]:
     from rapidfuzz.distance import OSA  # noqa: PLC0415 - 20 ms that texts without typos don't pay
@@ -328,15 +264,3 @@ def _inflected(found: str, word: str) -> bool:
     if found + "s" == word:
         return True
     return found.startswith(word) and found[len(word) :].strip(word[-1]) != ""
-
-
-def _deletions(word: str, most: int) -> list[str]:
-    """List a word's beginning without up to `most` letters, two at best; the first letter stays."""
-    first, rest = word[0], word[1:_PREFIX]
-    left = [first + rest]
-    if most >= 1:
-        once = [first + rest[:i] + rest[i + 1 :] for i in range(len(rest))]
-        left += once
-        if most > 1:
-            left += [o[:j] + o[j + 1 :] for i, o in enumerate(once, 1) for j in range(i, len(o))]
-    return left
