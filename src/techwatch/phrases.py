@@ -93,6 +93,17 @@ def check(pattern: str) -> None:
                 raise PatternError(message)
 
 
+def beginnings(patterns: Iterable[str]) -> set[str]:
+    """List folded literals, with one of which each place begins where a pattern stands."""
+    parts = (next(part for part in _GAP.split(pattern) if part) for pattern in patterns)
+    return {_literal(spelling) for part in parts for spelling in expand(part)}
+
+
+def _literal(spelling: str) -> str:
+    """Fold one spelling of a pattern to what is searched; its marks of case and ending go."""
+    return " ".join(fold(spelling.removeprefix("=").removesuffix("*")).text.split())
+
+
 class PhraseSet:
     """Phrases compiled for searching; the index of a phrase is its key."""
 

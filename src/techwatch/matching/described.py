@@ -11,7 +11,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from techwatch.phrases import SENTENCE_END, PhraseSet
+from techwatch.phrases import SENTENCE_END, PhraseSet, beginnings
 from techwatch.text import is_word
 
 if TYPE_CHECKING:
@@ -36,7 +36,10 @@ class Description:
 
 
 class DescribedIndex:
-    """All described names, their words compiled into one set."""
+    """All described names, their words compiled into one set.
+
+    `cues` are folded literals; each description has one of them at the beginning of a word.
+    """
 
     def __init__(self, entities: Iterable[Entity]) -> None:
         self._described = [(entity, d) for entity in entities for d in entity.described if d.groups]
@@ -47,9 +50,14 @@ class DescribedIndex:
                     patterns.setdefault(pattern, []).append((number, group))
         self._roles = list(patterns.values())
         self._phrases = PhraseSet(list(patterns))
+        rarest = (max(described.groups, key=_rarity) for _, described in self._described)
+        self.cues = beginnings(itertools.chain.from_iterable(rarest))
 
     def find(self, folded: Folded, original: str) -> list[Description]:
-        """Return for each described name and sentence the place where it stands closest."""
+        """Return for each described name and sentence the place where it stands closest.
+
+        A text in which none of the `cues` stands has none.
+        """
         hits = self._phrases.find(folded, original)
         parts: dict[int, list[tuple[Hit, int]]] = {}
         for hit in hits:
@@ -61,6 +69,11 @@ class DescribedIndex:
             if len({group for _, group in roles}) == len(described.groups):
                 found.extend(_closest(entity, described, roles, folded.text))
         return found
+
+
+def _rarity(alternatives: Iterable[str]) -> int:
+    """Guess how seldom one of a group's words stands in a text: the longer, the rarer."""
+    return min(map(len, beginnings(alternatives)))
 
 
 def _closest(
