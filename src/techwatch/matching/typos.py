@@ -156,7 +156,8 @@ class TypoIndex:
         near: set[str] = set()
         for word in set(_CASED_WORD.findall(" ".join(chunks))):
             lower = word.lower()
-            if case_tells and word[0] == lower[0] and lower not in self._tails:
+            begun_otherwise = lower in self._tails or lower[1:] in self._places
+            if case_tells and word[0] == lower[0] and not begun_otherwise:
                 if self._small_words.may_be_near(lower) and self._small & {*self._near(lower)}:
                     near.add(word)
             elif self._near(lower):
@@ -225,11 +226,13 @@ class _Words:
         start, end = self._folded.span(*self._spans[number])
         surface = self._original[start:end]
         if surface[0].islower() and not (place.small or self._caseless):
-            return self._words[number] == place.words[place.at][1:] and surface in place.name.text
+            found, wanted = self._words[number], place.words[place.at]
+            lost = found == wanted[1:] and surface in place.name.text
+            return lost or (found[1:] == wanted and surface[1:] in place.name.text)
         if surface.isupper() or surface.islower():
             return True
-        found, wanted = (set(_ACRONYM_PART.findall(t)) for t in (surface, place.name.text))
-        return found <= wanted
+        parts, known = (set(_ACRONYM_PART.findall(t)) for t in (surface, place.name.text))
+        return parts <= known
 
     def edits(self, first: int, wanted: tuple[str, ...]) -> int | None:
         """Count the edits that turn the words from `first` on into those wanted, if allowed."""
