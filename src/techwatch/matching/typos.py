@@ -225,8 +225,10 @@ class _Words:
         """
         start, end = self._folded.span(*self._spans[number])
         surface = self._original[start:end]
+        found, wanted = self._words[number], place.words[place.at]
+        if found == wanted[1:] and place.small:  # what is left of iPhone is another word
+            return False
         if surface[0].islower() and not (place.small or self._caseless):
-            found, wanted = self._words[number], place.words[place.at]
             lost = found == wanted[1:] and surface in place.name.text
             return lost or (found[1:] == wanted and surface[1:] in place.name.text)
         if surface.isupper() or surface.islower():
