@@ -43,10 +43,10 @@ class Judge:
             story_window=timedelta(days=assessment.story_days),
         )
 
-    def mentions(self, item: Item) -> tuple[Mention, ...]:
-        """Find who and what the item speaks of."""
+    def mentions(self, item: Item, feed_tags: Sequence[str] = ()) -> tuple[Mention, ...]:
+        """Find who and what the item speaks of; the tags are those of its feed."""
         texts = {Field.TITLE: item.title, Field.SUMMARY: item.summary, Field.BODY: item.body}
-        return self.matcher.mentions(texts)
+        return self.matcher.mentions(texts, feed_tags)
 
     def read(self, item: Item, mentions: tuple[Mention, ...]) -> Reading:
         """Read what the item says happened."""

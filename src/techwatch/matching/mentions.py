@@ -52,8 +52,12 @@ class Matcher:
             self._support = SupportFinder(baseline, settings.near)
         self._entities = entities
 
-    def mentions(self, texts: Mapping[Field, str]) -> tuple[Mention, ...]:
+    def mentions(
+        self, texts: Mapping[Field, str], feed_tags: Iterable[str] = ()
+    ) -> tuple[Mention, ...]:
         """Return every mention in an item's texts, ordered by field, place and entity.
+
+        The tags of the item's feed tell what it is about, which may support weak names.
 
         Offsets count characters of the texts as they were given. Places are returned too; they
         give context. What scores below the cutoff is left out.
@@ -64,7 +68,7 @@ class Matcher:
         if not any(names or descriptions for names, descriptions in found):
             return ()
         readings = [self._read(p, names) for p, (names, _) in zip(passages, found, strict=True)]
-        known = self._support.known(readings)
+        known = self._support.known(readings, feed_tags)
         mentions = [
             mention
             for reading, (_, descriptions) in zip(readings, found, strict=True)

@@ -226,7 +226,8 @@ class _Words:
         start, end = self._folded.span(*self._spans[number])
         surface = self._original[start:end]
         found, wanted = self._words[number], place.words[place.at]
-        if found == wanted[1:] and place.small:  # what is left of iPhone is another word
+        alone = len(place.words) == 1
+        if alone and place.small and found == wanted[1:]:  # what iPhone leaves is another word
             return False
         if surface[0].islower() and not (place.small or self._caseless):
             lost = found == wanted[1:] and surface in place.name.text
