@@ -45,8 +45,11 @@ class Judge:
 
     def mentions(self, item: Item, feed_tags: Sequence[str] = ()) -> tuple[Mention, ...]:
         """Find who and what the item speaks of; the tags are those of its feed."""
-        texts = {Field.TITLE: item.title, Field.SUMMARY: item.summary, Field.BODY: item.body}
-        return self.matcher.mentions(texts, feed_tags)
+        return self.matcher.mentions(_texts(item), feed_tags)
+
+    def unread(self, item: Item) -> int:
+        """Count the characters of the item's texts that are not searched for names."""
+        return self.matcher.unread(_texts(item))
 
     def read(self, item: Item, mentions: tuple[Mention, ...]) -> Reading:
         """Read what the item says happened."""
@@ -81,6 +84,10 @@ class Judge:
     def alone(self, item: Item) -> Assessment:
         """Judge an item against the baseline alone, as if nothing had been reported since."""
         return self.assess(self.read(item, self.mentions(item)), (), None)
+
+
+def _texts(item: Item) -> dict[Field, str]:
+    return {Field.TITLE: item.title, Field.SUMMARY: item.summary, Field.BODY: item.body}
 
 
 def _same_step(reading: Reading, story: Story) -> bool:

@@ -33,9 +33,10 @@ MAX_EXPANSION = 500  # literals one pattern may stand for
 _GAP = re.compile(r"\s*(?:…|\.\.\.)\s*")
 _GROUP = re.compile(r"\(([^()]*)\)(\??)")
 # A full stop after a lone letter or a title belongs to an abbreviation: "U.S. bans", "Foo Inc. is".
+# What stands before it is looked at last, so that a search goes from stop to stop.
 SENTENCE_END = re.compile(
-    r"(?<!\b\w)(?<!\binc)(?<!\bltd)(?<!\bcorp)(?<!\bco)(?<!\bmr)(?<!\bms)(?<!\bdr)(?<!\bst)"
-    r"(?<!\bgov)(?<!\bsen)(?<!\brep)\.\s|[!?;]\s|[。！？；\n]"
+    r"\.(?<!\b\w\.)(?<!\binc\.)(?<!\bltd\.)(?<!\bcorp\.)(?<!\bco\.)(?<!\bmr\.)(?<!\bms\.)"
+    r"(?<!\bdr\.)(?<!\bst\.)(?<!\bgov\.)(?<!\bsen\.)(?<!\brep\.)\s|[!?;]\s|[。！？；\n]"
 )  # for folded text
 
 

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from ahocorasick_rs import AhoCorasick, Implementation
@@ -115,7 +117,7 @@ class NameIndex:
                 first, last = folded.span(start, end)
                 found.extend(_fitting(readings, start, end, original[first:last]))
         if blocked:
-            found = [candidate for candidate in found if not _inside(candidate, blocked)]
+            found = _outside(found, blocked)
         return found, cued
 
 
@@ -168,8 +170,17 @@ def capitalised(surface: str) -> bool:
     return not any(word[0].islower() for word in surface.replace("-", " ").split())
 
 
-def _inside(candidate: Candidate, blocked: list[tuple[str, int, int]]) -> bool:
-    return any(
-        entity_id == candidate.entity.id and start <= candidate.start and candidate.end <= end
-        for entity_id, start, end in blocked
-    )
+def _outside(found: list[Candidate], blocked: list[tuple[str, int, int]]) -> list[Candidate]:
+    """Drop what stands inside a false friend of its entity; `blocked` has whose, start and end."""
+    spans: dict[str, list[tuple[int, int]]] = {}
+    for entity_id, start, end in sorted(blocked):
+        before = spans.setdefault(entity_id, [])
+        furthest = max(end, before[-1][1]) if before else end  # of all that begin up to here
+        before.append((start, furthest))
+    kept = []
+    for candidate in found:
+        before = spans.get(candidate.entity.id, [])
+        at = bisect_right(before, candidate.start, key=itemgetter(0))
+        if not at or before[at - 1][1] < candidate.end:
+            kept.append(candidate)
+    return kept

@@ -76,6 +76,10 @@ class Matcher:
         ]
         return _in_order([m for m in mentions if m.score >= self._settings.cutoff])
 
+    def unread(self, texts: Mapping[Field, str]) -> int:
+        """Count the characters of an item's texts that lie beyond the limit, all texts together."""
+        return sum(max(0, len(text) - self._settings.text_limit) for text in texts.values())
+
     def suggest(self, word: str, limit: int = 5) -> tuple[Suggestion, ...]:
         """Return the names most like a word, best first, one for each entity."""
         from rapidfuzz import process  # noqa: PLC0415 - for look-ups of a word only

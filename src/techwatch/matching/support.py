@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from bisect import bisect_left
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -145,7 +144,7 @@ def _near(candidate: Candidate, passage: Passage, hits: Sequence[Hit], distance:
     """Return the hit nearest to a name, as written, or None if none is near enough."""
     best: tuple[int, Hit] | None = None
     first = bisect_left(hits, candidate.start - distance - _LONGEST_WORD, key=lambda h: h.start)
-    for hit in itertools.islice(hits, first, None):
+    for hit in map(hits.__getitem__, range(first, len(hits))):
         if hit.start > candidate.end + distance:
             break
         gap = max(hit.start - candidate.end, candidate.start - hit.end)
