@@ -33,6 +33,12 @@ help:
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	@touch $@
 
+# Only what techwatch is compared with. Without it the comparisons are skipped, and said so.
+.venv/bench: .venv/dev requirements/bench.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.txt \
+		|| echo "make bench: some libraries to compare with can't be installed here"
+	@touch $@
+
 demo: .venv/runtime
 	$(BIN)/techwatch demo --keep $(DATA)/demo $(if $(DOCUMENTS),--documents $(DOCUMENTS))
 
@@ -55,8 +61,8 @@ quality: .venv/dev
 	$(BIN)/python tools/quality.py
 	$(BIN)/python tools/quality_replay.py
 
-bench: .venv/dev
-	$(BIN)/python tools/bench.py
+bench: .venv/bench
+	$(BIN)/python tools/bench.py --plot docs/growth.svg
 	$(BIN)/python tools/bench_start.py
 	$(BIN)/python tools/bench_digest.py
 
@@ -71,6 +77,7 @@ lock: .venv/dev
 	$(BIN)/$(LOCK) --extra build -c requirements/runtime.txt pyproject.toml -o requirements/build.txt
 	$(BIN)/$(LOCK) --extra build --extra dev -c requirements/runtime.txt -c requirements/build.txt \
 		pyproject.toml -o requirements/dev.txt
+	$(BIN)/$(LOCK) --extra bench -c requirements/dev.txt pyproject.toml -o requirements/bench.txt
 
 format: .venv/dev
 	$(BIN)/ruff check --fix .

@@ -3,8 +3,8 @@
     python tools/quality_matching.py [--errors N] [--data DIRECTORY] [--baseline DIRECTORY]
 
 Prints precision, recall and F1 over (item, entity) pairs, as the data's own scorer counts them,
-for all languages and each; then how many misspelt names are found, and what is found in headlines
-that speak of something else. With
+for all languages and each; before that how many cases of the case file go as noted and how many
+misspelt names are found, and last what is found in headlines that speak of something else. With
 --errors it lists for each entity what was found wrongly (+) or missed (-).
 """
 
@@ -13,24 +13,24 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
-import random
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import misspellings
 from rich.console import Console
 from rich.table import Table
 
 from techwatch.baseline.loading import load
 from techwatch.matching import Matcher, MatchingSettings
-from techwatch.matching.typos import ONE_EDIT_LETTERS
 from techwatch.model import Baseline, EntityKind, Field, Mention, Method
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from techwatch.text import strip_markup
+from techwatch.yamlfile import read
 
 ROOT = Path(__file__).resolve().parents[1]
+CASES = ROOT / "tests" / "matching" / "cases.yaml"
+STRENGTHS = ("strong", "medium", "weak")
 KINDS = {"actors": EntityKind.ACTOR, "laws": EntityKind.LAW}
 console = Console(highlight=False, soft_wrap=True)
 
@@ -132,38 +132,43 @@ def measure_background(path: Path, matcher: Matcher, baseline: Baseline) -> None
     console.print(table)
 
 
-def slips(name: str, random_: random.Random) -> Iterator[tuple[str, str]]:
-    """Misspell the longest word of a name in each way, never its first letter."""
-    word = max(name.split(), key=len)
-    at = random_.randrange(2, len(word) - 1)
-    letter = random_.choice("aeioustnr")
-    wrong = {
-        "letter dropped": word[:at] + word[at + 1 :],
-        "letter added": word[:at] + letter + word[at:],
-        "letter changed": word[:at] + letter + word[at + 1 :],
-        "letters swapped": word[: at - 1] + word[at] + word[at - 1] + word[at + 1 :],
-    }
-    yield from ((kind, name.replace(word, slip)) for kind, slip in wrong.items() if slip != word)
-
-
-def measure_misspellings(matcher: Matcher, baseline: Baseline) -> None:
-    """Print how many misspelt names are found; names that may be misspelt, in one sentence."""
-    random_ = random.Random(1)  # noqa: S311 - no secret
-    counts: dict[str, list[bool]] = defaultdict(list)
-    for entity in baseline.entities.values():
-        for name in entity.names:
-            plain = name.text.isascii() and all(map(str.isalpha, name.text.split()))
-            usable = name.fuzzy and not (name.weak or name.exact_case)
-            long_enough = max(map(len, name.text.split())) >= ONE_EDIT_LETTERS
-            if entity.kind is EntityKind.PLACE or not (plain and usable and long_enough):
-                continue
-            for kind, slip in slips(name.text, random_):
-                found = matcher.mentions({Field.TITLE: f"Officials told {slip} to wait"})
-                counts[kind].append(entity.id in {m.entity_id for m in found})
-    table = Table("slip", "names", "found", title="Misspelt names, one slip in the longest word")
-    for kind, found_ in sorted(counts.items()):
-        table.add_row(kind, str(len(found_)), f"{sum(found_) / len(found_):.3f}")
+def measure_misspellings(data: Path, matcher: Matcher, baseline: Baseline, shown: int) -> None:
+    """Print how many misspelt names are found, each in twenty ways and in real sentences."""
+    templates = misspellings.sentences(data / "stream_2023-01.jsonl.gz")
+    recall = misspellings.measure(matcher, baseline, templates)
+    names = len(list(misspellings.names(baseline)))
+    title = f"{names} names, {misspellings.VARIANTS} slips each, in {len(templates)} sentences"
+    table = Table("slip", "tried", "found", title=title)
+    for kind in misspellings.KINDS:
+        table.add_row(kind, str(len(recall.found[kind])), f"{recall.share(kind):.3f}")
+    table.add_row("all", str(sum(map(len, recall.found.values()))), f"{recall.share():.3f}")
     console.print(table)
+    for name, slip in recall.missed[:shown]:
+        console.print("   ", f"{name}: {slip}", markup=False)
+
+
+def measure_cases(path: Path, matcher: Matcher, baseline: Baseline) -> None:
+    """Print how many cases of the case file go as noted, by category and strength."""
+    table = Table("category", *STRENGTHS, "all", title=f"cases of {path.name} that go as noted")
+    totals: dict[str, list[bool]] = defaultdict(list)
+    for category, cases in read(path).data.items():
+        results: dict[str, list[bool]] = defaultdict(list)
+        for case in cases:
+            text = strip_markup(case["text"]) if case.get("markup") else case["text"]
+            found: dict[str, str] = {}
+            for m in matcher.mentions({Field.TITLE: text}):
+                if baseline.entities[m.entity_id].kind is not EntityKind.PLACE:
+                    found.setdefault(m.entity_id, m.surface)
+            for key in (case.get("strength", "strong"), "all"):
+                results[key].append(found == case["expect"])
+                totals[key].append(found == case["expect"])
+        table.add_row(category, *(_share(results[key]) for key in (*STRENGTHS, "all")))
+    table.add_row("all", *(_share(totals[key]) for key in (*STRENGTHS, "all")), style="bold")
+    console.print(table)
+
+
+def _share(results: list[bool]) -> str:
+    return f"{sum(results)}/{len(results)}" if results else ""
 
 
 def main() -> None:
@@ -173,13 +178,14 @@ def main() -> None:
     parser.add_argument("--baseline", type=Path, default=ROOT / "baseline")
     parser.add_argument("--errors", type=int, default=0, metavar="N", help="examples an entity")
     arguments = parser.parse_args()
-    if not arguments.data.is_dir():
-        console.print(f"skipped: no labelled news at {arguments.data}")
-        return
     baseline = load(arguments.baseline)
     matcher = Matcher(baseline, MatchingSettings())
+    measure_cases(CASES, matcher, baseline)
+    measure_misspellings(arguments.data, matcher, baseline, arguments.errors)
+    if not arguments.data.is_dir():
+        console.print(f"the rest is skipped: no labelled news at {arguments.data}")
+        return
     measure_labelled(arguments.data / "dev_items.jsonl", matcher, baseline, arguments.errors)
-    measure_misspellings(matcher, baseline)
     measure_background(arguments.data / "background_dev.jsonl.gz", matcher, baseline)
 
 

@@ -67,9 +67,13 @@ class Judge:
         """How far from a story's tellings what people said of it is heeded."""
         return timedelta(days=self.settings.restated_days)
 
-    def mentions(self, item: Item) -> tuple[Mention, ...]:
-        """Find who and what the item speaks of."""
-        return self.matcher.mentions(_texts(item))
+    def mentions(self, item: Item, feed_tags: Sequence[str] = ()) -> tuple[Mention, ...]:
+        """Find who and what the item speaks of; the tags are those of its feed."""
+        return self.matcher.mentions(_texts(item), feed_tags)
+
+    def unread(self, item: Item) -> int:
+        """Count the characters of the item's texts that are not searched for names."""
+        return self.matcher.unread(_texts(item))
 
     def sightings(self, item: Item, assessment: Assessment, publisher: str) -> tuple[Sighting, ...]:
         """Find the names in an item that the baseline lacks; none are looked for off the topic."""

@@ -33,9 +33,10 @@ MAX_EXPANSION = 500  # literals one pattern may stand for
 _GAP = re.compile(r"\s*(?:…|\.\.\.)\s*")
 _GROUP = re.compile(r"\(([^()]*)\)(\??)")
 # A full stop after a lone letter or a title belongs to an abbreviation: "U.S. bans", "Foo Inc. is".
+# What stands before it is looked at last, so that a search goes from stop to stop.
 SENTENCE_END = re.compile(
-    r"(?<!\b\w)(?<!\binc)(?<!\bltd)(?<!\bcorp)(?<!\bco)(?<!\bmr)(?<!\bms)(?<!\bdr)(?<!\bst)"
-    r"(?<!\bgov)(?<!\bsen)(?<!\brep)\.\s|[!?;]\s|[。！？；\n]"
+    r"\.(?<!\b\w\.)(?<!\binc\.)(?<!\bltd\.)(?<!\bcorp\.)(?<!\bco\.)(?<!\bmr\.)(?<!\bms\.)"
+    r"(?<!\bdr\.)(?<!\bst\.)(?<!\bgov\.)(?<!\bsen\.)(?<!\brep\.)\s|[!?;]\s|[。！？；\n]"
 )  # for folded text
 
 
@@ -91,6 +92,17 @@ def check(pattern: str) -> None:
             if not spelling.removeprefix("=").removesuffix("*").strip():
                 message = f"part {spelling!r} is empty"
                 raise PatternError(message)
+
+
+def beginnings(patterns: Iterable[str]) -> set[str]:
+    """List folded literals, with one of which each place begins where a pattern stands."""
+    parts = (next(part for part in _GAP.split(pattern) if part) for pattern in patterns)
+    return {_literal(spelling) for part in parts for spelling in expand(part)}
+
+
+def _literal(spelling: str) -> str:
+    """Fold one spelling of a pattern to what is searched; its marks of case and ending go."""
+    return " ".join(fold(spelling.removeprefix("=").removesuffix("*")).text.split())
 
 
 class PhraseSet:

@@ -131,7 +131,7 @@ def judge(
     """Give every item without a verdict its own; returns how many got which."""
     counts: Counter[Verdict] = Counter()
     while not stop() and (batch := store.judging.unjudged(JUDGING_BATCH)):
-        read = [(stored, by.mentions(stored.item)) for stored in batch]
+        read = [(stored, by.mentions(stored.item, stored.feed.tags)) for stored in batch]
         with store.judging.judging() as judging:
             for stored, mentions in read:
                 judged = judge_item(stored, mentions, by, judging, clock())

@@ -6,15 +6,15 @@ import hashlib
 import html
 import re
 import unicodedata
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
 _CJK_START = 0x2E80  # from here on scripts that put no space between words
+_FIRST_CJK = chr(_CJK_START)
 _HANGUL = range(0xAC00, 0xD7A4)
 _IDEOGRAPHS = range(0x4E00, 0xA000)
 _UNSEEN = frozenset({"Mn", "Me", "Cf", "Cs"})
@@ -27,28 +27,39 @@ _BLOCK_TAGS = re.compile(
     r"<(?=/?(?:p|div|br|li|ul|ol|tr|td|th|table|h[1-6]|hr|blockquote|section|article|figcaption)\b)",
     re.IGNORECASE,
 )
-_ASCII_FOLD = {code: chr(code).lower() for code in range(128)} | {
-    ord(c): " " for c in _SEPARATORS if c.isascii()
-}
-_ASCII_FOLD[ord("`")] = "'"
+_ASCII_PIECES = {c: " " for c in _SEPARATORS if c.isascii()} | {"`": "'"}
+_ASCII_SPACED = bytes(ord(_ASCII_PIECES.get(chr(code), chr(code))) for code in range(256))
 
 
-@dataclass(frozen=True, slots=True)
 class Folded:
     """A folded text that still knows where each character stood.
 
-    `offsets[i]` is the index in the original of the character that gave `text[i]`;
-    None means that the two texts are aligned one to one.
+    `text` is what is searched. `cased` is the same, character by character, but for the letters
+    A to Z that stand where the original has no small letter. `offsets[i]` is the index in the
+    original of the character that gave `text[i]`; None means that the two are aligned one to one.
     """
 
-    text: str
-    offsets: Sequence[int] | None = None
+    __slots__ = ("_offsets", "_original", "cased", "text")
+
+    def __init__(self, cased: str, original: str, *, shifted: bool) -> None:
+        self.cased = cased
+        self.text = cased.lower()
+        self._original = original
+        self._offsets: Sequence[int] | None = () if shifted else None
+
+    @property
+    def offsets(self) -> Sequence[int] | None:
+        """Where each character stood; found out when first asked, for most texts hold no name."""
+        if self._offsets == () and self.text:
+            self._offsets = _find_offsets(self._original)
+        return self._offsets
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Return the original's offsets for `text[start:end]`, end exclusive, end > start."""
-        if self.offsets is None:
+        offsets = self.offsets
+        if offsets is None:
             return start, end
-        return self.offsets[start], self.offsets[end - 1] + 1
+        return offsets[start], offsets[end - 1] + 1
 
 
 def fold(text: str) -> Folded:
@@ -58,53 +69,62 @@ def fold(text: str) -> Folded:
     (zero-width joiners, soft hyphens, direction marks) vanishes, and so do lone surrogates.
     Folding a folded text changes nothing. Time is linear in the length.
     """
-    if text.isascii():
-        folded, offsets = text.translate(_ASCII_FOLD), None
+    cased, shifted = text, False
+    if not text.isascii():
+        cased, shifted = _fold_others(text)
+    if cased.isascii():
+        cased = cased.encode("ascii").translate(_ASCII_SPACED).decode("ascii")
     else:
-        folded, offsets = _fold_others(text)
-    if "  " not in folded:
-        return Folded(folded, offsets)
-    kept = [*_kept(folded)]
-    places: Sequence[int] = range(len(folded)) if offsets is None else offsets
-    left: list[int] = []
-    for start, end in kept:
-        left += places[start:end]
-    return Folded("".join([folded[start:end] for start, end in kept]), left)
+        for char, piece in _ASCII_PIECES.items():
+            cased = cased.replace(char, piece)
+    if "  " in cased:
+        cased, shifted = _SPACES.sub(" ", cased), True
+    return Folded(cased, text, shifted=shifted)
 
 
-def _fold_others(text: str) -> tuple[str, list[int] | None]:
-    """Fold a text that isn't all ASCII, spaces as they come; the offsets where they shift."""
+def _fold_others(text: str) -> tuple[str, bool]:
+    """Fold what isn't ASCII, but for runs of spaces. Tell whether offsets shift."""
     others = set(_OTHERS.findall(text))
     pieces = [(char, _PIECES[ord(char)]) for char in others]
-    if not _UNEVEN.isdisjoint(others):
-        offsets = [index for index, char in enumerate(text) for _ in _PIECES[ord(char)]]
-        return text.translate(_PIECES), offsets
-    if len(pieces) <= _FEW:  # a curly quote, a dash: faster one by one than letter by letter
-        for char, piece in pieces:
+    shifted = not _UNEVEN.isdisjoint(others)
+    if len(pieces) > _FEW:
+        return text.translate(_PIECES), shifted
+    for char, piece in pieces:  # a curly quote, a dash: faster one by one than letter by letter
+        if char != piece:
             text = text.replace(char, piece)
-    return text.translate(_ASCII_FOLD if text.isascii() else _PIECES), None
+    return text, shifted
 
 
-def _kept(folded: str) -> Iterator[tuple[int, int]]:
-    """Give the stretches that stay when runs of spaces shrink to their first."""
+def _find_offsets(original: str) -> list[int]:
+    """Find where each character of a folded text stood in the original."""
+    places: Sequence[int] = range(len(original))
+    if not _UNEVEN.isdisjoint(original):
+        places = [at for at, char in enumerate(original) for _ in _PIECES[ord(char)]]
+    folded = original.translate(_PIECES)
+    offsets: list[int] = []
     start = 0
-    for run in _SPACES.finditer(folded):
-        yield start, run.start() + 1
+    for run in _SPACES.finditer(folded):  # of a run of spaces the first is kept
+        offsets += places[start : run.start() + 1]
         start = run.end()
-    yield start, len(folded)
+    offsets += places[start:]
+    return offsets
 
 
 class _Pieces(dict[int, str]):
-    """What each character folds to, found out when it is first met."""
+    """What each character folds to but for its case, found out when it is first met."""
 
     def __missing__(self, code: int) -> str:
-        piece = self[code] = _fold_char(chr(code))
+        char = chr(code)
+        piece = _fold_char(char)
+        if not char.islower():
+            piece = "".join(p.upper() if p.isascii() else p for p in piece)
         if len(piece) != 1:
-            _UNEVEN.add(chr(code))
+            _UNEVEN.add(char)
+        self[code] = piece
         return piece
 
 
-_PIECES = _Pieces(_ASCII_FOLD)
+_PIECES = _Pieces({code: chr(_ASCII_SPACED[code]) for code in range(128)})
 _UNEVEN: set[str] = set()  # characters met so far that fold to none or to several
 
 
@@ -124,7 +144,7 @@ def _fold_once(char: str) -> str:
     if ord(char) in _HANGUL:
         return char
     simplified = _simplified().get(char, char) if ord(char) in _IDEOGRAPHS else char
-    pieces = unicodedata.normalize("NFKD", simplified).casefold()
+    pieces = unicodedata.normalize("NFKD", simplified).casefold().lower()  # Cherokee folds up
     return "".join(p for p in pieces if unicodedata.category(p) not in _UNSEEN)
 
 
@@ -149,7 +169,9 @@ def is_word(char: str) -> bool:
 
 def joined(one: str, next_: str) -> bool:
     """Whether two characters that stand side by side belong to one word."""
-    return one.isalnum() and next_.isalnum() and is_word(one) and is_word(next_)
+    if not (one.isalnum() and next_.isalnum()):
+        return False
+    return (one < _FIRST_CJK and next_ < _FIRST_CJK) or (is_word(one) and is_word(next_))
 
 
 def strip_markup(markup: str) -> str:

@@ -41,6 +41,14 @@ def test_json_holds_the_whole_verdict_with_offsets_into_the_text(run: Run) -> No
     assert record["assessment"]["features"]
 
 
+def test_text_beyond_what_is_searched_is_told(run: Run) -> None:
+    ended = run("check", "-", stdin=f"{FINE}\n" + "so it goes " * 10_000)
+    assert ended.returncode == 0
+    assert "9,999 characters at the end of “EU fines TikTok" in ended.stderr
+    assert "text_limit" in ended.stderr
+    assert run("check", FINE).stderr == ""
+
+
 def test_text_from_standard_input(run: Run) -> None:
     ended = run("check", "-", stdin=f"{FINE}\nThe Irish regulator found that data was at risk.\n")
     assert ended.returncode == 0

@@ -61,6 +61,15 @@ def test_support_comes_from_another_field_too(matcher: Matcher) -> None:
     ]
 
 
+def test_a_feed_about_the_field_supports_a_weak_name(matcher: Matcher) -> None:
+    texts = {Field.TITLE: "Oslo: Grab opens by the harbour, and Grab pays"}
+    assert matcher.mentions(texts) == ()
+    assert matcher.mentions(texts, ["world"]) == ()
+    found = matcher.mentions(texts, ["asia", "technology"])
+    assert {m.entity_id for m in found} == {"grab"}
+    assert "the feed is about technology" in {f.sentence for m in found for f in m.features}
+
+
 def test_places_are_returned_as_context(matcher: Matcher) -> None:
     assert [m.entity_id for m in matcher.mentions({Field.TITLE: "Beijing answers"})] == ["china"]
 

@@ -34,6 +34,7 @@ FULL = Support(
     row="Tencent",
     topic="chip",
     topic_elsewhere="5G",
+    feed="technology",
 )
 
 

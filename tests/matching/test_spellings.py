@@ -21,6 +21,11 @@ from techwatch.model import Name
         ("US Treasury", ["us treasury", "u.s. treasury"]),
         ("U.S. Treasury", ["u.s. treasury", "us treasury"]),
         ("People's Bank", ["people's bank", "peoples bank"]),
+        ("GDPR", ["gdpr", "g.d.p.r."]),
+        ("TCL Technology", ["tcl technology", "t.c.l. technology", "tcltechnology"]),
+        ("JD.com", ["jd.com", "jdcom"]),
+        ("Trump administration", ["trump administration", "trumpadministration"]),
+        ("export controls", ["export controls"]),
         ("AT&T", ["at&t", "atandt"]),
         ("華為", ["华为"]),
         (" - ", []),
@@ -33,6 +38,11 @@ def test_spellings(name: str, folded: list[str]) -> None:
 def test_an_acronym_has_no_spellings_but_with_points() -> None:
     acronym = Name("US", "en", exact_case=True)
     assert [s.folded for s in spellings(acronym)] == ["us", "u.s."]
+
+
+def test_long_acronyms_have_spellings_with_points_too() -> None:
+    spelt = [[s.folded for s in spellings(Name(n, "en", exact_case=True))] for n in ("FTC", "CETC")]
+    assert spelt == [["ftc", "f.t.c."], ["cetc", "c.e.t.c."]]
 
 
 def test_a_split_that_reads_like_words_is_doubtful() -> None:

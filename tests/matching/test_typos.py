@@ -59,7 +59,7 @@ def test_nothing_further_away_is_found(word: str) -> None:
         "Huaweiland",  # a longer word
         "Lenovoed",
         "We saw huwaei",  # small in running text
-        "Gencent",  # another first letter
+        "Gencents",  # another first letter and an ending
         "@Huwaei",  # a handle
         "x.Huwaei",  # part of an address
         "Huwaei2",
@@ -74,6 +74,24 @@ def test_what_is_no_slip(text: str) -> None:
 )
 def test_what_is_one(text: str) -> None:
     assert found(INDEX, text) == (["Huawei"] if text != "uHawei" else [])
+
+
+@pytest.mark.parametrize("text", ["Gencent", "encent", "Encent", "XTencent", "xTencent"])
+def test_the_first_letter_of_a_long_name_may_be_wrong(text: str) -> None:
+    assert found(INDEX, f"The {text} case") == ["Tencent"]
+
+
+@pytest.mark.parametrize("text", ["Maidu", "aidu", "Aidu", "XBaidu"])
+def test_the_first_letter_of_a_short_name_stays(text: str) -> None:
+    index = TypoIndex([company(Name("Baidu", "en")), company(Name("Baidu Tieba", "en"))])
+    assert found(index, f"The {text} case") == []
+    assert found(index, "The Biadu case") == ["Baidu"]
+    assert found(index, f"The {text} Tieba case") == ["Baidu Tieba"]
+
+
+def test_a_small_word_that_ends_like_a_name_is_none() -> None:
+    index = TypoIndex([company(Name("iPhone", "en"))])
+    assert found(index, "She took the phone") == []
 
 
 @pytest.mark.parametrize(

@@ -54,6 +54,7 @@ def check(
         item = _item(watch, text, summary, language)
         if not item.title:
             raise click.UsageError("there is no text to check")
+        output.warn_of_unread(watch.judge, item)
         record = _keyword(watch, item) if _is_keyword(watch, item) else _verdict(watch, item)
         if not no_store and watch.has_store():
             record["store"] = _stored(watch, record["entities"])

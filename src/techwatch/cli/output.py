@@ -16,6 +16,9 @@ from techwatch.model import Verdict
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from techwatch.judging import Judge
+    from techwatch.model import Item
+
 _COLOURS: Mapping[str, str] = {
     Verdict.ESCALATING: "red",
     Verdict.NOVEL: "yellow",
@@ -44,6 +47,16 @@ def print_json(*records: Any) -> None:  # noqa: ANN401 - any value of the model
     """Print each record as one line of JSON."""
     for record in records:
         click.echo(json.dumps(data(record), ensure_ascii=False))
+
+
+def warn_of_unread(judge: Judge, item: Item) -> None:
+    """Say on stderr that an item is longer than what is searched for names, if it is."""
+    if unread := judge.unread(item):
+        click.echo(
+            f"techwatch: {unread:,} characters at the end of “{item.title[:60]}” were not searched "
+            "for names; raise matching.text_limit to have them searched",
+            err=True,
+        )
 
 
 def print_table(

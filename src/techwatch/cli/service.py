@@ -95,6 +95,8 @@ def _judge(watch: Watch, reports: list[PollReport]) -> list[Judged]:
             advance()
 
         watch.judge_items(told)
+    for one in judged:
+        output.warn_of_unread(watch.judge, one.stored.item)
     return judged
 
 

@@ -2,8 +2,10 @@
 
 settings   what can be set
 spellings  the ways in which a name may be written
+inside     names inside hashtags and compounds
 index      the exact hits: one automaton over all spellings
-typos      the misspelt hits: a deletion neighbourhood over the words of names
+neighbourhood  which words lie within two edits of a word
+typos      the misspelt hits: words of names in the neighbourhood of those of a text
 described  entities told by a combination of words
 scoring    how sure each hit is: tables of features and weights
 mentions   the whole, in order

@@ -36,5 +36,10 @@ OWNS_OR_DOES = re.compile(
     r"|[a-z]{1,4}\d|回应|宣布|称|旗下|将|拟|被|遭|获|退出|裁员"
 )
 
+# Tags of feeds that are about the field, so that a weak name in them is likelier to be meant.
+FIELD_TAGS = frozenset(
+    {"technology", "china", "security", "semiconductors", "ai", "export-control", "platforms"}
+)
+
 # What stands between two names in a list.
 BETWEEN_NAMES = re.compile(r"[,;、和与及]?|, | and | og | & |, and ")

@@ -11,17 +11,20 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from techwatch.phrases import SENTENCE_END, PhraseSet
+from techwatch.phrases import SENTENCE_END, PhraseSet, beginnings
 from techwatch.text import is_word
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from techwatch.model import DescribedName, Entity
     from techwatch.phrases import Hit
     from techwatch.text import Folded
 
+    _Roles = list[tuple[Hit, int]]  # hits, and which group of words each belongs to
+
 _CJK_CHARACTERS_A_WORD = 2
+_CHARACTERS_A_WORD = 40  # at most, on the average of a description
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,10 @@ class Description:
 
 
 class DescribedIndex:
-    """All described names, their words compiled into one set."""
+    """All described names, their words compiled into one set.
+
+    `cues` are folded literals; each description has one of them at the beginning of a word.
+    """
 
     def __init__(self, entities: Iterable[Entity]) -> None:
         self._described = [(entity, d) for entity in entities for d in entity.described if d.groups]
@@ -47,44 +53,58 @@ class DescribedIndex:
                     patterns.setdefault(pattern, []).append((number, group))
         self._roles = list(patterns.values())
         self._phrases = PhraseSet(list(patterns))
+        rarest = (max(described.groups, key=_rarity) for _, described in self._described)
+        self.cues = beginnings(itertools.chain.from_iterable(rarest))
 
     def find(self, folded: Folded, original: str) -> list[Description]:
-        """Return for each described name and sentence the place where it stands closest."""
+        """Return for each described name and sentence the place where it stands closest.
+
+        A text in which none of the `cues` stands has none.
+        """
         hits = self._phrases.find(folded, original)
-        parts: dict[int, list[tuple[Hit, int]]] = {}
+        parts: dict[int, _Roles] = {}
         for hit in hits:
             for number, group in self._roles[hit.key]:
                 parts.setdefault(number, []).append((hit, group))
+        ends: list[int] | None = None  # of sentences
         found: list[Description] = []
         for number, roles in parts.items():
             entity, described = self._described[number]
             if len({group for _, group in roles}) == len(described.groups):
-                found.extend(_closest(entity, described, roles, folded.text))
+                if ends is None:
+                    ends = [match.end() for match in SENTENCE_END.finditer(folded.text)]
+                sentences = _by_sentence(roles, ends)
+                found.extend(_closest(entity, described, sentences, folded.text))
         return found
 
 
+def _rarity(alternatives: Iterable[str]) -> int:
+    """Guess how seldom one of a group's words stands in a text: the longer, the rarer."""
+    return min(map(len, beginnings(alternatives)))
+
+
 def _closest(
-    entity: Entity, described: DescribedName, roles: list[tuple[Hit, int]], text: str
+    entity: Entity, described: DescribedName, sentences: Iterable[_Roles], text: str
 ) -> Iterator[Description]:
-    for sentence in _by_sentence(roles, text):
+    for sentence in sentences:
         windows = [
             Description(entity, described, start, end, count_words(text[start:end]))
             for start, end in _windows(sentence, len(described.groups))
+            if end - start <= described.window * _CHARACTERS_A_WORD
         ]
         fitting = [window for window in windows if window.words <= described.window]
         if fitting:
             yield min(fitting, key=lambda window: (window.words, window.start))
 
 
-def _by_sentence(roles: list[tuple[Hit, int]], text: str) -> Iterator[list[tuple[Hit, int]]]:
-    ends = [match.end() for match in SENTENCE_END.finditer(text)]
-    sentences: dict[int, list[tuple[Hit, int]]] = {}
+def _by_sentence(roles: _Roles, ends: Sequence[int]) -> Iterable[_Roles]:
+    sentences: dict[int, _Roles] = {}
     for hit, group in roles:
         sentences.setdefault(bisect_right(ends, hit.start), []).append((hit, group))
-    yield from sentences.values()
+    return sentences.values()
 
 
-def _windows(roles: list[tuple[Hit, int]], groups: int) -> Iterator[tuple[int, int]]:
+def _windows(roles: _Roles, groups: int) -> Iterator[tuple[int, int]]:
     """Give the stretches that end with a hit and hold the latest one of every other group."""
     latest: dict[int, Hit] = {}
     for hit, group in roles:

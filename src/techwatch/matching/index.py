@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from ahocorasick_rs import AhoCorasick
+from ahocorasick_rs import AhoCorasick, Implementation
 
-from techwatch.matching.inside import stands_inside
+from techwatch.matching.inside import in_compound, in_hashtag
 from techwatch.matching.spellings import Form, latin, spellings
 from techwatch.text import Folded, fold, is_word, joined
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
     from techwatch.model import Entity, Name
 
+_FEW_LITERALS = 3_000  # they take about 12 MB and 0.03 s
 _ENDING_LETTERS = 4  # from this length on a Latin name may take a bare s: "Huaweis"
 _LINE_BREAK = re.compile(r"[A-Z]\w+-\s+[a-z]\w*")  # a name that was hyphenated: "Hua- wei"
 
@@ -68,7 +71,7 @@ _Readings = tuple[_Reading, ...]
 class NameIndex:
     """All names of some entities, compiled for searching."""
 
-    def __init__(self, entities: Iterable[Entity]) -> None:
+    def __init__(self, entities: Iterable[Entity], cues: Iterable[str] = ()) -> None:
         literals: dict[str, _Readings] = {}
         blocks: dict[str, list[str]] = {}  # ids of the entities that a literal is no name of
         for entity in entities:
@@ -79,24 +82,34 @@ class NameIndex:
                     for literal in (folded, "#" + folded.replace(" ", "")):
                         literals.setdefault(literal, ())
                         blocks.setdefault(literal, []).append(entity.id)
+        cues = {cue: literals.setdefault(cue, ()) for cue in sorted(cues)}
+        self._cues = {n for n, text in enumerate(literals) if text in cues}
         self._readings = list(literals.values())
         self._blocks = {n: blocks[text] for n, text in enumerate(literals) if text in blocks}
         texts = list(literals)
-        self._automaton = AhoCorasick(texts, store_patterns=False) if texts else None
+        self._automaton = _automaton(texts) if texts else None
 
-    def candidates(self, folded: Folded, original: str) -> list[Candidate]:
-        """Return every place where a name may stand, overlapping ones too.
+    def candidates(self, folded: Folded, original: str) -> tuple[list[Candidate], bool]:
+        """Return every place where a name may stand, overlapping ones too, and if a cue stands.
 
         Left out are names in a case they must not have, names inside a longer word, and names
-        inside a false friend of their entity. `folded` must be `fold(original)`.
+        inside a false friend of their entity. `folded` must be `fold(original)`. The cues are
+        looked for in the same pass, since each pass takes its time.
         """
-        if self._automaton is None:
-            return []
-        blocked: list[tuple[str, int, int]] = []
         found: list[Candidate] = []
+        if self._automaton is None:
+            return found, False
+        blocked: list[tuple[str, int, int]] = []
+        cued = False
         text = folded.text
+        tagged = "#" in text
         for which, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
-            if not _whole(text, start, end) and not stands_inside(folded, original, start, end):
+            in_tag = tagged and in_hashtag(folded, original, start, end)
+            inside = start and text[start - 1].isalnum() and joined(text[start - 1], text[start])
+            if inside and not in_tag:
+                continue
+            cued = cued or which in self._cues
+            if not (_ends(text, start, end) or in_tag or in_compound(text, start, end)):
                 continue
             if which in self._blocks:
                 blocked.extend((entity_id, start, end) for entity_id in self._blocks[which])
@@ -104,8 +117,14 @@ class NameIndex:
                 first, last = folded.span(start, end)
                 found.extend(_fitting(readings, start, end, original[first:last]))
         if blocked:
-            return [candidate for candidate in found if not _inside(candidate, blocked)]
-        return found
+            found = _outside(found, blocked)
+        return found, cued
+
+
+def _automaton(texts: list[str]) -> AhoCorasick:
+    """Build the automaton: of the kind that is faster by half and ten times as large, if small."""
+    kind = Implementation.DFA if len(texts) <= _FEW_LITERALS else Implementation.ContiguousNFA
+    return AhoCorasick(texts, store_patterns=False, implementation=kind)
 
 
 def _add_name(literals: dict[str, _Readings], entity: Entity, name: Name) -> None:
@@ -119,10 +138,8 @@ def _add_name(literals: dict[str, _Readings], entity: Entity, name: Name) -> Non
         literals[folded] = before + last if before else last
 
 
-def _whole(text: str, start: int, end: int) -> bool:
-    """Whether the stretch is no part of a longer word, but for an s; CJK has no such bounds."""
-    if start and joined(text[start - 1], text[start]):
-        return False
+def _ends(text: str, start: int, end: int) -> bool:
+    """Whether no word goes on after the stretch, but for an s; CJK has no such bounds."""
     if end == len(text) or not joined(text[end - 1], text[end]):
         return True
     if text[end] != "s" or end - start < _ENDING_LETTERS or not latin(text[start:end]):
@@ -153,8 +170,17 @@ def capitalised(surface: str) -> bool:
     return not any(word[0].islower() for word in surface.replace("-", " ").split())
 
 
-def _inside(candidate: Candidate, blocked: list[tuple[str, int, int]]) -> bool:
-    return any(
-        entity_id == candidate.entity.id and start <= candidate.start and candidate.end <= end
-        for entity_id, start, end in blocked
-    )
+def _outside(found: list[Candidate], blocked: list[tuple[str, int, int]]) -> list[Candidate]:
+    """Drop what stands inside a false friend of its entity; `blocked` has whose, start and end."""
+    spans: dict[str, list[tuple[int, int]]] = {}
+    for entity_id, start, end in sorted(blocked):
+        before = spans.setdefault(entity_id, [])
+        furthest = max(end, before[-1][1]) if before else end  # of all that begin up to here
+        before.append((start, furthest))
+    kept = []
+    for candidate in found:
+        before = spans.get(candidate.entity.id, [])
+        at = bisect_right(before, candidate.start, key=itemgetter(0))
+        if not at or before[at - 1][1] < candidate.end:
+            kept.append(candidate)
+    return kept

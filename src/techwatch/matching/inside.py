@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 _COMPOUND_LETTERS = 5  # a shorter name begins too many words by chance: "Metasaken"
 _SMALL_TAG_LETTERS = 6  # likewise in a hashtag that shows no borders: "#bantiktok"
+_LONGEST_TAG = 80  # folded characters; longer ones are no tags, and would cost much time
 _LEAST_REST = 3  # letters that a hashtag in small letters has besides the name
 
 # What Norwegian puts behind a name in one word, with the endings of nouns. For folded text, where
@@ -27,29 +28,27 @@ _SECOND_PARTS = re.compile(
 )
 
 
-def stands_inside(folded: Folded, original: str, start: int, end: int) -> bool:
-    """Whether a stretch that is part of a longer word is yet a name there.
+def in_compound(text: str, start: int, end: int) -> bool:
+    """Whether what follows a stretch of a folded text makes it a name in a Norwegian compound.
 
-    Offsets are into the folded text, end exclusive. In a hashtag capitals show the borders
-    ("#BanHuawei"), or it begins or ends with the name ("#bantiktok"). A compound is a name of five
-    letters or more and a Norwegian noun ("Huaweiforbudet").
+    So it is where a name of five letters or more stands before a noun: "Huaweiforbudet".
+    """
+    return end - start >= _COMPOUND_LETTERS and _SECOND_PARTS.match(text, end) is not None
+
+
+def in_hashtag(folded: Folded, original: str, start: int, end: int) -> bool:
+    """Whether a stretch is a name in a hashtag. Offsets are into the folded text, end exclusive.
+
+    Capitals show its borders ("#BanHuawei"), or the tag begins or ends with it ("#bantiktok").
     """
     text = folded.text
-    begins = end - start >= _COMPOUND_LETTERS and not (start and is_word(text[start - 1]))
-    if begins and _SECOND_PARTS.match(text, end):
-        return True
-    return "#" in text and _in_hashtag(folded, original, start, end)
-
-
-def _in_hashtag(folded: Folded, original: str, start: int, end: int) -> bool:
-    text = folded.text
     first, last = start, end
-    while first and is_word(text[first - 1]):
+    while first and start - first < _LONGEST_TAG and is_word(text[first - 1]):
         first -= 1
-    while last < len(text) and is_word(text[last]):
-        last += 1
     if not first or text[first - 1] != "#":
         return False
+    while last < len(text) and last - end < _LONGEST_TAG and is_word(text[last]):
+        last += 1
     tag_start, tag_end = folded.span(first, last)
     tag = original[tag_start:tag_end]
     if tag.islower():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from typing import TYPE_CHECKING, NamedTuple
 
 from techwatch.model import EntityKind
@@ -35,6 +36,7 @@ _OWN_MEASURE = re.compile(
 _RIGHT_BEFORE = re.compile(r"(?:'s?)? ?")  # between a country and its body: "India's", "韩国"
 _RIGHT_AFTER = re.compile(r"(?: and \w+)? (?:of|in) (?:the )?")  # "of Vietnam"
 _REACH = 80  # folded characters that an owner or a verb is looked for
+_LONGEST = 200  # folded characters of a power's name
 _NEXT_TO = 30  # folded characters between a body and the country whose it is
 
 
@@ -96,7 +98,7 @@ def foreign_issuer(
     if entity.kind is not EntityKind.LAW or entity.country is None:
         return None
     text = passage.folded.text
-    near = [p for p in powers if p.start < span[1] and p.end + _REACH >= span[0]]
+    near = [p for p in _from(powers, span[0] - _REACH, span[1]) if p.end + _REACH >= span[0]]
     for power in near:
         if power.country == entity.country and _OWN_MEASURE.fullmatch(text, power.end, span[1]):
             return None
@@ -121,7 +123,7 @@ def foreign_owner(
     """Name the other country whose body or law it is: "India's ministry", 韩国商务部."""
     start, end = span
     text = passage.folded.text
-    for power in powers:
+    for power in _from(powers, start - _NEXT_TO, end + _NEXT_TO):
         before = 0 <= start - power.end < _NEXT_TO and _RIGHT_BEFORE.fullmatch(
             text, power.end, start
         )
@@ -129,6 +131,12 @@ def foreign_owner(
         if before or after:
             return None if power.country == entity.country else power.name
     return None
+
+
+def _from(powers: Sequence[Power], start: int, end: int) -> Sequence[Power]:
+    """Return the powers that may reach past `start` and begin before `end`; looks at few."""
+    first = bisect_left(powers, start - _LONGEST, key=lambda power: power.start)
+    return powers[first : bisect_left(powers, end, lo=first, key=lambda power: power.start)]
 
 
 def _body(entity: Entity) -> bool:

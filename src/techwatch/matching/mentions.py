@@ -19,8 +19,9 @@ from techwatch.model import Field, Mention
 from techwatch.text import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
+    from techwatch.matching.described import Description
     from techwatch.matching.index import Candidate
     from techwatch.matching.settings import MatchingSettings
     from techwatch.model import Baseline
@@ -45,23 +46,39 @@ class Matcher:
         entities = list(baseline.entities.values())
         self._settings = settings
         with collector.paused():
-            self._names = NameIndex(entities)
-            self._typos = TypoIndex(entities if settings.fuzzy else [])
             self._described = DescribedIndex(entities if settings.described else [])
+            self._names = NameIndex(entities, self._described.cues)
+            self._typos = TypoIndex(entities if settings.fuzzy else [])
             self._support = SupportFinder(baseline, settings.near)
         self._entities = entities
 
-    def mentions(self, texts: Mapping[Field, str]) -> tuple[Mention, ...]:
+    def mentions(
+        self, texts: Mapping[Field, str], feed_tags: Iterable[str] = ()
+    ) -> tuple[Mention, ...]:
         """Return every mention in an item's texts, ordered by field, place and entity.
+
+        The tags of the item's feed tell what it is about, which may support weak names.
 
         Offsets count characters of the texts as they were given. Places are returned too; they
         give context. What scores below the cutoff is left out.
         """
         limit = self._settings.text_limit
-        readings = [self._read(Passage.fold(f, texts[f], limit)) for f in _FIELDS if texts.get(f)]
-        known = self._support.known(readings)
-        mentions = [m for reading in readings for m in self._mentions_in(reading, known)]
+        passages = [Passage.fold(f, texts[f], limit) for f in _FIELDS if texts.get(f)]
+        found = [self._found(passage) for passage in passages]
+        if not any(names or descriptions for names, descriptions in found):
+            return ()
+        readings = [self._read(p, names) for p, (names, _) in zip(passages, found, strict=True)]
+        known = self._support.known(readings, feed_tags)
+        mentions = [
+            mention
+            for reading, (_, descriptions) in zip(readings, found, strict=True)
+            for mention in self._mentions_in(reading, descriptions, known)
+        ]
         return _in_order([m for m in mentions if m.score >= self._settings.cutoff])
+
+    def unread(self, texts: Mapping[Field, str]) -> int:
+        """Count the characters of an item's texts that lie beyond the limit, all texts together."""
+        return sum(max(0, len(text) - self._settings.text_limit) for text in texts.values())
 
     def suggest(self, word: str, limit: int = 5) -> tuple[Suggestion, ...]:
         """Return the names most like a word, best first, one for each entity."""
@@ -87,18 +104,25 @@ class Matcher:
         """All names: folded, as written, and whose they are; made when a word is looked up."""
         return [(fold(n.text).text, n.text, e.id) for e in self._entities for n in e.names]
 
-    def _read(self, passage: Passage) -> Reading:
-        found = self._names.candidates(passage.folded, passage.original)
-        found += self._typos.candidates(passage.folded, passage.original)
-        if found:
-            found = _outside_addresses(found, passage)
+    def _found(self, passage: Passage) -> tuple[list[Candidate], list[Description]]:
+        """Return every place where a name or a description may stand."""
+        _, original, folded = passage
+        names, cued = self._names.candidates(folded, original)
+        names += self._typos.candidates(folded, original)
+        if names:
+            names = _outside_addresses(names, passage)
+        return names, self._described.find(folded, original) if cued else []
+
+    def _read(self, passage: Passage, found: list[Candidate]) -> Reading:
         firm = longest(candidate for candidate in found if candidate.firm)
         return Reading(passage, found, firm)
 
-    def _mentions_in(self, reading: Reading, known: Known) -> Iterator[Mention]:
+    def _mentions_in(
+        self, reading: Reading, descriptions: Iterable[Description], known: Known
+    ) -> Iterator[Mention]:
         passage = reading.passage
-        for found in self._described.find(passage.folded, passage.original):
-            yield mention_of_description(passage, found)
+        for description in descriptions:
+            yield mention_of_description(passage, description)
         judged = {
             candidate: mention_of(
                 passage, candidate, Support(foreign=known.owner(candidate, reading))

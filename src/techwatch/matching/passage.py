@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from techwatch.text import fold, is_word
+from techwatch.text import Folded, fold, is_word
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from techwatch.matching.index import Candidate
     from techwatch.model import Field
-    from techwatch.text import Folded
+
+_LONGEST_WORD = 100  # characters; a longer run of letters may be cut in two
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
+class Passage(NamedTuple):
     """A text with its folded form, in which everything is searched."""
 
     field: Field
@@ -26,15 +26,22 @@ class Passage:
     @classmethod
     def fold(cls, field: Field, text: str, limit: int) -> Passage:
         """Fold the first `limit` characters of a text, less the word that the limit cuts in two."""
-        end = min(limit, len(text))
-        while 0 < end < len(text) and is_word(text[end - 1]) and is_word(text[end]):
-            end -= 1
-        return cls(field, text[:end], fold(text[:end]))
+        if len(text) > limit:
+            text = text[: _end_of_word(text, limit)]
+        return cls(field, text, fold(text))
 
     def cut(self, start: int, end: int) -> tuple[int, int, str]:
         """Turn folded offsets into offsets of the original, with the text between them."""
         first, last = self.folded.span(start, end)
         return first, last, self.original[first:last]
+
+
+def _end_of_word(text: str, limit: int) -> int:
+    """Return where the last word ends that `limit` doesn't cut."""
+    for end in range(limit, max(limit - _LONGEST_WORD, 0), -1):
+        if not (is_word(text[end - 1]) and is_word(text[end])):
+            return end
+    return limit
 
 
 @dataclass(frozen=True, slots=True, eq=False)

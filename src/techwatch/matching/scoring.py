@@ -37,6 +37,7 @@ class Support:
     foreign: str | None = None  # another power, whose body or measure the text speaks of
     topic: str | None = None  # a word of the field near it
     topic_elsewhere: str | None = None  # a word of the field further off
+    feed: str | None = None  # what the item's feed is about, if that is the field
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +217,12 @@ def topic_further_off(evidence: Evidence) -> tuple[float, str]:
     return float(found is not None), f"“{found}” stands in the item"
 
 
+def topic_of_the_feed(evidence: Evidence) -> tuple[float, str]:
+    """What comes from a feed about the field likely speaks of the field."""
+    about = evidence.support.feed
+    return float(about is not None), f"the feed is about {about}"
+
+
 WEAK_NAME: Table = (
     (weak_name, 0.25),
     (same_entity, 0.6),
@@ -226,6 +233,7 @@ WEAK_NAME: Table = (
     (role, 0.25),
     (topic, 0.2),
     (topic_further_off, 0.1),
+    (topic_of_the_feed, 0.1),
     (other_entity, 0.2),
     (home_country, 0.2),
     (capital_of_a_name, 0.09),

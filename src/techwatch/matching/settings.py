@@ -22,8 +22,8 @@ class MatchingSettings:
         bool, "Whether entities without a title are found by the words that describe them."
     ] = True
     text_limit: Annotated[
-        int, Between(100), "Characters of each text that are read; the rest is ignored."
-    ] = 20_000
+        int, Between(100), "Characters of each text that are searched; that there are more is told."
+    ] = 100_000
     near: Annotated[
         int, Between(0), "How many characters away from a weak name a word may stand to support it."
     ] = 60

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import itertools
 from bisect import bisect_left
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from techwatch.matching.cues import BETWEEN_NAMES, LEGAL_FORMS, OWNS_OR_DOES, ROLES
+from techwatch.matching.cues import BETWEEN_NAMES, FIELD_TAGS, LEGAL_FORMS, OWNS_OR_DOES, ROLES
 from techwatch.matching.issuers import (
     PlaceWords,
     Power,
@@ -37,8 +36,11 @@ _BESIDE = 12  # folded characters between a name and its legal form
 class Known:
     """What is known about an item before its doubtful names are judged; found out when asked."""
 
-    def __init__(self, readings: Sequence[Reading], place_words: PlaceWords) -> None:
+    def __init__(
+        self, readings: Sequence[Reading], place_words: PlaceWords, feed_tags: Iterable[str]
+    ) -> None:
         self.readings = readings
+        self.feed = next((tag for tag in feed_tags if tag in FIELD_TAGS), None)
         self._place_words = place_words
         self._hits: dict[tuple[int, Field], list[Hit]] = {}
         self._powers: dict[Field, list[Power]] = {}
@@ -90,9 +92,9 @@ class SupportFinder:
         self._place_words = PlaceWords(baseline)
         self._ties = _ties(baseline.entities)
 
-    def known(self, readings: Sequence[Reading]) -> Known:
-        """Prepare an item."""
-        return Known(readings, self._place_words)
+    def known(self, readings: Sequence[Reading], feed_tags: Iterable[str] = ()) -> Known:
+        """Prepare an item; the tags of its feed tell what that is about."""
+        return Known(readings, self._place_words, feed_tags)
 
     def support(
         self, candidate: Candidate, reading: Reading, known: Known, beside: Claims
@@ -119,6 +121,7 @@ class SupportFinder:
             row=_row(candidate, passage, beside),
             topic=topic,
             topic_elsewhere=None if topic else self._first_topic(candidate, passage, known),
+            feed=known.feed,
         )
 
     def _first_topic(self, candidate: Candidate, own: Passage, known: Known) -> str | None:
@@ -141,7 +144,7 @@ def _near(candidate: Candidate, passage: Passage, hits: Sequence[Hit], distance:
     """Return the hit nearest to a name, as written, or None if none is near enough."""
     best: tuple[int, Hit] | None = None
     first = bisect_left(hits, candidate.start - distance - _LONGEST_WORD, key=lambda h: h.start)
-    for hit in itertools.islice(hits, first, None):
+    for hit in map(hits.__getitem__, range(first, len(hits))):
         if hit.start > candidate.end + distance:
             break
         gap = max(hit.start - candidate.end, candidate.start - hit.end)

@@ -1,20 +1,18 @@
-"""Which names stand in a text misspelt: candidates by a deletion neighbourhood, then verified.
+"""Which names stand in a text misspelt: candidates from a neighbourhood, then verified.
 
-Two words that lie within k edits of each other become equal when at most k letters are deleted
-from each (Mor and Fraenkel 1982), so a look-up of a word's own deletions finds every word of a
-name nearby without going over the names. Letters are deleted from the beginning only, which keeps
-the table small and loses nothing: verification tells words that agree there but differ behind.
-The first letter stays, for slips seldom touch it, unless the first two are swapped.
+Each word of a text is looked up once among the words of names; what was found is remembered. What
+stands around it, and the case of its letters, then tell whether a name was meant.
 """
 
 from __future__ import annotations
 
 import itertools
 import re
-from functools import cache, lru_cache
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from techwatch.matching.index import Candidate
+from techwatch.matching.neighbourhood import ONE_EDIT_LETTERS, Neighbourhood, allowed_edits
 from techwatch.matching.spellings import Form
 from techwatch.model import EntityKind
 from techwatch.text import fold
@@ -25,16 +23,17 @@ if TYPE_CHECKING:
     from techwatch.model import Entity, Name
     from techwatch.text import Folded
 
-ONE_EDIT_LETTERS = 5  # words shorter than this are never mended
-TWO_EDIT_LETTERS = 9
+__all__ = ["ONE_EDIT_LETTERS", "TypoIndex", "allowed_edits"]
+
+_FIRST_LETTER_LETTERS = 6  # a shorter name is another word with another first letter: "Maidu"
 _SHORTEST = ONE_EDIT_LETTERS - 1  # letters of a word that may have lost one
 _LONGEST = 40  # longer runs of letters are no words
-_PREFIX = 7  # letters of a word from which deletions are made
 _AMBIGUOUS = 3  # a word near to more words of names than these is a misspelling of none
 _MEMO = 1 << 17  # words of texts that are remembered
-_OPENING = 2  # letters that a key has behind the first, at least, besides one for each edit
+_MANY = 12  # words to look for one by one
 
 _WORD = re.compile(r"[a-z0-9\u00df-\u024f]+")  # in folded text, Latin script only
+_CASED_WORD = re.compile(rf"[A-Za-z0-9\u00df-\u024f]{{{_SHORTEST},}}")  # the same, case kept
 _ACRONYM_PART = re.compile(r"(?<=[a-z])[A-Z]{2,}|[A-Z]{2,}(?=[A-Z][a-z])")
 
 _Side = tuple[int, str]  # which neighbour, and the word that stands there
@@ -69,9 +68,14 @@ class TypoIndex:
         self._places: dict[str, dict[_Side, list[_Place]]] = {}
         for entity in entities:
             self._learn(entity)
-        self._words = _Neighbourhood(self._places)
-        self._near = lru_cache(_MEMO)(self._near_words)
-        self._settled: set[str] = set()  # what stood between spaces and is near to no name
+        self._words = Neighbourhood(self._places)
+        self._tails: dict[str, list[str]] = {}  # words of names by what is behind the first letter
+        for word in self._places:
+            self._tails.setdefault(word[1:], []).append(word)
+        self._small_words = Neighbourhood(self._small)
+        self._known: dict[str, tuple[str, ...]] = {}  # words of texts, and what they are near to
+        # What stood between spaces and is near to no name, where case tells and where it doesn't.
+        self._settled: dict[bool, set[str]] = {True: set(), False: set()}
 
     def _learn(self, entity: Entity) -> None:
         for friend in entity.false_friends:
@@ -96,22 +100,39 @@ class TypoIndex:
         for side in place.sides():
             by_side.setdefault(side, []).append(place)
 
+    def _near(self, word: str) -> tuple[str, ...]:
+        """Return what `_near_words` says, from memory if it was asked before."""
+        near = self._known.get(word)
+        if near is None:
+            if len(self._known) > _MEMO:
+                self._known.clear()
+            near = self._known[word] = self._near_words(word)
+        return near
+
     def _near_words(self, word: str) -> tuple[str, ...]:
         """List the words of names that a word of a text may be a misspelling of."""
         if not (_SHORTEST <= len(word) <= _LONGEST and word.isalpha()):
             return ()
         if word in self._right or word.removesuffix("s") in self._right:
             return ()
-        around = self._words.around(word)
+        around = self._words.around(word) | self._begun_otherwise(word)
         meant = sorted(found for found in around if _is_typo(word, found)) if around else ()
         return tuple(meant) if len(meant) <= _AMBIGUOUS else ()
+
+    def _begun_otherwise(self, word: str) -> set[str]:
+        """Return the words of names that a word is but for its first letter."""
+        tails = self._tails
+        if word not in tails and word[1:] not in tails and word[1:] not in self._places:
+            return set()
+        found = {*tails.get(word, ()), *tails.get(word[1:], ())}
+        return found | ({word[1:]} & self._places.keys())
 
     def candidates(self, folded: Folded, original: str) -> list[Candidate]:
         """Return every place where a misspelt name may stand."""
         if not self._places:
             return []
-        near = self._near_in(folded.text)
-        suspects = {word for word in near if self._case_may_fit(word, original)}
+        near = self._suspects(folded.cased, case_tells=not original.islower())
+        suspects = {word for word in near if self._neighbour_may_stand(word, folded.text)}
         if not suspects:
             return []
         words = _Words(folded, original)
@@ -122,24 +143,36 @@ class TypoIndex:
             for candidate in self._verified(words, at, near)
         ]
 
-    def _near_in(self, text: str) -> set[str]:
-        """Return the words of a text that are near to a name; what has none is remembered."""
-        unsettled = set(text.split(" ")) - self._settled
-        if not unsettled:
-            return set()
-        words = set(_WORD.findall(" ".join(unsettled)))
-        near = {word for word in words if self._near(word)}
-        if near:
-            unsettled = {c for c in unsettled if not any(word in c for word in near)}
-        if len(self._settled) < _MEMO:
-            self._settled.update([chunk for chunk in unsettled if len(chunk) <= _LONGEST])
-        return near
+    def _suspects(self, cased: str, *, case_tells: bool) -> set[str]:
+        """Return the words of a text that are near to a name; what has none is remembered.
 
-    def _case_may_fit(self, word: str, original: str) -> bool:
-        """Whether a text may have a word as the names have it; a quick look before a close one."""
-        if not self._small.isdisjoint(self._near(word)) or original.islower():
-            return True
-        return word not in original or word.capitalize() in original or word.upper() in original
+        A small word may only be one that a name has small. Most words are small and most words of
+        names are not, so that most are looked for among few.
+        """
+        settled = self._settled[case_tells]
+        chunks = [*itertools.filterfalse(settled.__contains__, cased.split(" "))]
+        if not chunks:
+            return set()
+        near: set[str] = set()
+        for word in set(_CASED_WORD.findall(" ".join(chunks))):
+            lower = word.lower()
+            begun_otherwise = lower in self._tails or lower[1:] in self._places
+            if case_tells and word[0] == lower[0] and not begun_otherwise:
+                if self._small_words.may_be_near(lower) and self._small & {*self._near(lower)}:
+                    near.add(word)
+            elif self._near(lower):
+                near.add(word)
+        if near:
+            chunks = [c for c in chunks if not any(word in c for word in near)]
+        if len(settled) > _MEMO:
+            settled.clear()
+        settled.update([chunk for chunk in chunks if len(chunk) <= _LONGEST])
+        return {word.lower() for word in near}
+
+    def _neighbour_may_stand(self, word: str, text: str) -> bool:
+        """Whether a text has what must stand beside a word; a quick look before a close one."""
+        sides = {side for near in self._near(word) for side in self._places[near]}
+        return _ALONE in sides or len(sides) > _MANY or any(side in text for _, side in sides)
 
     def _verified(self, words: _Words, at: int, near: str) -> Iterator[Candidate]:
         by_side = self._places[near]
@@ -152,52 +185,6 @@ class TypoIndex:
                 if edits is not None:
                     start, end = words.span(first, len(place.words))
                     yield Candidate(place.entity, place.name, start, end, Form.LISTED, edits=edits)
-
-
-_NONE: frozenset[tuple[str, ...]] = frozenset()
-_Beginning = tuple[str, int]  # of words: their first letters, and the edits that they are allowed
-
-
-class _Neighbourhood:
-    """Words to be found by what is left of them when letters are deleted: by their keys.
-
-    Words that begin alike share their keys, so these are made and kept once for all of them. The
-    first letters of keys are looked at before the whole, for most words are near to none.
-    """
-
-    def __init__(self, words: Iterable[str]) -> None:
-        self._words: dict[_Beginning, list[str]] = {}
-        for word in words:
-            beginning = word[:_PREFIX], allowed_edits(len(word))
-            self._words.setdefault(beginning, []).append(word)
-        self._beginnings: dict[str, tuple[_Beginning, ...]] = {}
-        for beginning in self._words:
-            alone = (beginning,)
-            for key in set(_deletions(*beginning)):
-                before = self._beginnings.get(key)
-                self._beginnings[key] = before + alone if before else alone
-        self._openings: dict[str, set[tuple[str, ...]]] = {}  # by first letter, the next ones
-        for key in self._beginnings:
-            openings = self._openings.setdefault(key[0], set())
-            openings.update(tuple(key[1 : _OPENING + edits + 1]) for edits in (1, 2))
-
-    def around(self, word: str) -> set[str]:
-        """Return the words that may be near to one; all that are, and some that are not."""
-        edits = allowed_edits(len(word) + 1)
-        if not self._may_have_keys(word, edits):
-            return set()
-        swapped = word[1::-1] + word[2:_PREFIX]  # its first two letters may be swapped
-        keys = [*_deletions(word, edits), swapped]
-        beginnings = {b for key in keys for b in self._beginnings.get(key, ())}
-        return {found for beginning in beginnings for found in self._words[beginning]}
-
-    def _may_have_keys(self, word: str, edits: int) -> bool:
-        """Whether a key begins as one of a word's does, after so many deletions or a swap."""
-        letters = _OPENING + edits
-        openings = self._openings.get(word[0], _NONE)
-        if not openings.isdisjoint(itertools.combinations(word[1 : letters + edits + 1], letters)):
-            return True
-        return (word[0], *word[2 : letters + 1]) in self._openings.get(word[1], _NONE)
 
 
 class _Words:
@@ -233,17 +220,22 @@ class _Words:
     def may_be(self, number: int, place: _Place) -> bool:
         """Whether case allows a word to be that of a name.
 
-        It has the capital that the name has, unless the text has none at all; and capitals inside
-        camel-case words are the same: OpenAPI is not OpenAI.
+        It has the capital that the name has, unless it lost it or the text has none at all; and
+        capitals inside camel-case words are the same: OpenAPI is not OpenAI.
         """
         start, end = self._folded.span(*self._spans[number])
         surface = self._original[start:end]
-        if surface[0].islower() and not (place.small or self._caseless):
+        found, wanted = self._words[number], place.words[place.at]
+        alone = len(place.words) == 1
+        if alone and place.small and found == wanted[1:]:  # what iPhone leaves is another word
             return False
+        if surface[0].islower() and not (place.small or self._caseless):
+            lost = found == wanted[1:] and surface in place.name.text
+            return lost or (found[1:] == wanted and surface[1:] in place.name.text)
         if surface.isupper() or surface.islower():
             return True
-        found, wanted = (set(_ACRONYM_PART.findall(t)) for t in (surface, place.name.text))
-        return found <= wanted
+        parts, known = (set(_ACRONYM_PART.findall(t)) for t in (surface, place.name.text))
+        return parts <= known
 
     def edits(self, first: int, wanted: tuple[str, ...]) -> int | None:
         """Count the edits that turn the words from `first` on into those wanted, if allowed."""
@@ -253,7 +245,8 @@ class _Words:
         for found, word in zip(self._words[first:], wanted, strict=False):
             if found == word:
                 continue
-            if not _is_typo(found, word):
+            short = len(wanted) == 1 and len(word) < _FIRST_LETTER_LETTERS
+            if not _is_typo(found, word) or (short and _begins_otherwise(found, word)):
                 return None
             total += _edits(found, word)
         return total
@@ -261,13 +254,6 @@ class _Words:
 
 def _may_be_misspelt(name: Name) -> bool:
     return name.fuzzy and name.text.isascii() and not (name.weak or name.exact_case)
-
-
-def allowed_edits(letters: int) -> int:
-    """Say how many edits a word of a name may be away: none, one or two."""
-    if letters < ONE_EDIT_LETTERS:
-        return 0
-    return 1 if letters < TWO_EDIT_LETTERS else 2
 
 
 @cache
@@ -287,9 +273,14 @@ def _is_typo(found: str, word: str) -> bool:
     limit = allowed_edits(len(word))
     if not limit or abs(len(found) - len(word)) > limit:
         return False
-    if found[0] != word[0] and found[:2] != word[1::-1]:
+    if found[0] != word[0] and not _begins_otherwise(found, word) and found[:2] != word[1::-1]:
         return False
     return _edits(found, word, limit) <= limit and not _inflected(found, word)
+
+
+def _begins_otherwise(found: str, word: str) -> bool:
+    """Whether the first letter alone is wrong, missing or one too many."""
+    return found[0] != word[0] and (found[1:] in {word, word[1:]} or found == word[1:])
 
 
 def _inflected(found: str, word: str) -> bool:
@@ -297,15 +288,3 @@ def _inflected(found: str, word: str) -> bool:
     if found + "s" == word:
         return True
     return found.startswith(word) and found[len(word) :].strip(word[-1]) != ""
-
-
-def _deletions(word: str, most: int) -> list[str]:
-    """List a word's beginning without up to `most` letters, two at best; the first letter stays."""
-    first, rest = word[0], word[1:_PREFIX]
-    left = [first + rest]
-    if most >= 1:
-        once = [first + rest[:i] + rest[i + 1 :] for i in range(len(rest))]
-        left += once
-        if most > 1:
-            left += [o[:j] + o[j + 1 :] for i, o in enumerate(once, 1) for j in range(i, len(o))]
-    return left

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
     from typing import Any
 
-    from techwatch.model import FeedState, PollOutcome, PollReport
+    from techwatch.model import FeedState, Judged, PollOutcome, PollReport
     from techwatch.watch import Watch
 
 _ERROR = 500  # characters of an error that are kept
@@ -103,7 +103,9 @@ class Service:
         """Poll the feeds that are due, and judge what they brought."""
         due = await asyncio.to_thread(self.watch.due_feeds)
         await self._until_stopped(self.watch.poll(due, self._ask, self._log_report))
-        counts = await asyncio.to_thread(self.watch.judge_items, stop=self._stopping.is_set)
+        counts = await asyncio.to_thread(
+            self.watch.judge_items, self._log_unread, self._stopping.is_set
+        )
         if counts:
             log.info("judged %s", ", ".join(f"{n} {verdict}" for verdict, n in counts.items()))
 
@@ -171,6 +173,16 @@ class Service:
             log.warning("%s: %s", report.feed.url, report.error)
         elif report.new or report.revised:
             log.info("%s: %d new, %d revised", report.feed.url, report.new, report.revised)
+
+    def _log_unread(self, judged: Judged) -> None:
+        item = judged.stored.item
+        if unread := self.watch.judge.unread(item):
+            log.warning(
+                "item %s of %s: %d characters were not searched for names (matching.text_limit)",
+                item.id,
+                item.feed_url,
+                unread,
+            )
 
     def _feeds_changed_at(self) -> float | None:
         path = self.watch.feeds_file
