@@ -26,6 +26,8 @@ _POSSESSIVE = re.compile(r"['’][sS]$")
 _GLUE = frozenset({" ", " & ", "\u00a0"})
 _SHORTENED = re.compile(r"^(?:[A-Z]|[A-Z][a-z]{0,4}|(?:[A-Z]\.)+[A-Z])$")  # before a full stop
 _OPENS = re.compile(r"(?:[:;!?–—|\"“‘'(\[•]|\s-)\s*$")  # before a word that has its capital anyway
+_QUOTE = re.compile(r"[\"“][^\"“”]{20,300}[\"”]")
+_HEADLINE_WORDS = 6  # in a quotation: shorter ones are names
 _LONGEST_WORD = 25  # letters: longer runs of them are parts of addresses
 _IN_ADDRESS = frozenset("/@#=%_\\")  # before a word that is no word of the text
 _LONG_WORD = 4  # letters: shorter words are small in any headline
@@ -71,8 +73,10 @@ def pieces(
         return
     small = frozenset(token.folded for token in tokens if not token.capital)
     every = _capitalises_every_word(tokens, words)
+    headlines = [] if every else list(_quoted_headlines(text, start, end, tokens, words))
     for run in _runs(tokens, words):
-        yield from proper.names_in(run, words, small, every_word=every)
+        quoted = any(run[0].start in stretch for stretch in headlines)
+        yield from proper.names_in(run, words, small, every_word=every or quoted)
 
 
 def attached_laws(text: str, start: int, end: int, words: Words) -> Iterator[Piece]:
@@ -140,6 +144,17 @@ def _capitalises_every_word(tokens: Sequence[Token], words: Words) -> bool:
     free = [t for t in tokens if not t.taken and not t.initial and not t.number]
     small = sum(not t.capital and t.folded not in words.small for t in free)
     return small <= _SMALL_SHARE * sum(t.capital for t in free)
+
+
+def _quoted_headlines(
+    text: str, start: int, end: int, tokens: Sequence[Token], words: Words
+) -> Iterator[range]:
+    """Give the quotations in a sentence that are headlines or titles with capitals of their own."""
+    for quote in _QUOTE.finditer(text, start, end):
+        stretch = range(quote.start(), quote.end())
+        inside = [t for t in tokens if t.start in stretch]
+        if len(inside) >= _HEADLINE_WORDS and _capitalises_every_word(inside, words):
+            yield stretch
 
 
 def _runs(tokens: Sequence[Token], words: Words) -> Iterator[list[Token]]:

@@ -33,6 +33,7 @@ _END = re.compile(SENTENCE_END.pattern, re.IGNORECASE)
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _MEMO = 4096
 _BAR = re.compile(r"\s(?:[|–—-]|\|\|)\s")
+_SLASH = re.compile(r"\s/\s")  # between a photographer and the paper
 _BYLINE_WORDS = 4
 _CHINA = "cn"
 _ATTACHING = frozenset({"nb"})  # languages that write the title of a law in one word
@@ -167,7 +168,9 @@ class EmergingNames:
                 yield piece, latin
         credited = latin.credited(text, start, end)
         capitalised = pieces(text, start, end, taken, latin)
-        yield from ((p, latin) for p in capitalised if not _inside(p, credited))
+        for piece in capitalised:
+            if not _inside(piece, credited) and not _SLASH.match(text, piece.end):
+                yield piece, latin
 
     # ------------------------------------------------------------------ what the baseline has
 

@@ -19,6 +19,7 @@ _LONGEST_COMMON = 3  # words of a name that are all common ones: Check Point
 _LONGEST_TITLE = 12  # words of a law's title
 _SHORTEST_WORD = 3  # letters of a name of one word
 _ACRONYM = re.compile(r"[A-Z][A-Z&]{2,5}")
+_SITE = re.compile(r"\.(?:com|org|net|io|co|cn|eu|uk|no)$", re.IGNORECASE)
 _PARTY = re.compile(r"[DRI]-[A-Z].*")  # of a member of Congress and the state: D-Calif
 _AND = frozenset({"and", "&", "og"})
 
@@ -84,9 +85,17 @@ def _law(run: Sequence[Token], words: Words) -> tuple[int, int, EntityKind] | No
             while first and _belongs_to_law(run, first - 1, words):
                 first -= 1
             first = _without_openers(run, first, at, words)
-            if _says_what(run[first:at], words):
+            if _says_what(run[first:at], words) and not _heads_a_body(run, first, at, words):
                 return first, at + 1, EntityKind.LAW
     return None
+
+
+def _heads_a_body(run: Sequence[Token], first: int, at: int, words: Words) -> bool:
+    """Whether what ends like a law is a body's field: Administration for Market Regulation."""
+    return any(
+        run[i].folded in words.bodies and run[i + 1].folded in words.joiners - _AND
+        for i in range(first, at)
+    )
 
 
 def _law_head(before: Sequence[Token], words: Words) -> int:
@@ -229,7 +238,7 @@ def _without_titles(part: list[Token], words: Words) -> tuple[list[Token], bool]
     while at < len(kept) and (count := _leads(kept, at, words)):
         at += count
     kept = kept[at:]
-    while kept and _trails(kept[-1], words):
+    while kept and (_trails(kept[-1], words) or (len(kept) > 1 and _SITE.search(kept[-1].text))):
         kept = kept[:-1]
     return kept, bool(titled) and lead == len(kept)
 
