@@ -7,10 +7,10 @@ not in a headline that capitalises every word.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from techwatch.matching import proper
+from techwatch.matching.pieces import Piece, Token
 from techwatch.model import EntityKind
 from techwatch.text import fold
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from techwatch.matching.naming import Words
-    from techwatch.matching.proper import Piece
+    from techwatch.matching.pieces import Taken
 
 _LETTER = r"A-Za-z0-9\u00c0-\u024f"
 _TOKEN = re.compile(rf"[{_LETTER}]+(?:['’.&+-][{_LETTER}]+)*")
@@ -33,35 +33,6 @@ _IN_ADDRESS = frozenset("/@#=%_\\")  # before a word that is no word of the text
 _LONG_WORD = 4  # letters: shorter words are small in any headline
 _SMALL_SHARE = 0.08  # small words to a capitalised one, up to which all others have capitals
 _LOUD_SHARE = 0.6  # of words in capitals throughout, above which they mean nothing
-
-
-class Taken(NamedTuple):
-    """A stretch that a name of the baseline has."""
-
-    start: int
-    end: int
-    place: bool = False
-    person: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A word of a sentence; offsets into the text as published, end exclusive."""
-
-    text: str
-    start: int
-    end: int
-    folded: str
-    capital: bool
-    glued: bool  # to the one before: nothing but a space between
-    initial: bool  # it has a capital whatever it means
-    possessive: bool  # 's follows, or a hyphen with a small word
-    taken: Taken | None = None
-
-    @property
-    def number(self) -> bool:
-        """Whether it begins with a digit."""
-        return self.text[0].isdigit()
 
 
 def pieces(
@@ -85,7 +56,7 @@ def attached_laws(text: str, start: int, end: int, words: Words) -> Iterator[Pie
         folded = fold(match[0]).text.replace(" ", "")
         ending = next((e for e in words.law_endings if folded.endswith(e)), None)
         if ending and len(folded) - len(ending) >= 2 and not words.names_nobody(folded):  # noqa: PLR2004 - KI
-            yield proper.Piece(match.start(), match.end(), EntityKind.LAW, "law")
+            yield Piece(match.start(), match.end(), EntityKind.LAW, "law")
 
 
 def _tokens(

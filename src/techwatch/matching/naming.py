@@ -81,6 +81,10 @@ class Words:
             dictionary=dictionary,
         )
 
+    def is_plain(self, folded: str) -> bool:
+        """Whether a word is one in which events are told, as it stands or inflected."""
+        return _is_in(folded, self.plain)
+
     def is_common(self, folded: str) -> bool:
         """Whether a word is one of running text, as it stands or inflected."""
         return _is_in(folded, self.plain) or _is_in(folded, self.dictionary()[0])
@@ -120,10 +124,11 @@ class Words:
         while len(words) > 1 and words[-1] in self.legal_forms:
             words.pop()
         text = " ".join(words)
-        for form in sorted(self.legal_forms, key=len, reverse=True):
-            if not form.isascii() and text.endswith(form) and len(text) - len(form) > 1:
-                return text.removesuffix(form)
-        return text
+        if text.isascii():
+            return text
+        forms = (form for form in self.legal_forms if not form.isascii() and text.endswith(form))
+        longest = max(forms, key=len, default="")
+        return text.removesuffix(longest) if len(text) - len(longest) > 1 else text
 
 
 def no_dictionary() -> tuple[frozenset[str], frozenset[str]]:

@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from techwatch.matching.proper import Piece
+from techwatch.matching.pieces import Piece
 from techwatch.model import EntityKind
 from techwatch.text import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from techwatch.matching.capitalised import Taken
     from techwatch.matching.naming import Words
+    from techwatch.matching.pieces import Taken
 
 _TITLE = re.compile(r"[《〈]([^《》〈〉]{3,60})[》〉]")
 _BRACKET = re.compile(r"[(（][^()（）]*[)）]$")
