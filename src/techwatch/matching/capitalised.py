@@ -28,6 +28,7 @@ _SHORTENED = re.compile(r"^(?:[A-Z]|[A-Z][a-z]{0,4}|(?:[A-Z]\.)+[A-Z])$")  # bef
 _OPENS = re.compile(r"(?:[:;!?–—|\"“‘'(\[•]|\s-)\s*$")  # before a word that has its capital anyway
 _QUOTE = re.compile(r"[\"“][^\"“”]{20,300}[\"”]")
 _HEADLINE_WORDS = 6  # in a quotation: shorter ones are names
+_CUT_OFF = re.compile(r"…|\.\.\.")  # behind a word of which a feed may have left the beginning only
 _LONGEST_WORD = 25  # letters: longer runs of them are parts of addresses
 _IN_ADDRESS = frozenset("/@#=%_\\")  # before a word that is no word of the text
 _LONG_WORD = 4  # letters: shorter words are small in any headline
@@ -78,9 +79,8 @@ def _tokens(
         )
         owner = next((t for t in taken if t.start < stop and at < t.end), None)
         opens = before == start or bool(_OPENS.search(between))
-        yield Token(
-            written, at, stop, folded, _has_capital(written), glued, opens, possessive, owner
-        )
+        capital = _has_capital(written) and not _CUT_OFF.match(text, match.end())
+        yield Token(written, at, stop, folded, capital, glued, opens, possessive, owner)
         before, last = match.end(), match[0]
 
 

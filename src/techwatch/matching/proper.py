@@ -163,8 +163,11 @@ def _rare(token: Token, words: Words, small: frozenset[str], *, sure: bool = Fal
         return False
     if _ACRONYM.fullmatch(token.text):
         return not words.is_common(folded)
-    known = words.is_listed if sure or token.initial else words.is_common
-    return not all(known(part) for part in folded.split())
+    parts = folded.split()  # of a word with hyphens
+    if sure:
+        return not any(words.is_listed(part) for part in parts)
+    known = words.is_listed if token.initial else words.is_common
+    return not all(known(part) for part in parts)
 
 
 def _ending(token: Token, words: Words) -> bool:
