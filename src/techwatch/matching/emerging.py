@@ -33,6 +33,7 @@ _MOST = 40  # names of one item; more is a list, not news
 _END = re.compile(SENTENCE_END.pattern, re.IGNORECASE)
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _BAR = re.compile(r"\s(?:[|–—-]|\|\|)\s")
+_INITIAL = re.compile(r"\b[A-Z](?=[a-z])")
 _SLASH = re.compile(r"\s/\s")  # between a photographer and the paper
 _BYLINE_WORDS = 4
 _CHINA = "cn"
@@ -203,13 +204,16 @@ def _sentences(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _each_once(found: Sequence[Sighting]) -> tuple[Sighting, ...]:
-    """Keep the first sighting of each name; a part of a longer one of the item is that one."""
+    """Keep the first sighting of each name; a part or the initials of another are that one."""
     first: dict[str, Sighting] = {}
     for sighting in found:
         kept = first.setdefault(sighting.key, sighting)
-        if kept is not sighting and kept.type == "unknown" != sighting.type:
+        if kept.type == "unknown" != sighting.type:
             first[sighting.key] = sighting
     padded = [f" {key} " for key in first]
+    initials = {"".join(_INITIAL.findall(s.surface)) for s in first.values()}
     return tuple(
-        s for key, s in first.items() if sum(f" {key} " in longer for longer in padded) == 1
+        s
+        for key, s in first.items()
+        if s.surface not in initials and sum(f" {key} " in longer for longer in padded) == 1
     )

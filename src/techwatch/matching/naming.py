@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from techwatch.text import fold
@@ -81,6 +82,16 @@ class Words:
             dictionary=dictionary,
         )
 
+    @cached_property
+    def any_company(self) -> re.Pattern[str]:
+        """Match an ending of a company's name, the longest that stands there."""
+        return _longest_of(self.company_endings)
+
+    @cached_property
+    def any_kind(self) -> re.Pattern[str]:
+        """Match a place, a paper or a kind of company before a name, in a script without spaces."""
+        return _longest_of(self.places | self.ordinary | self.media)
+
     def is_plain(self, folded: str) -> bool:
         """Whether a word is one in which events are told, as it stands or inflected."""
         return _is_in(folded, self.plain)
@@ -142,6 +153,11 @@ def _any_of(phrases: Iterable[str]) -> re.Pattern[str]:
     return re.compile(
         rf"(?<![A-Za-z0-9])(?:{listed})(?![A-Za-z0-9])" if listed else r"(?!)", re.IGNORECASE
     )
+
+
+def _longest_of(phrases: Iterable[str]) -> re.Pattern[str]:
+    listed = sorted(phrases, key=lambda phrase: (-len(phrase), phrase))
+    return re.compile("|".join(map(re.escape, listed)) or r"(?!)")
 
 
 def _is_in(folded: str, words: frozenset[str]) -> bool:
