@@ -115,6 +115,13 @@ def test_a_common_word_is_weak_and_an_acronym_keeps_its_case(directory: Path) ->
     assert not known["qxtc"].names[0].fuzzy
 
 
+def test_a_surname_is_weak_beside_the_full_name(directory: Path) -> None:
+    seen = (example("Deng Haolu"), example("Haolu"))
+    write(directory, draft(name("Deng Haolu", *seen), load(directory), ()))
+    names = {n.text: n.weak for n in load(directory).entities["deng_haolu"].names}
+    assert names == {"Deng Haolu": False, "Haolu": True}
+
+
 def test_two_names_of_one_article_share_the_source(directory: Path) -> None:
     title = {"title": "Both", "sentence": "Both"}
     write(directory, draft(name("Aaax", example("Aaax", **title)), load(directory), ()))

@@ -69,6 +69,18 @@ def test_sightings_of_a_name_are_counted_together(store: Store) -> None:
     assert {example.publisher for example in name.examples} == {"Harbour", "Other"}
 
 
+def test_a_short_form_is_counted_with_the_full_name_it_must_mean(store: Store) -> None:
+    full = sighting("deng haolu", "Deng Haolu", type_="person")
+    judge(store, item(1), [full, sighting("federal spectrum board", "Federal Spectrum Board")])
+    judge(store, item(2), [sighting("haolu", "Haolu"), sighting("fsb", "FSB")], at=NOW - DAY)
+    judge(store, item(3), [sighting("elsewhere haolu", "Elsewhere", near=("zte",))])
+    names = {name.name: name for name in store.emerging.names()}
+    assert set(names) == {"Deng Haolu", "Federal Spectrum Board", "Elsewhere"}
+    assert (names["Deng Haolu"].items, names["Federal Spectrum Board"].items) == (2, 2)
+    assert names["Deng Haolu"].first_at == NOW - DAY
+    assert store.emerging.named({"fsb"}, 3) == (names["Federal Spectrum Board"],)
+
+
 def test_names_of_most_items_come_first(store: Store) -> None:
     judge(store, item(1), [sighting("rare"), sighting("usual")])
     judge(store, item(2), [sighting("usual")])
@@ -161,4 +173,4 @@ def test_a_transaction_that_fails_leaves_no_names(store: Store) -> None:
     with pytest.raises(ZeroDivisionError):
         fail()
     assert store.emerging.names() == ()
-    assert store.emerging.named(["lumotrix"], 5) == ()
+    assert store.emerging.named({"lumotrix"}, 5) == ()

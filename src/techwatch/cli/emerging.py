@@ -113,11 +113,11 @@ def _row(name: EmergingName, near: str) -> tuple[str, ...]:
     )
 
 
-def _find(watch: Watch, text: str, examples: int = _ALL) -> EmergingName:
+def _find(watch: Watch, text: str) -> EmergingName:
     """Find a name however it is written; raises NotFoundError."""
     names = watch.judge.names
     keys = {names.key(text, language) for language in watch.baseline.naming}
-    found = _store(watch).emerging.named(keys, examples)
+    found = _store(watch).emerging.named(keys, _ALL)
     if not found:
         raise NotFoundError("emerging name", text, "`techwatch emerging` lists those there are")
     return found[0]
@@ -193,7 +193,7 @@ def draft(places: Places, name: str, entity_id: str | None, write_it: bool) -> N
         message = f"{places.baseline_dir} came with techwatch; copy it and give --baseline"
         raise TechwatchError(message)
     with places.watch() as watch:
-        found = _find(watch, name, examples=_SHOWN_NEAR)
+        found = _find(watch, name)
         country, common = _country(watch, found), wordlist.common_words()
         try:
             drafted = drafting.draft(found, watch.baseline, common, entity_id, country)

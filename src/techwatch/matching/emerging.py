@@ -17,6 +17,7 @@ from techwatch.matching.known import KnownNames
 from techwatch.matching.naming import Dictionary, Words, no_dictionary, vocabulary_words
 from techwatch.matching.pieces import Taken
 from techwatch.matching.unspaced import companies, titles
+from techwatch.matching.variants import initials
 from techwatch.model import EntityKind, Field, Method, Sighting
 from techwatch.phrases import SENTENCE_END
 from techwatch.text import fold
@@ -33,7 +34,6 @@ _MOST = 40  # names of one item; more is a list, not news
 _END = re.compile(SENTENCE_END.pattern, re.IGNORECASE)
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _BAR = re.compile(r"\s(?:[|–—-]|\|\|)\s")
-_INITIAL = re.compile(r"\b[A-Z](?=[a-z])")
 _SLASH = re.compile(r"\s/\s")  # between a photographer and the paper
 _BYLINE_WORDS = 4
 _CHINA = "cn"
@@ -211,9 +211,9 @@ def _each_once(found: Sequence[Sighting]) -> tuple[Sighting, ...]:
         if kept.type == "unknown" != sighting.type:
             first[sighting.key] = sighting
     padded = [f" {key} " for key in first]
-    initials = {"".join(_INITIAL.findall(s.surface)) for s in first.values()}
+    short = {initials(s.surface) for s in first.values()}
     return tuple(
         s
         for key, s in first.items()
-        if s.surface not in initials and sum(f" {key} " in longer for longer in padded) == 1
+        if s.surface not in short and sum(f" {key} " in longer for longer in padded) == 1
     )
