@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -126,6 +127,27 @@ def test_the_dictionary_is_not_read_for_items_without_anchors(desk: Desk) -> Non
     texts = {Field.TITLE: "Brontelix opens a plant in Utah"}
     assert names.find(texts, "en", desk.matcher.mentions(texts)) == ()
     assert names.key("The Acme Act") == "acme act"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "华为" + "公司" * 50_000,
+        "华为" + "澜舟公司" * 20_000,
+        "华为" + "《" * 50_000,
+        "Huawei " + "Brontelix Act of " * 20_000,
+        "Huawei " + '"' * 50_000,
+        "Huawei" + " " * 100_000 + "Brontelix",
+        "Huawei " + "photo by " * 20_000,
+        "Huawei " + "A." * 50_000,
+    ],
+)
+def test_no_text_takes_long(desk: Desk, text: str) -> None:
+    mentions = desk.matcher.mentions({Field.TITLE: text})
+    start = time.process_time()
+    desk.names.find({Field.TITLE: text}, "zh", mentions)
+    desk.names.find({Field.TITLE: text}, "en", mentions)
+    assert time.process_time() - start < 2
 
 
 @settings(max_examples=150, deadline=None)

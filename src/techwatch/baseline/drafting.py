@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _FOLDER = dict(zip((EntityKind.ACTOR, EntityKind.LAW), ENTITY_FOLDERS, strict=True))
 _ACRONYM = re.compile(r"[A-Z0-9&]{2,6}")
 _LANGUAGES = ("en", "zh", "nb")
+_MOST_TITLES = 3  # that a draft shows in comments
 _MOST_BESIDE = 3  # names of entities in the sentence that says where it was seen
 
 
@@ -78,7 +79,7 @@ def draft(
         "type": name.type,
         "name": name.name,
         "country": country,
-        "weak": [text for text in written if fold(text).text in common],
+        "weak": [text for text in written if _is_weak(text, written, common)],
         "exact_case": acronyms,
         "no_fuzzy": acronyms,
         "ours": [],
@@ -123,6 +124,12 @@ def write(directory: Path, drafted: Draft) -> Path:
     return path
 
 
+def _is_weak(text: str, written: Collection[str], common: Collection[str]) -> bool:
+    """Whether a name counts with support only: a common word, or a surname anybody may have."""
+    folded = fold(text).text
+    return folded in common or any(fold(t).text.endswith(f" {folded}") for t in written)
+
+
 def _entry(
     name: EmergingName,
     values: Mapping[str, object],
@@ -133,7 +140,7 @@ def _entry(
     seen = f"{_counted(name.items, 'item')} of {_counted(len(name.publishers), 'publisher')}"
     lines = [
         f"# Drafted from news, {seen}: set type and country, and write down what is known of it.",
-        *(f"# {_one_line(example)}" for example in name.examples),
+        *(f"# {_one_line(example)}" for example in name.examples[:_MOST_TITLES]),
         "",
     ]
     kept = {key: value for key, value in values.items() if value not in (None, [])}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,14 @@ if TYPE_CHECKING:
 _LIMIT = 50
 _SHOWN_NEAR = 3
 _ALL = 1000  # items shown of one name
-_BEFORE = 30  # characters before a name in which the country it belongs to may stand
+_BEFORE = 40  # characters before a name in which the country it belongs to may stand
+# A country tells where a name belongs if it is an adjective or a possessive and only small words
+# stand between: "Chinese maker X", "Norway's X", but not "US sanctions X".
+_BELONGS = re.compile(
+    r"\w+(?:ese|ish|ian|ean|can|man|nch|tch|iss|eli|ani|sk|ske|['’]s|-based|-owned)"
+    r"(?: [a-z-]+){0,3} "
+)
+_BELONGS_ZH = re.compile(r"[\u4e00-\u9fff]{2,8}")
 
 
 @click.group(invoke_without_command=True)
@@ -105,11 +113,11 @@ def _row(name: EmergingName, near: str) -> tuple[str, ...]:
     )
 
 
-def _find(watch: Watch, text: str, examples: int = _ALL) -> EmergingName:
+def _find(watch: Watch, text: str) -> EmergingName:
     """Find a name however it is written; raises NotFoundError."""
     names = watch.judge.names
     keys = {names.key(text, language) for language in watch.baseline.naming}
-    found = _store(watch).emerging.named(keys, examples)
+    found = _store(watch).emerging.named(keys, _ALL)
     if not found:
         raise NotFoundError("emerging name", text, "`techwatch emerging` lists those there are")
     return found[0]
@@ -185,7 +193,7 @@ def draft(places: Places, name: str, entity_id: str | None, write_it: bool) -> N
         message = f"{places.baseline_dir} came with techwatch; copy it and give --baseline"
         raise TechwatchError(message)
     with places.watch() as watch:
-        found = _find(watch, name, examples=_SHOWN_NEAR)
+        found = _find(watch, name)
         country, common = _country(watch, found), wordlist.common_words()
         try:
             drafted = drafting.draft(found, watch.baseline, common, entity_id, country)
@@ -203,13 +211,17 @@ def _country(watch: Watch, name: EmergingName) -> str | None:
     """Tell from the words right before a name where it belongs: "Chinese chip maker YMTC"."""
     from techwatch.assessment.lexicon import Lexicon  # noqa: PLC0415 - for this command only
 
+    breaks = watch.baseline.naming["zh"].breaks if "zh" in watch.baseline.naming else ()
     lexicon, told = Lexicon(watch.baseline.vocabularies), Counter[str]()
     for example in name.examples:
         end = example.sentence.find(example.surface)
         before = example.sentence[max(0, end - _BEFORE) : max(0, end)]
-        stop = max((before.rfind(mark) + 1 for mark in ",;:，；：、"), default=0)
-        words = lexicon.find(before[stop:], example.language)
-        told.update([code for word in words if (code := _code(word.word.value))][-1:])
+        for word in lexicon.find(before, example.language):
+            code, rest = _code(word.word.value), before[word.start :]
+            unspaced = _BELONGS_ZH.fullmatch(rest) and not any(verb in rest for verb in breaks)
+            if code and (unspaced or _BELONGS.fullmatch(rest)):
+                told[code] += 1
+                break
     (best, count), *others = [*told.most_common(), ("", 0)]
     return best if count and all(count > other for _, other in others) else None
 

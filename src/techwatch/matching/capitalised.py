@@ -7,10 +7,10 @@ not in a headline that capitalises every word.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from techwatch.matching import proper
+from techwatch.matching.pieces import Piece, Token
 from techwatch.model import EntityKind
 from techwatch.text import fold
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from techwatch.matching.naming import Words
-    from techwatch.matching.proper import Piece
+    from techwatch.matching.pieces import Taken
 
 _LETTER = r"A-Za-z0-9\u00c0-\u024f"
 _TOKEN = re.compile(rf"[{_LETTER}]+(?:['’.&+-][{_LETTER}]+)*")
@@ -26,40 +26,14 @@ _POSSESSIVE = re.compile(r"['’][sS]$")
 _GLUE = frozenset({" ", " & ", "\u00a0"})
 _SHORTENED = re.compile(r"^(?:[A-Z]|[A-Z][a-z]{0,4}|(?:[A-Z]\.)+[A-Z])$")  # before a full stop
 _OPENS = re.compile(r"(?:[:;!?–—|\"“‘'(\[•]|\s-)\s*$")  # before a word that has its capital anyway
+_QUOTE = re.compile(r"[\"“][^\"“”]{20,300}[\"”]")
+_HEADLINE_WORDS = 6  # in a quotation: shorter ones are names
+_CUT_OFF = re.compile(r"…|\.\.\.")  # behind a word of which a feed may have left the beginning only
 _LONGEST_WORD = 25  # letters: longer runs of them are parts of addresses
 _IN_ADDRESS = frozenset("/@#=%_\\")  # before a word that is no word of the text
 _LONG_WORD = 4  # letters: shorter words are small in any headline
 _SMALL_SHARE = 0.08  # small words to a capitalised one, up to which all others have capitals
 _LOUD_SHARE = 0.6  # of words in capitals throughout, above which they mean nothing
-
-
-class Taken(NamedTuple):
-    """A stretch that a name of the baseline has."""
-
-    start: int
-    end: int
-    place: bool = False
-    person: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A word of a sentence; offsets into the text as published, end exclusive."""
-
-    text: str
-    start: int
-    end: int
-    folded: str
-    capital: bool
-    glued: bool  # to the one before: nothing but a space between
-    initial: bool  # it has a capital whatever it means
-    possessive: bool  # 's follows, or a hyphen with a small word
-    taken: Taken | None = None
-
-    @property
-    def number(self) -> bool:
-        """Whether it begins with a digit."""
-        return self.text[0].isdigit()
 
 
 def pieces(
@@ -71,8 +45,10 @@ def pieces(
         return
     small = frozenset(token.folded for token in tokens if not token.capital)
     every = _capitalises_every_word(tokens, words)
+    headlines = [] if every else list(_quoted_headlines(text, start, end, tokens, words))
     for run in _runs(tokens, words):
-        yield from proper.names_in(run, words, small, every_word=every)
+        quoted = any(run[0].start in stretch for stretch in headlines)
+        yield from proper.names_in(run, words, small, every_word=every or quoted)
 
 
 def attached_laws(text: str, start: int, end: int, words: Words) -> Iterator[Piece]:
@@ -81,7 +57,7 @@ def attached_laws(text: str, start: int, end: int, words: Words) -> Iterator[Pie
         folded = fold(match[0]).text.replace(" ", "")
         ending = next((e for e in words.law_endings if folded.endswith(e)), None)
         if ending and len(folded) - len(ending) >= 2 and not words.names_nobody(folded):  # noqa: PLR2004 - KI
-            yield proper.Piece(match.start(), match.end(), EntityKind.LAW, "law")
+            yield Piece(match.start(), match.end(), EntityKind.LAW, "law")
 
 
 def _tokens(
@@ -103,9 +79,8 @@ def _tokens(
         )
         owner = next((t for t in taken if t.start < stop and at < t.end), None)
         opens = before == start or bool(_OPENS.search(between))
-        yield Token(
-            written, at, stop, folded, _has_capital(written), glued, opens, possessive, owner
-        )
+        capital = _has_capital(written) and not _CUT_OFF.match(text, match.end())
+        yield Token(written, at, stop, folded, capital, glued, opens, possessive, owner)
         before, last = match.end(), match[0]
 
 
@@ -140,6 +115,17 @@ def _capitalises_every_word(tokens: Sequence[Token], words: Words) -> bool:
     free = [t for t in tokens if not t.taken and not t.initial and not t.number]
     small = sum(not t.capital and t.folded not in words.small for t in free)
     return small <= _SMALL_SHARE * sum(t.capital for t in free)
+
+
+def _quoted_headlines(
+    text: str, start: int, end: int, tokens: Sequence[Token], words: Words
+) -> Iterator[range]:
+    """Give the quotations in a sentence that are headlines or titles with capitals of their own."""
+    for quote in _QUOTE.finditer(text, start, end):
+        stretch = range(quote.start(), quote.end())
+        inside = [t for t in tokens if t.start in stretch]
+        if len(inside) >= _HEADLINE_WORDS and _capitalises_every_word(inside, words):
+            yield stretch
 
 
 def _runs(tokens: Sequence[Token], words: Words) -> Iterator[list[Token]]:

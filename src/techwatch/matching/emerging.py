@@ -9,13 +9,15 @@ reads the list: what may as well be ordinary words is left out.
 from __future__ import annotations
 
 import re
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
-from techwatch.matching.capitalised import Taken, attached_laws, pieces
+from techwatch.matching.capitalised import attached_laws, pieces
+from techwatch.matching.known import KnownNames
 from techwatch.matching.naming import Dictionary, Words, no_dictionary, vocabulary_words
-from techwatch.matching.typos import allowed_edits
+from techwatch.matching.pieces import Taken
 from techwatch.matching.unspaced import companies, titles
+from techwatch.matching.variants import initials
 from techwatch.model import EntityKind, Field, Method, Sighting
 from techwatch.phrases import SENTENCE_END
 from techwatch.text import fold
@@ -23,7 +25,7 @@ from techwatch.text import fold
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from techwatch.matching.proper import Piece
+    from techwatch.matching.pieces import Piece
     from techwatch.model import Baseline, Mention
 
 _READ = 4_000  # characters of each text that are read: news leads with what is new
@@ -31,8 +33,8 @@ _SHOWN = 300  # characters of a sentence that are kept as an example
 _MOST = 40  # names of one item; more is a list, not news
 _END = re.compile(SENTENCE_END.pattern, re.IGNORECASE)
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
-_MEMO = 4096
 _BAR = re.compile(r"\s(?:[|–—-]|\|\|)\s")
+_SLASH = re.compile(r"\s/\s")  # between a photographer and the paper
 _BYLINE_WORDS = 4
 _CHINA = "cn"
 _ATTACHING = frozenset({"nb"})  # languages that write the title of a law in one word
@@ -52,7 +54,6 @@ class EmergingNames:
         self._baseline = baseline
         self._dictionary = cache(dictionary)
         self._words: dict[str, Words] = {}
-        self._is_known = lru_cache(_MEMO)(self._known)
 
     def find(
         self,
@@ -79,13 +80,13 @@ class EmergingNames:
             if texts.get(field) and anchors
             for sighting in self._in_text(field, texts[field][:_READ], language, mentions, anchors)
         ]
-        own = words.key(publisher)
-        return _each_once([s for s in found if s.key != own])[:_MOST]
+        own = f" {words.key(publisher)} "
+        return _each_once([s for s in found if f" {s.key} " not in own])[:_MOST]
 
     def lacks(self, name: str, language: str = "en") -> bool:
         """Whether the baseline has no entity of this name, however it is written or misspelt."""
         words = self._words_of(language) or self._words_of(_CAPITALS)
-        return words is None or not self._is_known(words.key(name))
+        return words is None or words.key(name) not in self._known
 
     def key(self, name: str, language: str = "en") -> str:
         """Return the key under which the variants of a name are counted together."""
@@ -101,6 +102,11 @@ class EmergingNames:
             plain = vocabulary_words(self._baseline)
             self._words[language] = Words.of(naming, plain, dictionary)
         return self._words[language]
+
+    @cached_property
+    def _known(self) -> KnownNames:
+        languages = [self._words_of(language) for language in self._baseline.naming]
+        return KnownNames(self._baseline, [words for words in languages if words])
 
     def _is_place(self, mention: Mention) -> bool:
         entity = self._baseline.entities.get(mention.entity_id)
@@ -136,7 +142,7 @@ class EmergingNames:
             for piece, words in self._pieces(text, start, end, taken, language):
                 surface = text[piece.start : piece.end]
                 key = words.key(surface)
-                if len(key) > 1 and not words.names_nobody(key) and not self._is_known(key):
+                if len(key) > 1 and not words.names_nobody(key) and key not in self._known:
                     at = piece.start, piece.end
                     yield Sighting(
                         key, piece.kind, piece.type, surface, field, *at, sentence, entities
@@ -167,52 +173,9 @@ class EmergingNames:
                 yield piece, latin
         credited = latin.credited(text, start, end)
         capitalised = pieces(text, start, end, taken, latin)
-        yield from ((p, latin) for p in capitalised if not _inside(p, credited))
-
-    # ------------------------------------------------------------------ what the baseline has
-
-    @cached_property
-    def _names(self) -> dict[str, str]:
-        """Every name, false friend and title of the baseline, by key; and its words, padded."""
-        namings = [self._words_of(language) for language in self._baseline.naming]
-        texts = [
-            text
-            for entity in self._baseline.entities.values()
-            for text in (
-                entity.name,
-                *(name.text for name in entity.names),
-                *(friend.text for friend in entity.false_friends),
-            )
-        ]
-        keys = {words.key(text) for words in namings if words for text in texts}
-        return {key: f" {key} " for key in keys if key}
-
-    @cached_property
-    def _phrases(self) -> str:
-        """All names in one string, in which a part of a name is found at once."""
-        return "\n".join(self._names.values())
-
-    def _known(self, key: str) -> bool:
-        """Whether a key is a name of the baseline, a part of one, or a misspelling of one."""
-        if key in self._names:
-            return True
-        chinese = bool(_CHINESE.search(key))
-        if (key if chinese else f" {key} ") in self._phrases:
-            return True
-        if chinese:
-            return any(k in key for k in self._names if len(k) > 2 and _CHINESE.search(k))  # noqa: PLR2004 - short ones stand in many words
-        turned = " ".join(reversed(key.split()))  # Wanzhou Meng, if Meng Wanzhou is known
-        return turned in self._names or self._misspells(key)
-
-    def _misspells(self, key: str) -> bool:
-        from rapidfuzz import process  # noqa: PLC0415 - 20 ms that items without names don't pay
-        from rapidfuzz.distance import OSA  # noqa: PLC0415 - likewise
-
-        edits = allowed_edits(len(key))
-        if not edits:
-            return False
-        near = process.extractOne(key, list(self._names), scorer=OSA.distance, score_cutoff=edits)
-        return near is not None
+        for piece in capitalised:
+            if not _inside(piece, credited) and not _SLASH.match(text, piece.end):
+                yield piece, latin
 
 
 def _inside(piece: Piece, stretches: Sequence[range]) -> bool:
@@ -241,13 +204,16 @@ def _sentences(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _each_once(found: Sequence[Sighting]) -> tuple[Sighting, ...]:
-    """Keep the first sighting of each name; a part of a longer one of the item is that one."""
+    """Keep the first sighting of each name; a part or the initials of another are that one."""
     first: dict[str, Sighting] = {}
     for sighting in found:
         kept = first.setdefault(sighting.key, sighting)
-        if kept is not sighting and kept.type == "unknown" != sighting.type:
+        if kept.type == "unknown" != sighting.type:
             first[sighting.key] = sighting
     padded = [f" {key} " for key in first]
+    short = {initials(s.surface) for s in first.values()}
     return tuple(
-        s for key, s in first.items() if sum(f" {key} " in longer for longer in padded) == 1
+        s
+        for key, s in first.items()
+        if s.surface not in short and sum(f" {key} " in longer for longer in padded) == 1
     )

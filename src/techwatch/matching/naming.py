@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from techwatch.text import fold
@@ -81,6 +82,20 @@ class Words:
             dictionary=dictionary,
         )
 
+    @cached_property
+    def any_company(self) -> re.Pattern[str]:
+        """Match an ending of a company's name, the longest that stands there."""
+        return _longest_of(self.company_endings)
+
+    @cached_property
+    def any_kind(self) -> re.Pattern[str]:
+        """Match a place, a paper or a kind of company before a name, in a script without spaces."""
+        return _longest_of(self.places | self.ordinary | self.media)
+
+    def is_plain(self, folded: str) -> bool:
+        """Whether a word is one in which events are told, as it stands or inflected."""
+        return _is_in(folded, self.plain)
+
     def is_common(self, folded: str) -> bool:
         """Whether a word is one of running text, as it stands or inflected."""
         return _is_in(folded, self.plain) or _is_in(folded, self.dictionary()[0])
@@ -120,10 +135,11 @@ class Words:
         while len(words) > 1 and words[-1] in self.legal_forms:
             words.pop()
         text = " ".join(words)
-        for form in sorted(self.legal_forms, key=len, reverse=True):
-            if not form.isascii() and text.endswith(form) and len(text) - len(form) > 1:
-                return text.removesuffix(form)
-        return text
+        if text.isascii():
+            return text
+        forms = (form for form in self.legal_forms if not form.isascii() and text.endswith(form))
+        longest = max(forms, key=len, default="")
+        return text.removesuffix(longest) if len(text) - len(longest) > 1 else text
 
 
 def no_dictionary() -> tuple[frozenset[str], frozenset[str]]:
@@ -137,6 +153,11 @@ def _any_of(phrases: Iterable[str]) -> re.Pattern[str]:
     return re.compile(
         rf"(?<![A-Za-z0-9])(?:{listed})(?![A-Za-z0-9])" if listed else r"(?!)", re.IGNORECASE
     )
+
+
+def _longest_of(phrases: Iterable[str]) -> re.Pattern[str]:
+    listed = sorted(phrases, key=lambda phrase: (-len(phrase), phrase))
+    return re.compile("|".join(map(re.escape, listed)) or r"(?!)")
 
 
 def _is_in(folded: str, words: frozenset[str]) -> bool:

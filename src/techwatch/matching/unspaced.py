@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from techwatch.matching.proper import Piece
+from techwatch.matching.pieces import Piece
 from techwatch.model import EntityKind
 from techwatch.text import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from techwatch.matching.capitalised import Taken
     from techwatch.matching.naming import Words
+    from techwatch.matching.pieces import Taken
 
 _TITLE = re.compile(r"[《〈]([^《》〈〉]{3,60})[》〉]")
 _BRACKET = re.compile(r"[(（][^()（）]*[)）]$")
@@ -21,6 +21,7 @@ _STRETCH = re.compile(r"[\u4e00-\u9fff]+")
 _SHORTEST, _LONGEST = 2, 8  # characters of a company's name before its ending
 _LONGEST_PLAIN = 4  # of one that ends in a word that is no sure sign of a company
 _LEAST_OF_ACT, _LEAST_OF_TITLE = 3, 6  # characters: 密码法; shorter ones are parts of titles
+_LOOK_BACK = 24  # characters before an ending: names begin nearer, and cost stays bounded
 _SURE = ("公司", "集团")
 
 
@@ -44,33 +45,21 @@ def companies(
     Without spaces only the end of such a name is plain. Its beginning is taken to be the last
     mark, known name or word that ends where names begin; what is then too long is left out.
     """
-    endings = sorted(words.company_endings, key=len, reverse=True)
     for stretch in _STRETCH.finditer(text, start, end):
         folded = fold(stretch[0]).text
         if len(folded) != len(stretch[0]):
             continue
+        here = [(t.start - stretch.start(), t.end - stretch.start()) for t in taken]
         done = 0
-        for found in re.finditer("|".join(map(re.escape, endings)), folded):
-            first = max(done, _beginning(folded, found.start(), words))
-            first = max(
-                [
-                    first,
-                    *(
-                        t.end - stretch.start()
-                        for t in taken
-                        if t.end <= stretch.start() + found.start()
-                    ),
-                ]
-            )
+        for found in words.any_company.finditer(folded):
+            known = max((e for _, e in here if e <= found.start()), default=0)
+            first = max(done, known, _beginning(folded, found.start(), words))
             first = _without_kinds(folded, first, found.start(), words)
             done = found.end()
-            overlaps = any(
-                t.start < stretch.start() + done and stretch.start() + first < t.end for t in taken
-            )
+            overlaps = any(s < done and first < e for s, e in here)
             if not overlaps and _is_name(folded, first, found, words):
-                yield Piece(
-                    stretch.start() + first, stretch.start() + done, EntityKind.ACTOR, "company"
-                )
+                at = stretch.start()
+                yield Piece(at + first, at + done, EntityKind.ACTOR, "company")
 
 
 def _any_end(text: str, endings: frozenset[str]) -> bool:
@@ -78,19 +67,17 @@ def _any_end(text: str, endings: frozenset[str]) -> bool:
 
 
 def _beginning(folded: str, end: int, words: Words) -> int:
-    """Return where the last word that ends before a name ends."""
-    lead = folded[:end]
-    return max((lead.rfind(word) + len(word) for word in words.breaks if word in lead), default=0)
+    """Return where the last word that ends before a name ends, or as far back as is looked."""
+    first = max(0, end - _LOOK_BACK)
+    lead = folded[first:end]
+    ends = (lead.rfind(word) + len(word) for word in words.breaks if word in lead)
+    return first + max(ends, default=0)
 
 
 def _without_kinds(folded: str, first: int, end: int, words: Words) -> int:
     """Skip countries and kinds of company before a name."""
-    before = sorted(words.places | words.ordinary | words.media, key=len, reverse=True)
-    while first < end:
-        skipped = next((w for w in before if folded.startswith(w, first)), None)
-        if skipped is None:
-            return first
-        first += len(skipped)
+    while first < end and (skipped := words.any_kind.match(folded, first, end)):
+        first = skipped.end()
     return first
 
 

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, insert, select
 
+from techwatch.matching.variants import Seen, short_for
 from techwatch.model import EmergingName, EntityKind, SightedItem
 from techwatch.storage import tables as t
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
+    from collections.abc import Set as AbstractSet
     from datetime import datetime
 
     from sqlalchemy import Connection, Row, Select
@@ -57,9 +59,14 @@ class EmergingStore:
         found = self._read(wanted, examples)
         return tuple(n for n in found if n.dismissed is dismissed and kind in {None, n.kind})
 
-    def named(self, keys: Collection[str], examples: int) -> tuple[EmergingName, ...]:
-        """Return the names of these keys, dismissed or not, as `names` does."""
-        return self._read(_sightings().where(t.sightings.c.key.in_(sorted(keys))), examples)
+    def named(self, keys: AbstractSet[str], examples: int) -> tuple[EmergingName, ...]:
+        """Return the names of these keys, short forms too, dismissed or not, as `names` does."""
+        with self._database.read() as connection:
+            rows = connection.execute(_sightings()).all()
+            dismissed = _dismissed(connection)
+        groups = _grouped(rows).values()
+        wanted = [group for group in groups if not keys.isdisjoint(row.key for row in group)]
+        return _ordered(_name(group, examples, dismissed) for group in wanted)
 
     def new(self, since: datetime | None, until: datetime) -> tuple[EmergingName, ...]:
         """Return the names that became worth telling in a period, its end included.
@@ -148,9 +155,22 @@ def _dismissed(connection: Connection) -> frozenset[str]:
 
 
 def _grouped(rows: Iterable[Row[Any]]) -> dict[str, list[Row[Any]]]:
+    """Group sightings, newest first, by name; those of a short form come to the full one."""
     groups: dict[str, list[Row[Any]]] = defaultdict(list)
     for row in rows:
         groups[row.key].append(row)
+    seen = {
+        key: Seen(
+            surface=_most(row.surface for row in group)[0],
+            kind=_most(row.kind for row in group)[0],
+            near=frozenset(entity for row in group for entity in row.near),
+        )
+        for key, group in groups.items()
+    }
+    for short, full in short_for(seen).items():
+        there = {row.item_id for row in groups[full]}
+        groups[full] += [row for row in groups.pop(short) if row.item_id not in there]
+        groups[full].sort(key=lambda row: (-row.at.timestamp(), row.item_id))
     return groups
 
 
@@ -162,9 +182,10 @@ def _worth_telling(rows: Sequence[Row[Any]]) -> bool:
 def _name(rows: Sequence[Row[Any]], examples: int, dismissed: frozenset[str]) -> EmergingName:
     """Count the sightings of one name, newest first."""
     types = [row.type for row in rows if row.type != _UNKNOWN]
+    key = max((row.key for row in rows), key=len)  # of the full name
     return EmergingName(
-        key=rows[0].key,
-        name=_most(row.surface for row in rows)[0],
+        key=key,
+        name=_most(row.surface for row in rows if row.key == key)[0],
         kind=EntityKind(_most(row.kind for row in rows)[0]),
         type=_most(types)[0] if types else _UNKNOWN,
         language=_most(row.language for row in rows)[0],
@@ -186,7 +207,7 @@ def _name(rows: Sequence[Row[Any]], examples: int, dismissed: frozenset[str]) ->
             )
             for row in rows[:examples]
         ),
-        dismissed=rows[0].key in dismissed,
+        dismissed=key in dismissed,
     )
 
 
