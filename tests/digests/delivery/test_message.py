@@ -124,3 +124,22 @@ def test_a_message_id_names_one_delivery_only() -> None:
     assert len(ids) == 16
     assert message_id("daily", SLOT, "email", "a") == message_id("daily", SLOT, "email", "a")
     assert next(iter(ids)).isascii()
+
+
+def test_a_link_leads_off_the_list_too(rendered: RenderedDigest) -> None:
+    link = "https://example.org/stop?who=desk"
+    back = read(build(rendered, ID, sender="w@example.org", unsubscribe=link))
+    assert str(back["List-Unsubscribe"]) == f"<{link}>"
+    for wrong in ("https://example.org/\r\nBcc: a@example.org", "https://a>,<mailto:b@c"):
+        with pytest.raises(ValueError, match="is no mail address"):
+            build(rendered, ID, sender="w@example.org", unsubscribe=wrong)
+
+
+def test_an_edition_s_digests_are_one_thread_for_each_reader(rendered: RenderedDigest) -> None:
+    def thread(recipient: str, edition: str = "weekly", number: int = 1) -> str:
+        digest = replace(rendered, edition_id=edition)
+        name = f"<{edition}.{number}@techwatch.invalid>"
+        return str(build(digest, name, sender="w@example.org", recipient=recipient)["References"])
+
+    assert thread("a@example.org") == thread("a@example.org", number=2)
+    assert len({thread("a@example.org"), thread("b@example.org"), thread("a@x.org", "daily")}) == 3
