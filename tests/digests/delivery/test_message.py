@@ -113,6 +113,18 @@ def test_a_subject_can_t_add_headers(rendered: RenderedDigest) -> None:
     assert str(back["Subject"]).count("滴滴") == 20
 
 
+def test_an_encoded_word_hides_no_line_break(rendered: RenderedDigest) -> None:
+    hidden = "News =?utf-8?q?of=0D=0ABcc:_all@example.org=0D=0A?= and =?utf-8?b?DQpDYzogYkB4?="
+    message = build(
+        replace(rendered, subject=hidden), ID, sender="w@example.org", sender_name=hidden
+    )
+    back = read(message)
+    assert (back["Bcc"], back["Cc"]) == (None, None)
+    head = message.as_bytes().partition(b"\r\n\r\n")[0].lower()
+    assert b"\nbcc" not in head
+    assert b"\ncc" not in head
+
+
 def test_a_message_id_names_one_delivery_only() -> None:
     ids = {
         message_id(edition, slot, channel, recipient)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import pytest
 from tests.digests.samples import EDITION
@@ -14,6 +15,9 @@ from techwatch.digests.delivery.targets import read
 from techwatch.digests.delivery.webhook import WebhookChannel
 from techwatch.digests.delivery.webhook_settings import WebhookSettings
 from techwatch.testing import FakeClock
+
+if TYPE_CHECKING:
+    from techwatch.digests.delivery import Channel
 
 
 def test_addresses_are_read_from_lines_or_from_one_line() -> None:
@@ -46,7 +50,7 @@ editions:
 def test_what_keeps_editions_in_the_house_is_told_with_its_line() -> None:
     clock = FakeClock(datetime(2026, 3, 1, tzinfo=UTC))
     hooks = WebhookChannel(WebhookSettings(), clock)
-    channels = {"email": EmailChannel(EmailSettings()), "webhook": hooks}
+    channels: dict[str, Channel] = {"email": EmailChannel(EmailSettings()), "webhook": hooks}
     edition = replace(EDITION, channels=("email", "webhook"), targets=("desk", "nobody"))
     document = yamlfile.parse(FILE, "digests.yaml")
     found = list(problems(document, [edition], channels, ["desk"]))
