@@ -369,6 +369,8 @@ def main() -> int:
         with Progress(console=Console(stderr=True), transient=True) as progress:
             for number, scenario in enumerate(SCENARIOS):
                 kills = options.kills if number == 0 else options.fault_kills
+                if not kills:
+                    continue
                 task = progress.add_task(scenario.name, total=kills)
                 experiment = Experiment(bench, scenario, options.seed)
                 outcomes.append(experiment.run(kills, lambda n, t=task: progress.advance(t, n)))  # type: ignore[misc]

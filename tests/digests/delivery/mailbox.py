@@ -28,6 +28,7 @@ class Mailbox:
     pause: float = 0.0  # seconds before it takes a message
     silent_at: str = ""  # MAIL or RCPT: never answer it
     got: list[Envelope] = field(default_factory=list)
+    reached: asyncio.Event = field(default_factory=asyncio.Event)  # a message, or the silence
     released: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def handle_MAIL(  # noqa: N802 - aiosmtpd's names
@@ -46,6 +47,7 @@ class Mailbox:
 
     async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
         self.got.append(envelope)
+        self.reached.set()
         await asyncio.sleep(self.pause)
         if self.silent:
             await self.released.wait()
@@ -53,6 +55,7 @@ class Mailbox:
 
     async def _silence(self, command: str) -> None:
         if self.silent_at == command:
+            self.reached.set()
             await self.released.wait()
 
     def _answer(self, server: SMTP, command: str, answer: str) -> str:
