@@ -354,6 +354,13 @@ def show(outcomes: list[Outcome]) -> None:
     console.print(hits)
 
 
+def print_json(one: Outcome) -> None:
+    """Print what came of a scenario as one line of JSON, as soon as it is over."""
+    counts = {"rounds": one.rounds, "kills": one.kills, "ends": one.ends, "hit": one.hit}
+    rest = {"changed": one.changed, "seconds": round(one.seconds), "good": one.good}
+    print(json.dumps({"name": one.scenario.name} | counts | rest), flush=True)
+
+
 def main() -> int:
     """Run every scenario and print what came of it."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -374,11 +381,9 @@ def main() -> int:
                 task = progress.add_task(scenario.name, total=kills)
                 experiment = Experiment(bench, scenario, options.seed)
                 outcomes.append(experiment.run(kills, lambda n, t=task: progress.advance(t, n)))  # type: ignore[misc]
-    if options.json:
-        for one in outcomes:
-            record = {"name": one.scenario.name, "kills": one.kills, "ends": one.ends}
-            print(json.dumps(record | {"hit": one.hit, "changed": one.changed, "good": one.good}))
-    else:
+                if options.json:
+                    print_json(outcomes[-1])
+    if not options.json:
         show(outcomes)
     return 0 if all(one.good for one in outcomes) else 1
 
