@@ -148,10 +148,10 @@ class _Handing:
 
     async def over(self) -> None:
         """Note it; raises ClaimLostError where another process has taken the delivery over."""
-        now, self.begun = self._clock(), True
+        now = self._clock()
         if not await asyncio.to_thread(self._store.ledger.hand_over, self._delivery, now):
-            self.begun = False
             raise ClaimLostError(self._delivery.channel, "another process has taken it over")
+        self.begun = True  # the channel goes on to send when this returns, not before
 
 
 async def _all(sending: Iterable[Coroutine[Any, Any, Delivery | None]]) -> list[Delivery]:
