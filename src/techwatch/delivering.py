@@ -61,10 +61,11 @@ class Courier:
         """
         await asyncio.to_thread(self._take_up)
         due = await asyncio.to_thread(self._store.ledger.due, self._clock())
-        turns = asyncio.Semaphore(self._settings.at_once)
+        # By channel: a mail server that stalls holds up mails, and nothing else.
+        turns = {name: asyncio.Semaphore(self._settings.at_once) for name in self._channels}
 
         async def in_turn(delivery: Delivery) -> Delivery | None:
-            async with turns:
+            async with turns[delivery.channel]:
                 return None if stop() else await self._deliver_one(delivery)
 
         chosen = [d for d in due if d.channel in self._channels and wanted(d)]
