@@ -4,7 +4,7 @@ BIN := .venv/bin
 DOCUMENTS ?=
 DATA ?= var
 
-.PHONY: help demo run test check bench quality image-test lock format clean
+.PHONY: help demo run test check bench quality exactly-once image-test lock format clean
 .DEFAULT_GOAL := help
 
 help:
@@ -15,6 +15,7 @@ help:
 	@echo "make check       format, lint, types, import contracts, baseline and configuration"
 	@echo "make quality     precision and recall on labelled news, beside a keyword alert"
 	@echo "make bench       speed, beside what peers reach on the same work"
+	@echo "make exactly-once  kill the service 860 times while it mails, and count what arrives"
 	@echo "make image-test  build the container image and run it once"
 	@echo "make lock        renew the pinned requirements"
 
@@ -65,6 +66,9 @@ bench: .venv/bench
 	$(BIN)/python tools/bench.py --plot docs/growth.svg
 	$(BIN)/python tools/bench_start.py
 	$(BIN)/python tools/bench_digest.py
+
+exactly-once: .venv/dev
+	$(BIN)/python tools/exactly_once.py
 
 image-test:
 	tools/image-test

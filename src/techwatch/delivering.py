@@ -61,10 +61,11 @@ class Courier:
         """
         await asyncio.to_thread(self._take_up)
         due = await asyncio.to_thread(self._store.ledger.due, self._clock())
-        turns = asyncio.Semaphore(self._settings.at_once)
+        # By channel: a mail server that stalls holds up mails, and nothing else.
+        turns = {name: asyncio.Semaphore(self._settings.at_once) for name in self._channels}
 
         async def in_turn(delivery: Delivery) -> Delivery | None:
-            async with turns:
+            async with turns[delivery.channel]:
                 return None if stop() else await self._deliver_one(delivery)
 
         chosen = [d for d in due if d.channel in self._channels and wanted(d)]
@@ -148,10 +149,10 @@ class _Handing:
 
     async def over(self) -> None:
         """Note it; raises ClaimLostError where another process has taken the delivery over."""
-        now, self.begun = self._clock(), True
+        now = self._clock()
         if not await asyncio.to_thread(self._store.ledger.hand_over, self._delivery, now):
-            self.begun = False
             raise ClaimLostError(self._delivery.channel, "another process has taken it over")
+        self.begun = True  # the channel goes on to send when this returns, not before
 
 
 async def _all(sending: Iterable[Coroutine[Any, Any, Delivery | None]]) -> list[Delivery]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 import pytest
+import yaml
 from tests.news import rss
 
 from techwatch import __version__
@@ -160,6 +161,29 @@ def test_an_edition_by_mail_needs_a_mail_server(run: Run, config: Path) -> None:
     assert refused.returncode == 2
     assert "email.host is not set" in refused.stderr
     assert run("--set", "email.host=mail.example.org", "config", "check").returncode == 0
+
+
+def test_every_problem_of_every_file_is_told_at_once(run: Run, config: Path) -> None:
+    edition = {"id": "desk", "title": "Desk", "schedule": "0 7 * * *"}
+    channels = ["email", "webhook", "apprise"]
+    wanted = {"editions": [edition | {"channels": channels, "targets": ["ops"]}]}
+    wanted["editions"][0]["recipients"] = ["a@example.org"]
+    (config / "digests.yaml").write_text(yaml.safe_dump(wanted, sort_keys=False))
+    for command in (("config", "check"), ("run", "--once")):
+        told = run(*command)
+        assert told.returncode == 2
+        for problem in (
+            "digests.yaml:6: editions.0.channels: desk can't go out by email: email.host is not",
+            "digests.yaml:7: editions.0.channels: desk can't go out by webhook: webhook.secret",
+            "digests.yaml:8: editions.0.channels: desk can't go out by apprise: apprise.urls",
+            "digests.yaml:10: editions.0.targets.0: no webhook or Apprise service is called 'ops'",
+        ):
+            assert problem in told.stderr
+    (config / "feeds.yaml").write_text("feeds: 3\n")
+    (config / "techwatch.yaml").write_text("email:\n  hots: x\n")
+    told = run("config", "check")
+    assert "techwatch.yaml:2: email.hots: unknown key; did you mean 'host'?" in told.stderr
+    assert "feeds.yaml:1: feeds: input should be" in told.stderr
 
 
 def test_status_before_and_after_the_first_poll(run: Run, publisher: Publisher) -> None:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
 import subprocess
 import sys
 import time
-from datetime import UTC, datetime
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
+from tests.digests.delivery.mailbox import Mailbox, serving
 from tests.news import rss
 
 from techwatch.errors import StorageError
@@ -199,3 +202,50 @@ def test_broken_files_keep_the_service_from_starting(publisher: Publisher, confi
     assert "digests.yaml:3:" in ended.stderr
     assert not (config.parent / "data").exists()
     assert publisher.requests == []
+
+
+@pytest.mark.parametrize(
+    ("fault", "state", "error"),
+    [
+        ({"pause": 2.0}, "sent", None),
+        ({"silent": True}, "uncertain", "the service was stopped while sending it"),
+        ({"silent_at": "RCPT"}, "due", "the service was stopped while sending it"),
+    ],
+    ids=["finishes", "in doubt", "not handed over"],
+)
+def test_stopping_finishes_the_delivery_in_hand_or_says_how_it_stands(
+    fault: dict[str, Any],
+    state: str,
+    error: str | None,
+    publisher: Publisher,
+    config: Path,
+) -> None:
+    publisher.publish("news.rss", rss(FINE))
+    mail = {"channels": ["email"], "recipients": ["a@example.org"]}
+    edition = {"id": "often", "title": "Often", "schedule": "* * * * *"} | mail
+    (config / "digests.yaml").write_text(yaml.safe_dump({"editions": [edition]}))
+    with closing(Store.open(sqlite_url(config.parent / "data" / "techwatch.db"))) as store:
+        store.digests.watch(["often"], datetime.now(UTC) - timedelta(seconds=61))
+    mailbox = Mailbox(**fault)
+
+    async def serve_and_stop() -> None:
+        async with serving(mailbox) as port:
+            options = ["email.host=127.0.0.1", f"email.port={port}", "email.security=none"]
+            options += ["service.stop_within=4"]
+            sets = [part for option in options for part in ("--set", option)]
+            arguments = command(config, *sets, "run")
+            process = await asyncio.create_subprocess_exec(*arguments, stderr=subprocess.PIPE)
+            async with asyncio.timeout(PATIENCE):
+                await mailbox.reached.wait()
+                process.terminate()
+                _, log = await process.communicate()
+            assert process.returncode == 0, log
+
+    asyncio.run(serve_and_stop())
+    with closing(Store.open(sqlite_url(config.parent / "data" / "techwatch.db"))) as store:
+        [delivery] = store.ledger.of("often", first_slot(store))
+    assert (delivery.state, delivery.error) == (state, error)
+
+
+def first_slot(store: Store) -> datetime:
+    return min(issue.slot for issue in store.digests.issues("often"))

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 _TICKS_MISSED = 8  # so many ticks without a sign of life, and the service counts as dead
 _LEAST = timedelta(minutes=2)
-_POLL_LEAST = timedelta(hours=1)  # one round of polls over slow feeds may take long
+_SLOW = frozenset({"poll", "deliver"})  # feeds and mail servers may take their time
+_SLOW_LEAST = timedelta(hours=1)
 
 
 @click.command()
@@ -54,7 +55,7 @@ def _service(watch: Watch) -> dict[str, Any]:
     patience = max(_LEAST, _TICKS_MISSED * tick)
     late = {
         job.job: now - (job.at or now)
-        > (max(_POLL_LEAST, patience) if job.job == "poll" else patience)
+        > (max(_SLOW_LEAST, patience) if job.job in _SLOW else patience)
         for job in jobs
     }
     return {

@@ -72,8 +72,9 @@ async def ticking(service: Service) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        scheduler.shutdown(wait=False)
+        scheduler.pause()  # shutting it down cancels the jobs under way
         await service.finish(settings.stop_within)
+        scheduler.shutdown(wait=False)
 
 
 class Service:

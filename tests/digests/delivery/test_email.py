@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from contextlib import asynccontextmanager, nullcontext
-from dataclasses import dataclass, field, replace
+from contextlib import nullcontext
+from dataclasses import replace
 from email import message_from_bytes
 from email.policy import default
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
+from aiosmtpd.smtp import AuthResult, LoginPassword
 from pydantic import SecretStr, ValidationError
 from tests.digests.samples import EDITION, OUTBOUND, SLOT
 
@@ -19,74 +19,15 @@ from techwatch.digests.delivery.email import EmailChannel
 from techwatch.digests.delivery.email_settings import EmailSettings
 from techwatch.errors import DeliveryError, DeliveryUncertainError
 
+from .mailbox import Mailbox, nothing, serving
+
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import Callable
     from pathlib import Path
 
     import trustme
-    from aiosmtpd.smtp import Envelope, Session
 
     from techwatch.model import Delivery, RenderedDigest
-
-
-@dataclass
-class Mailbox:
-    """What the server answers, and what it got."""
-
-    mail: str = "250 OK"
-    rcpt: str = "250 OK"
-    data: str = "250 OK"
-    hang_up_at: str = ""  # MAIL, RCPT or DATA
-    silent: bool = False  # take the message and never answer
-    got: list[Envelope] = field(default_factory=list)
-    released: asyncio.Event = field(default_factory=asyncio.Event)
-
-    async def handle_MAIL(  # noqa: N802 - aiosmtpd's names
-        self, server: SMTP, _session: Session, envelope: Envelope, address: str, _options: Any
-    ) -> str:
-        envelope.mail_from = address
-        return self._answer(server, "MAIL", self.mail)
-
-    async def handle_RCPT(  # noqa: N802
-        self, server: SMTP, _session: Session, envelope: Envelope, address: str, _options: Any
-    ) -> str:
-        envelope.rcpt_tos.append(address)
-        return self._answer(server, "RCPT", self.rcpt)
-
-    async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
-        self.got.append(envelope)
-        if self.silent:
-            await self.released.wait()
-        return self._answer(server, "DATA", self.data)
-
-    def _answer(self, server: SMTP, command: str, answer: str) -> str:
-        if self.hang_up_at == command:
-            assert isinstance(server.transport, asyncio.WriteTransport)
-            server.transport.abort()
-        return answer
-
-
-async def nothing() -> None:
-    """Hand over without a ledger."""
-
-
-@asynccontextmanager
-async def serving(mailbox: Mailbox, **options: Any) -> AsyncIterator[int]:
-    loop = asyncio.get_running_loop()
-    tls = options.pop("ssl", None)
-    server = await loop.create_server(
-        lambda: SMTP(mailbox, hostname="localhost", loop=loop, **options),
-        "127.0.0.1",
-        0,
-        ssl=tls,
-    )
-    try:
-        yield server.sockets[0].getsockname()[1]
-    finally:
-        mailbox.released.set()
-        server.close()
-        await server.wait_closed()
-        await asyncio.sleep(0.02)  # lets the server's own connection tasks end
 
 
 def post(
@@ -182,6 +123,16 @@ def test_encrypted_with_login(
         )
     assert seen == [(b"watch", "p\u00e4ss".encode())]
     assert len(mailbox.got) == 1
+
+
+def test_opportunistic_takes_any_encryption_there_is_and_does_without(
+    rendered: RenderedDigest, delivery: Callable[..., Delivery], server_tls: ssl.SSLContext
+) -> None:
+    encrypted, plain = Mailbox(), Mailbox()
+    options = {"tls_context": server_tls, "require_starttls": True}
+    post(rendered, delivery(), encrypted, options, security="opportunistic")
+    post(rendered, delivery(), plain, security="opportunistic")
+    assert (len(encrypted.got), len(plain.got)) == (1, 1)
 
 
 def refused(
@@ -374,6 +325,13 @@ def test_recipients_are_the_edition_s() -> None:
             {"host": "mail.example.org", "security": "none", "username": "a", "password": "b"},
             "send the password readable",
         ),
+        (
+            {"host": "m.example", "security": "opportunistic", "username": "a", "password": "b"},
+            "send the password readable",
+        ),
+        ({"unsubscribe": "http://example.org/stop"}, "should match pattern"),
+        ({"unsubscribe": "https://example.org/a>b"}, "should match pattern"),
+        ({"domain": "a b"}, "should match pattern"),
         ({"sender": "a@example.org\r\nBcc: b@example.org"}, "should match pattern"),
         ({"sender": "a@example.org\n"}, "should match pattern"),
         ({"security": "ssl"}, "'opportunistic' or 'none'"),

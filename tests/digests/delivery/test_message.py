@@ -113,6 +113,18 @@ def test_a_subject_can_t_add_headers(rendered: RenderedDigest) -> None:
     assert str(back["Subject"]).count("滴滴") == 20
 
 
+def test_an_encoded_word_hides_no_line_break(rendered: RenderedDigest) -> None:
+    hidden = "News =?utf-8?q?of=0D=0ABcc:_all@example.org=0D=0A?= and =?utf-8?b?DQpDYzogYkB4?="
+    message = build(
+        replace(rendered, subject=hidden), ID, sender="w@example.org", sender_name=hidden
+    )
+    back = read(message)
+    assert (back["Bcc"], back["Cc"]) == (None, None)
+    head = message.as_bytes().partition(b"\r\n\r\n")[0].lower()
+    assert b"\nbcc" not in head
+    assert b"\ncc" not in head
+
+
 def test_a_message_id_names_one_delivery_only() -> None:
     ids = {
         message_id(edition, slot, channel, recipient)
@@ -124,3 +136,22 @@ def test_a_message_id_names_one_delivery_only() -> None:
     assert len(ids) == 16
     assert message_id("daily", SLOT, "email", "a") == message_id("daily", SLOT, "email", "a")
     assert next(iter(ids)).isascii()
+
+
+def test_a_link_leads_off_the_list_too(rendered: RenderedDigest) -> None:
+    link = "https://example.org/stop?who=desk"
+    back = read(build(rendered, ID, sender="w@example.org", unsubscribe=link))
+    assert str(back["List-Unsubscribe"]) == f"<{link}>"
+    for wrong in ("https://example.org/\r\nBcc: a@example.org", "https://a>,<mailto:b@c"):
+        with pytest.raises(ValueError, match="is no mail address"):
+            build(rendered, ID, sender="w@example.org", unsubscribe=wrong)
+
+
+def test_an_edition_s_digests_are_one_thread_for_each_reader(rendered: RenderedDigest) -> None:
+    def thread(recipient: str, edition: str = "weekly", number: int = 1) -> str:
+        digest = replace(rendered, edition_id=edition)
+        name = f"<{edition}.{number}@techwatch.invalid>"
+        return str(build(digest, name, sender="w@example.org", recipient=recipient)["References"])
+
+    assert thread("a@example.org") == thread("a@example.org", number=2)
+    assert len({thread("a@example.org"), thread("b@example.org"), thread("a@x.org", "daily")}) == 3

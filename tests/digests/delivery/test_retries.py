@@ -49,3 +49,18 @@ def test_a_digest_caught_up_late_has_its_attempts_too(
 
 def test_without_a_window_there_is_one_attempt(delivery: Callable[..., Delivery]) -> None:
     assert next_attempt(delivery(), SLOT, RetrySettings(window=0)) is None
+
+
+@pytest.mark.parametrize(
+    ("asked", "seconds"), [(None, 60), (5.0, 60), (600.0, 600), (10.0**9, 86_400)]
+)
+def test_who_asks_to_be_left_alone_is_left_alone_for_a_day_at_most(
+    asked: float | None, seconds: float, delivery: Callable[..., Delivery]
+) -> None:
+    again = next_attempt(delivery(), SLOT, RetrySettings(), asked)
+    assert again == SLOT + timedelta(seconds=seconds)
+
+
+def test_a_lease_outlives_every_delivery() -> None:
+    settings = RetrySettings(at_most=100)
+    assert settings.lease > timedelta(seconds=settings.at_most)

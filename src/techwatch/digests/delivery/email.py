@@ -33,6 +33,7 @@ class EmailChannel:
 
     def __init__(self, settings: EmailSettings) -> None:
         self._settings = settings
+        self._tls_context: ssl.SSLContext | None = None
 
     def recipients(self, edition: Edition) -> tuple[str, ...]:
         """Return the edition's addresses."""
@@ -78,11 +79,16 @@ class EmailChannel:
             port=settings.port or _PORTS[settings.security],
             use_tls=settings.security == "tls",
             start_tls=_START_TLS.get(settings.security, False),
-            tls_context=self._tls(),
+            tls_context=None if settings.security == "none" else self._tls(),
             timeout=settings.timeout,
         )
 
     def _tls(self) -> ssl.SSLContext:
+        """Return the rules for encryption; made once, as reading certificates takes 50 ms."""
+        self._tls_context = self._tls_context or self._fresh_tls()
+        return self._tls_context
+
+    def _fresh_tls(self) -> ssl.SSLContext:
         context = ssl.create_default_context()
         if self._settings.security == "opportunistic":
             # RFC 7435: whoever would do without encryption need not ask whom it is with.

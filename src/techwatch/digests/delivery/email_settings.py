@@ -26,9 +26,8 @@ class EmailSettings(BaseModel, frozen=True, extra="forbid"):
     )
     security: Literal["starttls", "tls", "opportunistic", "none"] = Field(
         "starttls",
-        description="How the connection is encrypted. starttls and tls insist on it and on a "
-        "valid certificate; opportunistic takes any encryption there is, from whomever; none is "
-        "for this machine only.",
+        description="How the connection is encrypted; opportunistic: if the server can, checking "
+        "no certificate; none: for this machine only.",
     )
     username: str | None = Field(None, description="The login, where the server asks for one.")
     password: SecretStr | None = Field(
@@ -50,8 +49,7 @@ class EmailSettings(BaseModel, frozen=True, extra="forbid"):
     unsubscribe: str | None = Field(
         None,
         pattern=_UNSUBSCRIBE,
-        description="A mail address or an https link for requests to be taken off the list, put "
-        "into List-Unsubscribe.",
+        description="A mail address or an https link to be taken off the list: List-Unsubscribe.",
     )
     ca_file: Path | None = Field(
         None, description="Certificates to trust besides the system's, as a PEM file."
@@ -63,8 +61,8 @@ class EmailSettings(BaseModel, frozen=True, extra="forbid"):
         600.0,
         gt=0,
         le=1800,
-        description="Seconds to wait until it has taken a whole message; who waits less than "
-        "these ten minutes (RFC 5321, 4.5.3.2.6) makes deliveries uncertain.",
+        description="Seconds to wait until it has taken a message: ten minutes by RFC 5321, "
+        "4.5.3.2.6; less makes deliveries uncertain.",
     )
 
     @property

@@ -49,8 +49,8 @@ def build(
     """
     own_id, domain = _checked_id(message_id)
     message = EmailMessage(policy=_POLICY)
-    message["Subject"] = tidy(digest.subject)
-    message["From"] = Address(tidy(sender_name), addr_spec=_address(sender))
+    message["Subject"] = _one_line(digest.subject)
+    message["From"] = Address(_one_line(sender_name), addr_spec=_address(sender))
     if recipient is not None:
         message["To"] = Address(addr_spec=_address(recipient))
     message["Date"] = format_datetime((digest.composed_at or digest.slot).astimezone(UTC))
@@ -73,6 +73,15 @@ def thread_id(edition_id: str, recipient: str, domain: str) -> str:
     No message bears it; mail programs gather under it what refers to it (RFC 5322, 3.6.4).
     """
     return f"<{edition_id}.{hash_of('thread', edition_id, recipient)[:20]}@{domain}>"
+
+
+def _one_line(text: str) -> str:
+    """Return text that stays within its header.
+
+    The library decodes what looks like an encoded word (RFC 2047), and writes the line break that
+    may hide in one as it is: a headline could add headers.
+    """
+    return tidy(text).replace("=?", "= ?")
 
 
 def _way_out(unsubscribe: str) -> str:

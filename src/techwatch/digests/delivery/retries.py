@@ -31,16 +31,17 @@ class RetrySettings(BaseModel, frozen=True, extra="forbid"):
     )
     on_uncertain: Literal["hold", "resend"] = Field(
         "hold",
-        description="What becomes of a delivery that may or may not have arrived: hold asks a "
-        "person (nothing comes twice), resend tries again (nothing is missed).",
+        description="A delivery that may or may not have arrived: hold asks a person, resend "
+        "risks a second copy.",
     )
-    at_once: int = Field(4, ge=1, le=50, description="Deliveries under way at one time.")
+    at_once: int = Field(
+        4, ge=1, le=50, description="Deliveries that a channel has under way at one time."
+    )
     at_most: float = Field(
         900.0,
         ge=1,
         le=3600,
-        description="Seconds that one delivery may take; a minute later any process may take up "
-        "what another claimed and never ended.",
+        description="Seconds that one delivery may take; a minute later others may take it up.",
     )
 
     @property

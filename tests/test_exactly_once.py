@@ -1,0 +1,24 @@
+"""`make exactly-once`, in short: real processes killed at random over a real mail server."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+TOOL = Path(__file__).parents[1] / "tools" / "exactly_once.py"
+
+
+def test_twenty_kills_lose_nothing_and_double_nothing() -> None:
+    command = [sys.executable, str(TOOL), "--kills", "20", "--fault-kills", "0", "--json"]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stderr + ended.stdout
+    record = json.loads(ended.stdout)
+    assert record["kills"] >= 20
+    assert record["good"]
+    ends = record["ends"]
+    assert not {"LOST", "DOUBLED"} & ends.keys()
+    in_doubt = ends.get("in doubt, arrived", 0) + ends.get("in doubt, did not", 0)
+    assert ends["once"] > in_doubt  # a kill leaves few in doubt: those under way at the moment
+    assert sum(ends.values()) % 20 == 0
