@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     from techwatch.delivering import Courier
     from techwatch.digests.delivery import Channel
-    from techwatch.digests.editions import Known
     from techwatch.digests.delivery.senders import Sender
+    from techwatch.digests.editions import Known
     from techwatch.judging import Judge
     from techwatch.model import (
         Baseline,
