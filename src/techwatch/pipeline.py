@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
 
 from techwatch.assessment.stories import story_id as new_story_id
@@ -33,7 +34,7 @@ from techwatch.model import (
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
-    from datetime import datetime, timedelta
+    from datetime import datetime
 
     from techwatch.digests.delivery import Channel
     from techwatch.digests.settings import DigestSettings

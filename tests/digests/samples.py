@@ -381,7 +381,7 @@ EMERGING = (
                 "Senators named the RESTRICT Act.",
             ),
         ),
-    ),  # fmt: skip
+    ),
 )
 FULL = compose(
     EDITION,
