@@ -59,6 +59,7 @@ check: .venv/dev
 quality: .venv/dev
 	$(BIN)/python tools/quality_matching.py
 	$(BIN)/python tools/quality_baseline.py
+	$(BIN)/python tools/quality_emerging.py --most 20
 	$(BIN)/python tools/quality.py
 	$(BIN)/python tools/quality_replay.py
 

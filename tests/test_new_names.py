@@ -29,7 +29,7 @@ def poll(watch: Watch) -> None:
 
 def told(watch: Watch, since: timedelta) -> tuple[EmergingName, ...]:
     now = watch.clock()
-    return new_names(watch.store, watch.judge, now - since, now)
+    return new_names(watch.store, watch.judge.names, now - since, now)
 
 
 def test_a_name_is_new_in_the_period_in_which_a_third_item_tells_it(

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from techwatch.digests.settings import DigestSettings
     from techwatch.feeds.polling import PollingSettings
     from techwatch.judging import Judge
+    from techwatch.matching.emerging import EmergingNames
     from techwatch.model import (
         Baseline,
         Delivery,
@@ -169,11 +170,11 @@ def judge_item(
 
 
 def new_names(
-    store: Store, by: Judge, since: datetime | None, until: datetime
+    store: Store, names: EmergingNames, since: datetime | None, until: datetime
 ) -> tuple[EmergingName, ...]:
     """Return the names that became worth telling in a period and that the baseline still lacks."""
     found = store.emerging.new(since, until)
-    return tuple(name for name in found if by.names.lacks(name.key, name.language))
+    return tuple(name for name in found if names.lacks(name.key, name.language))
 
 
 # --------------------------------------------------------------------------- compose
@@ -189,6 +190,7 @@ class Desk:
     settings: DigestSettings
     domain: str  # of the sender: the right side of Message-IDs
     alerts: frozenset[str] = frozenset()  # ids of the editions of alerts
+    names: EmergingNames | None = None  # what tells which names the baseline lacks
 
 
 def due_slots(store: Store, edition: Edition, now: datetime) -> Sequence[datetime]:
@@ -242,7 +244,7 @@ def _beside(
     anew = {d.item_id for d in developments} | {o.item_id for d in developments for o in d.others}
     return Beside(
         corrections=corrections(told, anew),
-        emerging=store.emerging.new(since, now),
+        emerging=new_names(store, desk.names, since, now) if desk.names else (),
         missed=tuple(missed),
     )
 

@@ -251,6 +251,7 @@ class Watch:
             settings=self.settings.digests,
             domain=self.settings.email.id_domain,
             alerts=frozenset(e.id for e in self.editions.values() if e.alert),
+            names=self.judge.names,
         )
 
     @asynccontextmanager
