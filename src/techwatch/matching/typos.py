@@ -2,6 +2,9 @@
 
 Each word of a text is looked up once among the words of names; what was found is remembered. What
 stands around it, and the case of its letters, then tell whether a name was meant.
+
+The neighbourhood keeps first letters. A wrong, missing or added first letter is found by what is
+behind it, in names of six letters or more: shorter ones are other words then.
 """
 
 from __future__ import annotations
