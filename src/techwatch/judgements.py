@@ -85,7 +85,7 @@ def missed_step(by: Judge, of: Subject) -> tuple[Standing, ...]:
         return ()
     item = of.stored.item
     step = replace(of.assessment, verdict=_step(event.direction))
-    reading = by.read(item, by.mentions(item))
+    reading = by.read(item, by.mentions(item, of.stored.feed.tags))
     at = item.published or of.stored.first_seen_at
     moves = by.standing_after(reading, step, of.story_id, at)
     return tuple(replace(move, source=of.stored.feed.publisher) for move in moves)

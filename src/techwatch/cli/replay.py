@@ -43,8 +43,16 @@ class Request:
 
 @click.command()
 @click.argument("items", nargs=-1, type=_THERE, metavar="ITEMS.jsonl[.gz]...")
-@click.option("--from", "first", type=_TIME, help="Leave out items before this day or time, UTC.")
-@click.option("--to", "last", type=_TIME, help="Leave out items after this day or time, UTC.")
+@click.option(
+    "--from",
+    "first",
+    type=_TIME,
+    metavar="TIME",
+    help="Leave out items before this: 2023-01-20, 2023-01-20T14:05, in UTC.",
+)
+@click.option(
+    "--to", "last", type=_TIME, metavar="TIME", help="Leave out items after this day or time, UTC."
+)
 @click.option(
     "--baseline",
     "baseline_dir",

@@ -55,7 +55,7 @@ def _judge(line: Line, history: _History, by: Judge, judging: Judging) -> Outcom
     revision = history.revision(line)
     first_at = history.first_at(line)
     stored = StoredItem(line.item, line.feed, revision, first_at, line.at)
-    judged = judge_item(stored, by.mentions(line.item), by, judging, line.at)
+    judged = judge_item(stored, by.mentions(line.item, line.feed.tags), by, judging, line.at)
     return Outcome(line, judged.assessment, judged.story_id)
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING
 
+from sqlalchemy import update
+
+from techwatch.storage import tables as t
 from techwatch.storage.database import Database
 from techwatch.storage.feeds import add_items, keep_feed, revise_item
 from techwatch.storage.judging import Judging
@@ -61,8 +64,9 @@ class _Sparing(Judging):
         return ()
 
     def _save_assessment(self, judged: Judged) -> bool:
-        """Store no evidence: it is handed on as each item is judged."""
-        del judged
+        """Note that the item is judged; its evidence is handed on, not stored."""
+        own = update(t.items).where(t.items.c.id == judged.stored.item.id)
+        self._connection.execute(own.values(judged_revision=judged.stored.revision))
         return False
 
     def _keep(self, stored: StoredItem) -> None:
