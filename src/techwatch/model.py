@@ -155,6 +155,8 @@ class Vocabulary:
     topics: tuple[str, ...] = ()  # words of the field: chip, export control, 5G
     contexts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # named word lists
     noise: tuple[str, ...] = ()  # words of items nobody needs: review, deal, trailer
+    # by kind of quantity and what it stands for: currencies -> CNY -> words; amounts are read by it
+    quantities: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -350,6 +352,22 @@ class Mention:
 
 
 @dataclass(frozen=True, slots=True)
+class Amount:
+    """A sum of money."""
+
+    value: float  # in the currency's unit: 18.2 billion yuan is 18_200_000_000
+    currency: str  # ISO 4217
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many of something."""
+
+    number: int
+    of: str  # companies, apps, people, ... as the vocabulary calls it
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """What a text says happened."""
 
@@ -364,6 +382,9 @@ class Event:
     start: int  # of the trigger, in the field's text as published
     end: int
     surface: str
+    amounts: tuple[Amount, ...] = ()
+    counts: tuple[Count, ...] = ()
+    dates: tuple[str, ...] = ()  # 2025-03-01, --03-01 without a year; P30D: a term of 30 days
 
 
 @dataclass(frozen=True, slots=True)
@@ -411,6 +432,36 @@ class Assessment:
 
 
 @dataclass(frozen=True, slots=True)
+class Signs:
+    """What an item offers for telling whether another one tells the same event.
+
+    Made of the item and the baseline alone. Words are stems of English and Norwegian words, and
+    pairs of Chinese characters; common words are left out.
+    """
+
+    language: str = ""
+    text: str = ""  # the headline's stems in their order
+    words: frozenset[str] = frozenset()  # of the headline
+    more: frozenset[str] = frozenset()  # of the summary's beginning
+    names: frozenset[str] = frozenset()  # those words that are names of the baseline
+    field_words: frozenset[str] = frozenset()  # those that the vocabulary knows
+    places: frozenset[str] = frozenset()  # jurisdictions that the headline names
+    nearby: frozenset[str] = frozenset()  # and those of the summary
+    bodies: frozenset[str] = frozenset()  # parliaments, ministries, courts and offices
+    triggers: frozenset[str] = frozenset()  # event types whose words stand in the headline
+    kinds: frozenset[str] = frozenset()  # event types that the headline tells
+    steps: frozenset[str] = frozenset()  # track/rung of all that is told
+    kind: str | None = None  # event type of the main event
+    step: str | None = None  # track/rung of the main event; track/ where it has no rung
+    mode: str | None = None
+    jurisdiction: str | None = None
+    entities: frozenset[str] = frozenset()
+    numbers: frozenset[str] = frozenset()  # as written
+    quantities: frozenset[str] = frozenset()  # amounts, counts, dates and terms, normalised
+    essay: bool = False  # a comment, an explanation, a question
+
+
+@dataclass(frozen=True, slots=True)
 class Telling:
     """One item of a story, as much of it as telling stories apart needs."""
 
@@ -420,6 +471,7 @@ class Telling:
     publisher: str
     language: str
     at: datetime  # published, or first seen where the feed gives no time
+    signs: Signs = Signs()
 
 
 @dataclass(frozen=True, slots=True)
@@ -436,6 +488,7 @@ class Story:
     first_at: datetime
     last_at: datetime
     tellings: tuple[Telling, ...] = ()  # oldest first
+    follows: str | None = None  # id of the story that told the step before
 
 
 @dataclass(frozen=True, slots=True)
@@ -447,6 +500,8 @@ class Judged:
     story_id: str | None  # None: tells no event
     opens_story: bool
     judged_at: datetime
+    signs: Signs = Signs()
+    follows: str | None = None  # the story of the step before, for one that opens a story
 
 
 # --------------------------------------------------------------------------- digests

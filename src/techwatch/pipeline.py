@@ -135,32 +135,50 @@ def judge(
                 judged = judge_item(stored, mentions, by, judging, clock())
                 counts[judged.assessment.verdict] += 1
                 told(judged)
+            for stored in judging.settling():
+                judge_item(stored, by.mentions(stored.item), by, judging, clock())
     return counts
 
 
 def judge_item(
     stored: StoredItem, mentions: tuple[Mention, ...], by: Judge, judging: Judging, now: datetime
 ) -> Judged:
-    """Judge one item against what is known and told, and store the outcome."""
-    at = stored.item.published or stored.first_seen_at
-    reading = by.read(stored.item, mentions)
+    """Judge one item against what was known and told before it, and store the outcome.
+
+    Items whose news is later, and which the outcome concerns, are noted as unsettled.
+    """
+    item = stored.item
+    at = item.published or stored.first_seen_at
+    reading = by.read(item, mentions)
     stories = judging.open_stories(reading.anchors, at, by.story_window)
-    story = by.story_of(reading, stored.item, stories)
-    story_id = story.id if story else new_story_id(f"{stored.item.id}.{stored.revision}")
-    moved = judging.standings(reading.entity_ids, without_story=story_id)
+    story = by.story_of(reading, item, stories, at, revised=stored.revision > 1)
+    story_id = story.id if story else _free_id(f"{item.id}.{stored.revision}", item.id, judging)
+    moved = judging.standings(reading.entity_ids, without_story=story_id, before=(at, item.id))
     assessment = by.assess(reading, moved, story)
-    tells = assessment.event is not None and assessment.verdict is not Verdict.UNRELATED
+    tells = assessment.verdict is not Verdict.UNRELATED or story is not None
     judged = Judged(
         stored=stored,
         assessment=assessment,
         story_id=story_id if tells else None,
         opens_story=tells and story is None,
         judged_at=now,
+        signs=reading.signs,
     )
+    if tells and reading.main is not None:
+        judged = replace(judged, follows=judging.step_before(judged, at))
     moves = by.standing_after(reading, assessment, story_id, at) if tells else ()
     signed = [replace(move, source=stored.feed.publisher) for move in moves]
-    judging.save(judged, reading.anchors, signed, at)
+    if judging.save(judged, reading.anchors, signed, at):
+        judging.unsettle(by.concerned(reading, item, at, stories, judged.story_id))
     return judged
+
+
+def _free_id(seed: str, item_id: str, judging: Judging) -> str:
+    """Name a new story after its item, or anew where others tell the story of that name now."""
+    found = new_story_id(seed)
+    while judging.is_taken(found, item_id):
+        found = new_story_id(found)
+    return found
 
 
 # --------------------------------------------------------------------------- compose

@@ -82,4 +82,5 @@ def read_story(connection: Connection, row: Row[Any]) -> Story:
         first_at=row.first_at,
         last_at=row.last_at,
         tellings=tuple(reversed(told)),
+        follows=row.follows,
     )
