@@ -450,9 +450,9 @@ class Signs:
     bodies: frozenset[str] = frozenset()  # parliaments, ministries, courts and offices
     triggers: frozenset[str] = frozenset()  # event types whose words stand in the headline
     kinds: frozenset[str] = frozenset()  # event types that the headline tells
-    steps: frozenset[str] = frozenset()  # track/rung of all that is told
+    steps: frozenset[str] = frozenset()  # track/rung of all that is told, track/-rung of ways back
     kind: str | None = None  # event type of the main event
-    step: str | None = None  # track/rung of the main event; track/ where it has no rung
+    step: str | None = None  # of the main event likewise; track/ where it has no rung
     mode: str | None = None
     jurisdiction: str | None = None
     entities: frozenset[str] = frozenset()
@@ -489,6 +489,19 @@ class Story:
     last_at: datetime
     tellings: tuple[Telling, ...] = ()  # oldest first
     follows: str | None = None  # id of the story that told the step before
+
+
+@dataclass(frozen=True, slots=True)
+class Burst:
+    """An actor or law of which far more is told than usual. Salience, never a change of state."""
+
+    entity_id: str
+    name: str
+    counts: tuple[int, ...]  # publishers that told of it, day by day of the period
+    usual: float  # publishers a day in the weeks before
+    publishers: int  # different ones in the period
+    chance: float  # how likely so many are at the usual rate, 0..1
+    known_event: bool = False  # a story with a step or other development explains it
 
 
 @dataclass(frozen=True, slots=True)

@@ -150,7 +150,7 @@ def judge_item(
     item = stored.item
     at = item.published or stored.first_seen_at
     reading = by.read(item, mentions)
-    stories = judging.open_stories(reading.anchors, at, by.story_window)
+    stories = judging.open_stories(reading.anchors, at, by.story_window, item.id)
     story = by.story_of(reading, item, stories, at, revised=stored.revision > 1)
     story_id = story.id if story else _free_id(f"{item.id}.{stored.revision}", item.id, judging)
     moved = judging.standings(reading.entity_ids, without_story=story_id, before=(at, item.id))

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from techwatch.assessment.stories import likeness
+
 from .desk import NOON
 
 if TYPE_CHECKING:
@@ -25,6 +27,10 @@ def _joins(
 ) -> bool:
     item = desk.item(title, language=language, at=at)
     return desk.assessor.story_of(desk.read(item), item.id, at, [story]) is not None
+
+
+def _likeness(desk: Desk, title: str, story: Story) -> float:
+    return likeness(desk.read(desk.item(title)).signs, LATER, story.tellings)
 
 
 @pytest.mark.parametrize(
@@ -105,9 +111,13 @@ def test_an_item_without_a_time_joins_by_what_it_says(desk: Desk) -> None:
 
 def test_every_telling_helps_to_recognise_the_next(desk: Desk) -> None:
     story = desk.story(desk.item(BAN))
-    telling = dataclasses.replace(story.tellings[0], title="Ottawa orders TikTok off its phones")
+    other = desk.item("Ottawa orders TikTok off its phones")
+    telling = dataclasses.replace(
+        story.tellings[0], item_id=other.id, title=other.title, signs=desk.read(other).signs
+    )
     longer = dataclasses.replace(story, tellings=(*story.tellings, telling))
-    assert _joins(desk, "TikTok off government phones, Ottawa orders", longer)
+    title = "TikTok off the phones of its government, Ottawa orders"
+    assert _likeness(desk, title, longer) > _likeness(desk, title, story)
 
 
 def test_an_item_that_says_nothing_of_the_field_joins_nothing(desk: Desk) -> None:

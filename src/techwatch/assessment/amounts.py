@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from techwatch.model import Amount, Count
 from techwatch.text import fold
@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 
     from techwatch.model import Vocabulary
 
+Found = TypeVar("Found", bound="Amount | Count | str")
 _READ = 1000  # characters of a field: what an event's figures are stands at its beginning
-_DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)?"
+_DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?:\.\d{3}){2,}|\d+(?:[.,]\d+)?"
+_START = r"(?<![a-z0-9$€£¥.,])"  # nothing that belongs to the figure stands before it
 _TENS = re.compile(r"^(?P<tens>.?)十(?P<ones>.?)$")
 _COMMON = ("en", "zh")  # these are read in texts of every language, as triggers are
 
@@ -58,10 +60,18 @@ class QuantityReader:
         folded = fold(text[:_READ]).text
         readers = self._words.get(language, self._others)
         return Quantities(
-            tuple(dict.fromkeys(a for w in readers for a in w.amounts(folded))),
-            tuple(dict.fromkeys(c for w in readers for c in w.counts(folded))),
-            tuple(dict.fromkeys(d for w in readers for d in w.dates(folded))),
+            _first(reader.amounts(folded) for reader in readers),
+            _first(reader.counts(folded) for reader in readers),
+            _first(reader.dates(folded) for reader in readers),
         )
+
+
+def _first(readings: Iterable[Iterable[tuple[int, Found]]]) -> tuple[Found, ...]:
+    """Gather what readers find, each value once; a figure is read by the first that knows it."""
+    found: dict[int, Found] = {}
+    for reading in readings:
+        found |= {at: value for at, value in reading if at not in found}
+    return tuple(dict.fromkeys(found[at] for at in sorted(found)))
 
 
 class _Words:
@@ -77,32 +87,34 @@ class _Words:
             for kind, entries in words.items()
         }
 
-    def amounts(self, text: str) -> Iterator[Amount]:
+    def amounts(self, text: str) -> Iterator[tuple[int, Amount]]:
         for match in self._amount.finditer(text):
             currency = self._meaning["currencies"].get(match["before"] or match["after"] or "")
             number = self._number(match["number"])
             if currency is None or number is None:
                 continue
-            yield Amount(round(number * self._magnitude(match["magnitude"]), 2), currency)
+            value = round(number * self._magnitude(match["magnitude"]), 2)
+            yield match.start("number"), Amount(value, currency)
 
-    def counts(self, text: str) -> Iterator[Count]:
+    def counts(self, text: str) -> Iterator[tuple[int, Count]]:
         for match in self._count.finditer(text):
             number = self._number(match["number"])
             if number is not None:
                 number *= self._magnitude(match["magnitude"])
-                yield Count(round(number), self._meaning["counted"][match["what"]])
+                what = self._meaning["counted"][match["what"]]
+                yield match.start("number"), Count(round(number), what)
 
-    def dates(self, text: str) -> Iterator[str]:
+    def dates(self, text: str) -> Iterator[tuple[int, str]]:
         for match in self._term.finditer(text):
             number = self._number(match["number"])
             if number is not None:
-                yield f"P{number:g}D"
+                yield match.start("number"), f"P{number:g}D"
         for pattern in self._dates:
             for match in pattern.finditer(text):
                 month = self._meaning["months"].get(match["month"], match["month"])
                 if 1 <= int(month) <= 12 and 1 <= int(match["day"]) <= 31:  # noqa: PLR2004 - a calendar
                     year = match["year"] or "-"
-                    yield f"{year}-{int(month):02}-{int(match['day']):02}"
+                    yield match.start("day"), f"{year}-{int(month):02}-{int(match['day']):02}"
 
     def _magnitude(self, word: str | None) -> int:
         return int(self._meaning["magnitudes"][word]) if word else 1
@@ -143,12 +155,12 @@ class _Words:
         between = r"(?: [^\d\s,.;:]+){0,3}? " if self._spaced else r"(?:多|余)? ?"
         what = _any(self._meaning["counted"], bounded=self._spaced)
         magnitude = rf"(?: ?(?P<magnitude>{_any(self._meaning['magnitudes'], bounded=False)}))?"
-        return re.compile(rf"(?<![\w$€£¥.,]){self._figure}{magnitude}{between}(?P<what>{what})")
+        return re.compile(rf"{_START}{self._figure}{magnitude}{between}(?P<what>{what})")
 
     @cached_property
     def _term(self) -> re.Pattern[str]:
         days = _any(self._meaning["days"], bounded=self._spaced)
-        return re.compile(rf"(?<![\w.,]){self._figure} ?(?:{days})")
+        return re.compile(rf"{_START}{self._figure} ?(?:{days})")
 
     @cached_property
     def _dates(self) -> tuple[re.Pattern[str], ...]:

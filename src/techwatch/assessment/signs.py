@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from techwatch.assessment.lexicon import Kind
 from techwatch.assessment.likeness import bigrams, stems
-from techwatch.model import Field, Signs
+from techwatch.model import Direction, Field, Signs
 from techwatch.text import fold
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from techwatch.assessment.amounts import Quantities
     from techwatch.assessment.lexicon import Found
     from techwatch.assessment.told import Passage, Told
+    from techwatch.model import Event
 
 _SUMMARY = 400  # characters of a summary that are read: it leads with the news
 _NUMBER = re.compile(r"\d[\d.,]*\d")  # of two digits or more
@@ -60,9 +61,9 @@ def read_signs(
         bodies=frozenset(_body(title.text[w.start : w.end]) for w in title.words if _acts(w)),
         triggers=frozenset(w.word.value for w in title.words if w.word.kind is Kind.TRIGGER),
         kinds=frozenset(t.event.event_type for t in told if t.event.field is Field.TITLE),
-        steps=frozenset(f"{t.event.track}/{t.event.rung}" for t in told if t.event.rung),
+        steps=frozenset(_step(t.event) for t in told if t.event.rung),
         kind=main.event_type if main else None,
-        step=f"{main.track}/{main.rung or ''}" if main else None,
+        step=_step(main) if main else None,
         mode=main.mode.value if main else None,
         jurisdiction=main.jurisdiction if main else None,
         entities=frozenset(entity_ids),
@@ -70,6 +71,12 @@ def read_signs(
         quantities=quantities.keys(),
         essay=essay or title.text.rstrip().endswith(("?", "？")),
     )
+
+
+def _step(event: Event) -> str:
+    """Name a rung, or the leaving of it; a track where the event moves no ladder."""
+    leaves = "-" if event.direction is Direction.BACK else ""
+    return f"{event.track}/{leaves}{event.rung or ''}"
 
 
 def is_essay(signals: Iterable[str], *, narration: bool) -> bool:

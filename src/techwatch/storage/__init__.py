@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from techwatch.storage.bursts import BurstStore
 from techwatch.storage.database import Database, exists, sqlite_url
 from techwatch.storage.digests import DigestStore
 from techwatch.storage.feeds import FeedStore
@@ -18,6 +19,7 @@ class Store:
         self.database = database
         self.feeds = FeedStore(database)
         self.judging = JudgingStore(database)
+        self.bursts = BurstStore(database)
         self.digests = DigestStore(database)
         self.overview = Overview(database)
 

@@ -147,13 +147,14 @@ class Judging:
         self._unsettled: dict[str, datetime] = {}
 
     def open_stories(
-        self, anchors: Collection[str], at: datetime, window: timedelta
+        self, anchors: Collection[str], at: datetime, window: timedelta, item_id: str = ""
     ) -> tuple[Story, ...]:
         """Return the stories of these anchors that are told within `window` of `at`.
 
-        Of many, those that share most anchors and are nearest in time; a bounded number.
+        Of many, those that share most anchors and are nearest in time, as many before the item
+        as after it at the most; a bounded number.
         """
-        return stories.candidates(self._connection, anchors, at, window)
+        return stories.candidates(self._connection, anchors, at, window, item_id)
 
     def is_taken(self, story_id: str, item_id: str) -> bool:
         """Whether a story of this id is told by items other than this one."""

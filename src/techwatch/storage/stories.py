@@ -7,7 +7,7 @@ from dataclasses import fields
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, case, delete, func, select, union_all, update
+from sqlalchemy import and_, bindparam, case, delete, func, not_, or_, select, union_all, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from techwatch.model import Signs, Story, Telling, Verdict
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from datetime import datetime, timedelta
 
-    from sqlalchemy import Connection, Row, Select, Table
+    from sqlalchemy import ColumnElement, Connection, Row, Select, Table
 
     from techwatch.model import Judged
 
@@ -25,37 +25,50 @@ _NEAREST = 100  # tellings of one anchor that are looked up, before a time and a
 _MOST_STORIES = 60  # those that share most anchors with an item: it is compared with no others
 _MOST_TELLINGS = 40  # of one story, before a time and after it: enough to recognise it, and bounded
 _MOST_STEPS = 200  # tellings of one entity among which the step before is looked for
+_AT = bindparam("at", type_=t.Utc())
 _SETS = frozenset(f.name for f in fields(Signs) if f.default == frozenset())
 
 
 def candidates(
-    connection: Connection, anchors: Collection[str], at: datetime, window: timedelta
+    connection: Connection,
+    anchors: Collection[str],
+    at: datetime,
+    window: timedelta,
+    item_id: str = "",
 ) -> tuple[Story, ...]:
     """Return the stories of these anchors that are told within `window` of `at`, oldest first.
 
     Of each anchor the tellings nearest in time, and of their stories the ones that share most
     anchors: what it costs doesn't grow with the number of open stories, but for finding places
-    in an index. Of each story the tellings nearest to `at`.
+    in an index. Of each story the tellings nearest to `at`. What was told before an item (by
+    time, then id) is looked up by itself, so that later news crowds nothing out.
     """
     if not anchors:
         return ()
-    values = {f"a{n}": anchor for n, anchor in enumerate(sorted(anchors))}
-    times = {"at": at, "since": at - window, "until": at + window}
-    found = connection.execute(_lookup(len(values)), values | times)
-    return tuple(_read(connection, [row.story_id for row in found], at))
+    values: dict[str, Any] = {f"a{n}": anchor for n, anchor in enumerate(sorted(anchors))}
+    values |= {"at": at, "item_id": item_id}
+    ids: dict[str, None] = {}
+    for later, edge in ((False, at - window), (True, at + window)):
+        found = connection.execute(_lookup(len(anchors), later=later), values | {"edge": edge})
+        ids |= dict.fromkeys(row.story_id for row in found)
+    return tuple(_read(connection, list(ids), at, item_id))
 
 
-@lru_cache(maxsize=64)
-def _lookup(anchors: int) -> Select[Any]:
-    """Select the stories that share most of so many anchors."""
+@lru_cache(maxsize=128)
+def _lookup(anchors: int, *, later: bool) -> Select[Any]:
+    """Select the stories that share most of so many anchors, told before or after a time."""
     c = t.story_anchors.c
-    at, since, until = (bindparam(n, type_=t.Utc()) for n in ("at", "since", "until"))
+    edge = bindparam("edge", type_=t.Utc())
     near = []
     for n in range(anchors):
         own = select(c.story_id, c.anchor, c.at).where(c.anchor == bindparam(f"a{n}"))
-        before = own.where(c.at >= since, c.at <= at).order_by(c.at.desc(), c.item_id.desc())
-        after = own.where(c.at > at, c.at <= until).order_by(c.at, c.item_id)
-        near += [select(part.limit(_NEAREST).subquery()) for part in (before, after)]
+        if later:
+            part = own.where(c.at >= _AT, c.at <= edge, _is_later(c))
+            part = part.order_by(c.at, c.item_id)
+        else:
+            part = own.where(c.at >= edge, c.at <= _AT, not_(_is_later(c)))
+            part = part.order_by(c.at.desc(), c.item_id.desc())
+        near.append(select(part.limit(_NEAREST).subquery()))
     found = union_all(*near).subquery()
     shared = func.count(func.distinct(found.c.anchor))
     return (
@@ -66,13 +79,19 @@ def _lookup(anchors: int) -> Select[Any]:
     )
 
 
-def _read(connection: Connection, ids: Sequence[str], at: datetime) -> list[Story]:
+def _is_later(columns: Any) -> ColumnElement[bool]:  # noqa: ANN401 - columns of either table
+    """Whether a telling comes after an item, by the time of the news, then by id."""
+    same = and_(columns.at == _AT, columns.item_id > bindparam("item_id"))
+    return or_(columns.at > _AT, same)
+
+
+def _read(connection: Connection, ids: Sequence[str], at: datetime, item_id: str) -> list[Story]:
     """Read stories with their tellings nearest to a time, oldest story first."""
     if not ids:
         return []
     rows = connection.execute(_STORIES, {"ids": ids}).all()
     tellings: dict[str, list[Telling]] = {}
-    for row in connection.execute(_TELLINGS, {"ids": ids, "at": at}):
+    for row in connection.execute(_TELLINGS, {"ids": ids, "at": at, "item_id": item_id}):
         telling = Telling(
             row.item_id, row.title, row.link, row.publisher, row.language, row.at,
             load_signs(row.signs),
@@ -83,7 +102,7 @@ def _read(connection: Connection, ids: Sequence[str], at: datetime) -> list[Stor
 
 def _near() -> Select[Any]:
     c, i = t.story_items.c, t.items.c
-    later = c.at > bindparam("at", type_=t.Utc())
+    later = _is_later(c)
     newest = func.row_number().over(
         partition_by=[c.story_id, later], order_by=[c.at.desc(), c.item_id.desc()]
     )
