@@ -458,6 +458,7 @@ class Signs:
     entities: frozenset[str] = frozenset()
     numbers: frozenset[str] = frozenset()  # as written
     quantities: frozenset[str] = frozenset()  # amounts, counts, dates and terms, normalised
+    sums: frozenset[str] = frozenset()  # amounts of the headline, normalised
     essay: bool = False  # a comment, an explanation, a question
 
 

@@ -36,11 +36,14 @@ class Quantities:
     dates: tuple[str, ...] = ()  # ISO 8601: 2025-03-01, --03-01 without a year, P30D a term
 
     def keys(self) -> frozenset[str]:
-        """Return each as a word that is the same in every language; amounts to three figures."""
-        amounts = (f"{amount.currency}{amount.value:.3g}" for amount in self.amounts)
+        """Return each as a word that is the same in every language; sums to two figures."""
         counts = (f"{count.number} {count.of}" for count in self.counts)
         days = (date if date.startswith("P") else date[-5:] for date in self.dates)
-        return frozenset({*amounts, *counts, *days})
+        return frozenset({*self.sums(), *counts, *days})
+
+    def sums(self) -> frozenset[str]:
+        """Return the amounts as words that are the same in every language."""
+        return frozenset(f"{amount.currency}{amount.value:.2g}" for amount in self.amounts)
 
 
 class QuantityReader:

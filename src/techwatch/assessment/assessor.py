@@ -55,7 +55,7 @@ class Assessor:
             passages,
             told,
             entity_ids,
-            self._quantities.read(f"{item.title} / {item.summary}", item.language),
+            lambda text: self._quantities.read(text, item.language),
             item.language,
             essay=is_essay(found, narration=narration),
         )

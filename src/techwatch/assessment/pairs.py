@@ -66,7 +66,7 @@ OTHER_WEIGHTS: Mapping[str, float] = {
     "other_jurisdiction": -2.0,
     "same_place": 0.6,
     "elsewhere": -3.0,
-    "other_step": -0.9,
+    "other_step": -0.8,
     "undone": -3.0,
     "other_place": -1.5,
     "more_places": -0.5,
@@ -261,8 +261,6 @@ def _jaccard(a: frozenset[str], b: frozenset[str]) -> float:
 
 
 def _other_amount(a: Signs, b: Signs) -> bool:
-    """Whether both give sums of one currency, and none in common."""
-    sums_a = {q for q in a.quantities if q[:3].isupper() and q[0] != "P"}
-    sums_b = {q for q in b.quantities if q[:3].isupper() and q[0] != "P"}
-    shared = {q[:3] for q in sums_a} & {q[:3] for q in sums_b}
-    return bool(shared) and not sums_a & sums_b
+    """Whether both headlines give sums of one currency, and the items have none in common."""
+    shared = {q[:3] for q in a.sums} & {q[:3] for q in b.sums}
+    return bool(shared) and not a.sums & b.quantities and not b.sums & a.quantities

@@ -11,7 +11,7 @@ from techwatch.model import Direction, Field, Signs
 from techwatch.text import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from techwatch.assessment.amounts import Quantities
     from techwatch.assessment.lexicon import Found
@@ -38,7 +38,7 @@ def read_signs(
     passages: Sequence[Passage],
     told: Sequence[Told],
     entity_ids: Iterable[str],
-    quantities: Quantities,
+    quantities: Callable[[str], Quantities],
     language: str,
     *,
     essay: bool,
@@ -48,6 +48,7 @@ def read_signs(
     folded = fold(title.text).text
     summary = fold(rest[0].text[:_SUMMARY]).text if rest else ""
     main = told[0].event if told else None
+    figures = quantities(title.text)
     surfaces = [m.surface for passage in passages for m in passage.mentions]
     return Signs(
         language=language,
@@ -68,7 +69,8 @@ def read_signs(
         jurisdiction=main.jurisdiction if main else None,
         entities=frozenset(entity_ids),
         numbers=frozenset(_NUMBER.findall(f"{folded} {summary}")),
-        quantities=quantities.keys(),
+        quantities=figures.keys() | (quantities(rest[0].text).keys() if rest else frozenset()),
+        sums=figures.sums(),
         essay=essay or title.text.rstrip().endswith(("?", "？")),
     )
 

@@ -146,8 +146,9 @@ def story_anchors(signs: Signs, track: str | None) -> tuple[str, ...]:
         main = [f"topic:{signs.jurisdiction or 'any'}-{track}"]
     words = sorted(w for w in signs.words if w not in signs.names and w not in signs.field_words)
     longest = sorted(words, key=lambda w: (-len(w), w))[:_WORD_ANCHORS]
-    acting = [f"by:{signs.jurisdiction}-{signs.kind}"] if signs.jurisdiction else []
-    return (*main, *acting, *(f"word:{word}" for word in longest))
+    acting = [f"by:{signs.jurisdiction}"] if signs.jurisdiction else []
+    step = [f"step:{signs.step}"] if signs.step else []
+    return (*main, *acting, *step, *(f"word:{word}" for word in longest))
 
 
 def story_id(item_id: str) -> str:
