@@ -21,8 +21,10 @@ if TYPE_CHECKING:
 
     from techwatch.model import Judged
 
-_NEAREST = 100  # tellings of one anchor that are looked up, before a time and after it
+_NEAREST = 100  # tellings of one anchor that are looked up before a time ...
+_NEAREST_LATER = 300  # ... and after it: only what arrives late finds any
 _MOST_STORIES = 60  # those that share most anchors with an item: it is compared with no others
+_MOST_LATER = 200  # later ones that it may concern
 _MOST_TELLINGS = 40  # of one story, before a time and after it: enough to recognise it, and bounded
 _MOST_STEPS = 200  # tellings of one entity among which the step before is looked for
 _AT = bindparam("at", type_=t.Utc())
@@ -68,14 +70,14 @@ def _lookup(anchors: int, *, later: bool) -> Select[Any]:
         else:
             part = own.where(c.at >= edge, c.at <= _AT, not_(_is_later(c)))
             part = part.order_by(c.at.desc(), c.item_id.desc())
-        near.append(select(part.limit(_NEAREST).subquery()))
+        near.append(select(part.limit(_NEAREST_LATER if later else _NEAREST).subquery()))
     found = union_all(*near).subquery()
     shared = func.count(func.distinct(found.c.anchor))
     return (
         select(found.c.story_id)
         .group_by(found.c.story_id)
         .order_by(shared.desc(), func.max(found.c.at).desc(), found.c.story_id)
-        .limit(_MOST_STORIES)
+        .limit(_MOST_LATER if later else _MOST_STORIES)
     )
 
 
