@@ -155,7 +155,7 @@ def judge_item(
     story_id = story.id if story else _free_id(f"{item.id}.{stored.revision}", item.id, judging)
     moved = judging.standings(reading.entity_ids, without_story=story_id, before=(at, item.id))
     assessment = by.assess(reading, moved, story)
-    tells = assessment.verdict is not Verdict.UNRELATED or story is not None
+    tells = assessment.verdict is not Verdict.UNRELATED
     judged = Judged(
         stored=stored,
         assessment=assessment,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from techwatch.assessment.amounts import QuantityReader, amount_told, told
+from techwatch.assessment.amounts import QuantityReader, amount_told
 from techwatch.model import Amount
 
 if TYPE_CHECKING:
@@ -30,14 +30,14 @@ def test_figures_are_read(desk: Desk, case: dict[str, Any]) -> None:
         assert list(found.dates) == case.get("dates", [])
 
 
-def test_the_largest_sum_is_told(desk: Desk) -> None:
-    reader = QuantityReader(desk.baseline.vocabularies)
-    assert told(reader.read("a fine of $2.8 billion after one of €3 million", "en")) == (
-        "2.8 billion USD"
-    )
-    assert told(reader.read("1,200 companies listed", "en")) == "1,200 companies"
-    assert told(reader.read("nothing is counted here", "en")) == ""
-    assert amount_told(Amount(50_000, "CNY")) == "50,000 CNY"
+def test_a_sum_in_words() -> None:
+    told = [amount_told(Amount(v, "CNY")) for v in (50_000, 2.5e6, 18.2e9, 1e12)]
+    assert told == ["50,000 CNY", "2.5 million CNY", "18.2 billion CNY", "1 trillion CNY"]
+
+
+def test_the_reason_tells_the_largest_sum_of_a_fine(desk: Desk) -> None:
+    fine = "EU fines TikTok 530 million euros"
+    assert "fined 530 million EUR by the European Union" in desk.assess(desk.item(fine)).reason
 
 
 def test_the_main_event_carries_the_figures_of_its_field(desk: Desk) -> None:

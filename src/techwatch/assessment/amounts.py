@@ -196,13 +196,6 @@ def _any(words: Iterable[str], *, bounded: bool) -> str:
     return rf"\b(?:{found})\b" if bounded else f"(?:{found})"
 
 
-def told(quantities: Quantities) -> str:
-    """Put the largest amount, else the first count, into words: "$2.8 billion", "36 companies"."""
-    if quantities.amounts:
-        return amount_told(max(quantities.amounts, key=lambda a: a.value))
-    return next((f"{c.number:,} {c.of}" for c in quantities.counts), "")
-
-
 def amount_told(amount: Amount) -> str:
     """Put an amount into words: 2.8 billion USD."""
     for size, word in ((1e12, " trillion"), (1e9, " billion"), (1e6, " million")):
