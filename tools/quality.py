@@ -19,6 +19,7 @@ import sys
 import tempfile
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,14 +39,18 @@ from labelled import (
     load_items,
 )
 
-from techwatch.assessment import story_id, weights
-from techwatch.model import EntityKind, Story, Telling, Verdict
+from techwatch.assessment import AssessmentSettings, weights
+from techwatch.judging import Judge
+from techwatch.matching import MatchingSettings
+from techwatch.model import EntityKind, Feed, FeedState, PollOutcome, Verdict
+from techwatch.pipeline import judge as judge_all
+from techwatch.storage import Store, sqlite_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from techwatch.assessment import Reading
-    from techwatch.model import Item
+    from techwatch.model import Item, Judged
 
 FOLDS = 5
 RIDGE = 2.0
@@ -150,53 +155,24 @@ def write(path: Path, rows: Iterator[Mapping[str, Any]] | Sequence[Mapping[str, 
 
 
 def group(bench: Bench, items: Sequence[Item]) -> dict[str, str]:
-    """Group items into stories in the order of their coming, as the pipeline does."""
-    stories: dict[str, Story] = {}
+    """Group items into stories as the service does: by the same step, in a store of its own."""
+    by = Judge.of(bench.baseline, MatchingSettings(), AssessmentSettings())
+    feeds = {url: Feed(url, url, "en") for url in sorted({item.feed_url for item in items})}
+    now = datetime.now(UTC)
     label: dict[str, str] = {}
-    for item in items:
-        reading = bench.assessor.read(item, bench.mentions(item))
-        open_stories = [s for s in stories.values() if set(reading.anchors) & set(_anchors(s))]
-        story = bench.assessor.story_of(reading, item, open_stories)
-        story = _joined(story, item) if story else _opened(reading, item)
-        stories[story.id] = story
-        label[item.id] = story.id
+
+    def note(judged: Judged) -> None:
+        label[judged.stored.item.id] = judged.story_id or judged.stored.item.id
+
+    with tempfile.TemporaryDirectory() as folder:
+        store = Store.open(sqlite_url(Path(folder, "stories.db")))
+        store.feeds.watch(list(feeds.values()), now)
+        for url, feed in feeds.items():
+            own = tuple(item for item in items if item.feed_url == url)
+            store.feeds.record(PollOutcome(FeedState(feed), "document", own), now)
+        judge_all(store, by, lambda: now, note)
+        store.close()
     return label
-
-
-def _anchors(story: Story) -> tuple[str, ...]:
-    return story.entity_ids
-
-
-def _opened(reading: Reading, item: Item) -> Story:
-    event = reading.main.event if reading.main else None
-    at = item.published
-    if at is None:
-        message = f"item {item.id} has no time"
-        raise ValueError(message)
-    return Story(
-        id=story_id(item.id),
-        entity_ids=reading.anchors,
-        event_type=event.event_type if event else None,
-        track=event.track if event else None,
-        rung=event.rung if event else None,
-        jurisdiction=event.jurisdiction if event else None,
-        verdict=Verdict.NOVEL,
-        first_at=at,
-        last_at=at,
-        tellings=(_telling(item),),
-    )
-
-
-def _joined(story: Story, item: Item) -> Story:
-    last = max(story.last_at, item.published or story.last_at)
-    return dataclasses.replace(story, last_at=last, tellings=(*story.tellings, _telling(item)))
-
-
-def _telling(item: Item) -> Telling:
-    if item.published is None:
-        message = f"item {item.id} has no time"
-        raise ValueError(message)
-    return Telling(item.id, item.title, item.link, "", item.language, item.published)
 
 
 # ------------------------------------------------------------------------------- printing

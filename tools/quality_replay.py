@@ -42,7 +42,7 @@ Records = dict[str, dict[str, Any]]
 
 def replayed(found: Archive, judge: Judge) -> Records:
     """Replay an archive in the order of its lines."""
-    outcomes = replaying.together(found.lines, judge)
+    outcomes = replaying.as_arrived(found.lines, judge)
     return {o.line.item.id: record(o, judge.baseline) for o in outcomes}
 
 

@@ -68,7 +68,8 @@ def decide(
     """Record what a person says of an item; what was said of its story before stays on record."""
     judgement = Judgement(0, of.item_id, of.story_id, decision, note, who, now)
     brings = missed_step(by, of) if decision is Decision.ACCEPT else ()
-    return store.judgements.record(judgement, brings)
+    stored = of.stored
+    return store.judgements.record(judgement, brings, stored.item.published or stored.first_seen_at)
 
 
 def undo(store: Store, of: Subject, *, who: str, now: datetime) -> Judgement:

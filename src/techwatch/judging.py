@@ -85,18 +85,45 @@ class Judge:
         """Read what the item says happened."""
         return self.assessor.read(item, mentions)
 
-    def story_of(self, reading: Reading, item: Item, stories: Sequence[Story]) -> Story | None:
+    def story_of(
+        self,
+        reading: Reading,
+        item: Item,
+        stories: Sequence[Story],
+        at: datetime | None = None,
+        *,
+        revised: bool = True,
+    ) -> Story | None:
         """Find the story among the open ones that the item tells.
 
-        An item whose text was changed is like its own earlier telling whatever it says now, so
-        that likeness is left out: it stays with its story for the same step, and only for that.
+        `at` is when an item without a time of its own was first seen. An item whose text was
+        changed (`revised`) is like its own earlier telling whatever it says now, so that likeness
+        is left out: it stays with its story for the same step, and only for that.
         """
-        told = [story for story in stories if any(t.item_id == item.id for t in story.tellings)]
-        same = next((story for story in told if _same_step(reading, story)), None)
-        if same is not None:
-            return same
+        when = item.published or at
+        if when is None:
+            return None
+        if revised:
+            told = [s for s in stories if any(t.item_id == item.id for t in s.tellings)]
+            same = next((story for story in told if _same_step(reading, story)), None)
+            if same is not None:
+                return same
         others = [_without(story, item.id) for story in stories]
-        return self.assessor.story_of(reading, item, [s for s in others if s.tellings])
+        return self.assessor.story_of(reading, item.id, when, [s for s in others if s.tellings])
+
+    def concerned(
+        self,
+        reading: Reading,
+        item: Item,
+        at: datetime,
+        stories: Sequence[Story],
+        joined: str | None,
+    ) -> dict[str, datetime]:
+        """Return the later tellings, with their times, whose story or verdict an item may change.
+
+        `joined` is the id of the story that it tells now.
+        """
+        return self.assessor.concerned(reading, at, item.id, stories, joined)
 
     def assess(
         self, reading: Reading, moved: Sequence[Standing], story: Story | None

@@ -155,6 +155,8 @@ class Vocabulary:
     topics: tuple[str, ...] = ()  # words of the field: chip, export control, 5G
     contexts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # named word lists
     noise: tuple[str, ...] = ()  # words of items nobody needs: review, deal, trailer
+    # by kind of quantity and what it stands for: currencies -> CNY -> words; amounts are read by it
+    quantities: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -427,6 +429,22 @@ class EmergingName:
 
 
 @dataclass(frozen=True, slots=True)
+class Amount:
+    """A sum of money."""
+
+    value: float  # in the currency's unit: 18.2 billion yuan is 18_200_000_000
+    currency: str  # ISO 4217
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many of something."""
+
+    number: int
+    of: str  # companies, apps, people, ... as the vocabulary calls it
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """What a text says happened."""
 
@@ -441,6 +459,9 @@ class Event:
     start: int  # of the trigger, in the field's text as published
     end: int
     surface: str
+    amounts: tuple[Amount, ...] = ()
+    counts: tuple[Count, ...] = ()
+    dates: tuple[str, ...] = ()  # 2025-03-01, --03-01 without a year; P30D: a term of 30 days
 
 
 @dataclass(frozen=True, slots=True)
@@ -488,6 +509,37 @@ class Assessment:
 
 
 @dataclass(frozen=True, slots=True)
+class Signs:
+    """What an item offers for telling whether another one tells the same event.
+
+    Made of the item and the baseline alone. Words are stems of English and Norwegian words, and
+    pairs of Chinese characters; common words are left out.
+    """
+
+    language: str = ""
+    text: str = ""  # the headline's stems in their order
+    words: frozenset[str] = frozenset()  # of the headline
+    more: frozenset[str] = frozenset()  # of the summary's beginning
+    names: frozenset[str] = frozenset()  # those words that are names of the baseline
+    field_words: frozenset[str] = frozenset()  # those that the vocabulary knows
+    places: frozenset[str] = frozenset()  # jurisdictions that the headline names
+    nearby: frozenset[str] = frozenset()  # and those of the summary
+    bodies: frozenset[str] = frozenset()  # parliaments, ministries, courts and offices
+    triggers: frozenset[str] = frozenset()  # event types whose words stand in the headline
+    kinds: frozenset[str] = frozenset()  # event types that the headline tells
+    steps: frozenset[str] = frozenset()  # track/rung of all that is told, track/-rung of ways back
+    kind: str | None = None  # event type of the main event
+    step: str | None = None  # of the main event likewise; track/ where it has no rung
+    mode: str | None = None
+    jurisdiction: str | None = None
+    entities: frozenset[str] = frozenset()
+    numbers: frozenset[str] = frozenset()  # as written
+    quantities: frozenset[str] = frozenset()  # amounts, counts, dates and terms, normalised
+    sums: frozenset[str] = frozenset()  # amounts of the headline, normalised
+    essay: bool = False  # a comment, an explanation, a question
+
+
+@dataclass(frozen=True, slots=True)
 class Telling:
     """One item of a story, as much of it as telling stories apart needs."""
 
@@ -497,6 +549,7 @@ class Telling:
     publisher: str
     language: str
     at: datetime  # published, or first seen where the feed gives no time
+    signs: Signs = Signs()
 
 
 @dataclass(frozen=True, slots=True)
@@ -513,6 +566,20 @@ class Story:
     first_at: datetime
     last_at: datetime
     tellings: tuple[Telling, ...] = ()  # oldest first
+    follows: str | None = None  # id of the story that told the step before
+
+
+@dataclass(frozen=True, slots=True)
+class Burst:
+    """An actor or law of which far more is told than usual. Salience, never a change of state."""
+
+    entity_id: str
+    name: str
+    counts: tuple[int, ...]  # publishers that told of it, day by day, the last day last
+    usual: float  # publishers a day in the weeks before
+    publishers: int  # different ones in the period
+    chance: float  # how likely so many are at the usual rate, 0..1
+    known_event: bool = False  # a story with a step or other development explains it
 
 
 @dataclass(frozen=True, slots=True)
@@ -524,6 +591,8 @@ class Judged:
     story_id: str | None  # None: tells no event
     opens_story: bool
     judged_at: datetime
+    signs: Signs = Signs()
+    follows: str | None = None  # the story of the step before, for one that opens a story
 
 
 class Decision(StrEnum):
@@ -669,18 +738,6 @@ class Correction:
     verdict_now: Verdict
     link: str | None
     publisher: str
-
-
-@dataclass(frozen=True, slots=True)
-class Burst:
-    """An entity of which far more is written than usual."""
-
-    entity_id: str
-    name: str
-    counts: tuple[int, ...]  # items a day, oldest first; the last one is today's
-    usual: float  # items a day
-    publishers: int  # independent ones, in the last day
-    p: float = 0.0  # how likely so many are by chance
 
 
 Condition = Literal["well", "failing", "silent", "paused", "waiting"]

@@ -26,6 +26,7 @@ from techwatch.model import (
     Coverage,
     DeliveryState,
     Document,
+    EntityKind,
     Judged,
     NotModified,
     PollOutcome,
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from techwatch.matching.emerging import EmergingNames
     from techwatch.model import (
         Baseline,
+        Burst,
         Delivery,
         Development,
         Digest,
@@ -139,34 +141,54 @@ def judge(
                 judged = judge_item(stored, mentions, by, judging, clock())
                 counts[judged.assessment.verdict] += 1
                 told(judged)
+            for stored in judging.settling():
+                mentions = by.mentions(stored.item, stored.feed.tags)
+                judge_item(stored, mentions, by, judging, clock())
     return counts
 
 
 def judge_item(
     stored: StoredItem, mentions: tuple[Mention, ...], by: Judge, judging: Judging, now: datetime
 ) -> Judged:
-    """Judge one item against what is known and told, and store the outcome."""
-    at = stored.item.published or stored.first_seen_at
-    reading = by.read(stored.item, mentions)
+    """Judge one item against what was known and told before it, and store the outcome.
+
+    Items whose news is later, and which the outcome concerns, are noted as unsettled.
+    """
+    item = stored.item
+    at = item.published or stored.first_seen_at
+    reading = by.read(item, mentions)
     judged_before = judging.judged_stories(reading.anchors, at, by.judged_window)
-    stories = judging.open_stories(reading.anchors, at, by.story_window)
-    story = by.story_of(reading, stored.item, by.still_open(reading, stories, judged_before))
-    story_id = story.id if story else new_story_id(f"{stored.item.id}.{stored.revision}")
-    moved = judging.standings(reading.entity_ids, without_story=story_id)
+    stories = judging.open_stories(reading.anchors, at, by.story_window, item.id)
+    still_open = by.still_open(reading, stories, judged_before)
+    story = by.story_of(reading, item, still_open, at, revised=stored.revision > 1)
+    story_id = story.id if story else _free_id(f"{item.id}.{stored.revision}", item.id, judging)
+    moved = judging.standings(reading.entity_ids, without_story=story_id, before=(at, item.id))
     assessment = by.heed(by.assess(reading, moved, story), reading, story, judged_before)
-    tells = assessment.event is not None and assessment.verdict is not Verdict.UNRELATED
+    tells = assessment.verdict is not Verdict.UNRELATED
     judged = Judged(
         stored=stored,
         assessment=assessment,
         story_id=story_id if tells else None,
         opens_story=tells and story is None,
         judged_at=now,
+        signs=reading.signs,
     )
+    if tells and reading.main is not None:
+        judged = replace(judged, follows=judging.step_before(judged, at))
     moves = by.standing_after(reading, assessment, story_id, at) if tells else ()
     signed = [replace(move, source=stored.feed.publisher) for move in moves]
-    names = by.sightings(stored.item, assessment, stored.feed.publisher)
-    judging.save(judged, reading.anchors, signed, at, names)
+    names = by.sightings(item, assessment, stored.feed.publisher)
+    if judging.save(judged, reading.anchors, signed, at, names):
+        judging.unsettle(by.concerned(reading, item, at, stories, judged.story_id))
     return judged
+
+
+def _free_id(seed: str, item_id: str, judging: Judging) -> str:
+    """Name a new story after its item, or anew where others tell the story of that name now."""
+    found = new_story_id(seed)
+    while judging.is_taken(found, item_id):
+        found = new_story_id(found)
+    return found
 
 
 def new_names(
@@ -242,11 +264,22 @@ def _beside(
 ) -> Beside:
     told = store.reported.told(edition.id, now - timedelta(days=desk.settings.correct_days))
     anew = {d.item_id for d in developments} | {o.item_id for d in developments for o in d.others}
+    telling = {entity for d in developments for entity in d.entity_ids}
     return Beside(
         corrections=corrections(told, anew),
+        bursts=tuple(b for b in _bursts(store, desk, since, now) if b.entity_id not in telling),
         emerging=new_names(store, desk.names, since, now) if desk.names else (),
         missed=tuple(missed),
     )
+
+
+def _bursts(store: Store, desk: Desk, since: datetime | None, now: datetime) -> tuple[Burst, ...]:
+    """Return who is told of far more than usual since the last digest, with a week of counts."""
+    reported = {
+        i: e.name for i, e in desk.baseline.entities.items() if e.kind is not EntityKind.PLACE
+    }
+    start = max(since or now - timedelta(days=1), now - timedelta(days=7))
+    return store.bursts.between(start, now, reported, shown=7)
 
 
 def _alerted(

@@ -73,5 +73,7 @@ class Desk:
             verdict=self.assess(item).verdict,
             first_at=at,
             last_at=at,
-            tellings=(Telling(item.id, item.title, None, "Example", item.language, at),),
+            tellings=(
+                Telling(item.id, item.title, None, "Example", item.language, at, reading.signs),
+            ),
         )

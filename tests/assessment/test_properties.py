@@ -13,6 +13,8 @@ from techwatch.assessment import AssessmentSettings, Assessor
 from techwatch.baseline.loading import load
 from techwatch.model import Item, Verdict
 
+from .desk import NOON
+
 if TYPE_CHECKING:
     from .desk import Desk
 
@@ -34,7 +36,10 @@ def test_any_text_is_judged(desk: Desk, title: str, summary: str, language: str)
     assert found.reason
     assert desk.assess(item) == found
     story = desk.story(item)
-    assert desk.assessor.story_of(desk.read(item), item, [story]) in {None, story}
+    assert desk.assessor.story_of(desk.read(item), item.id, item.published or NOON, [story]) in {
+        None,
+        story,
+    }
 
 
 def test_a_long_text_takes_no_long_time(desk: Desk) -> None:

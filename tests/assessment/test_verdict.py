@@ -114,7 +114,7 @@ def test_only_steps_move_the_state(desk: Desk, title: str) -> None:
 
 def test_anchors_of_a_measure_without_a_name(desk: Desk) -> None:
     reading = desk.read(desk.item("Germany blocks sale of chip plant to Chinese-owned company"))
-    assert reading.anchors == ("topic:de-ownership_listing",)
+    assert reading.anchors[0] == "topic:de-ownership_listing"
 
 
 def test_steps_rank_above_talk(desk: Desk) -> None:

@@ -9,7 +9,12 @@ signals    what can be said of an item as a whole
 weights    the tables by which signals are judged
 ladders    an event against the standing of its entities
 verdict    the verdict and its sentence
-stories    the same event in other words, or the next one
+amounts    sums, counts, dates and terms, in any language
+likeness   how alike two headlines are
+signs      what an item offers for telling whether another one tells the same event
+pairs      the signs for and against two items telling one event, with their weights
+stories    the story that an item tells: the same event in other words, or the next one
+bursts     who is told of far more than usual
 assessor   the whole, in order
 """
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from techwatch.assessment import stories, verdict, weights
+from techwatch.assessment.amounts import QuantityReader
 from techwatch.assessment.events import events
 from techwatch.assessment.lexicon import Found, Kind, Lexicon
 from techwatch.assessment.narration import is_narration
 from techwatch.assessment.reading import Reading
 from techwatch.assessment.recorded import recorded, restated
 from techwatch.assessment.signals import signals
+from techwatch.assessment.signs import is_essay, read_signs
 from techwatch.assessment.told import Passage
 from techwatch.model import Direction, EntityKind, Field, Standing, Verdict
 
@@ -35,7 +37,7 @@ class Assessor:
         self._baseline = baseline
         self._settings = settings
         self._lexicon = Lexicon(baseline.vocabularies)
-        self._signs = lru_cache(maxsize=20_000)(self._read_headline)
+        self._quantities = QuantityReader(baseline.vocabularies)
         self.model_version = f"{weights.MODEL_VERSION}/{baseline.version}"
 
     def read(self, item: Item, mentions: tuple[Mention, ...]) -> Reading:
@@ -47,6 +49,17 @@ class Assessor:
                 item.id, item.title, item.summary, item.language, item.published, mentions
             )
         told = events(passages, self._baseline.event_types, self._baseline.entities)
+        told = self._with_figures(told, passages, item.language)
+        found = signals(passages, told, self._baseline.entities)
+        narration = is_narration(passages[0], told, item.language)
+        own = read_signs(
+            passages,
+            told,
+            entity_ids,
+            lambda text: self._quantities.read(text, item.language),
+            item.language,
+            essay=is_essay(found, narration=narration),
+        )
         return Reading(
             item_id=item.id,
             title=item.title,
@@ -55,25 +68,47 @@ class Assessor:
             published=item.published,
             mentions=mentions,
             entity_ids=entity_ids,
-            anchors=_anchors(entity_ids, told),
+            anchors=stories.story_anchors(own, told[0].event.track if told else None),
             told=told,
-            signals=signals(passages, told, self._baseline.entities),
-            places=_places(passages[0].words),
-            narration=is_narration(passages[0], told, item.language),
+            signals=found,
+            places=own.places,
+            narration=narration,
+            signs=own,
         )
 
-    def story_of(self, reading: Reading, item: Item, open_stories: Sequence[Story]) -> Story | None:
-        """Return the open story that the item tells, if it tells one of them."""
+    def story_of(
+        self, reading: Reading, item_id: str, at: datetime, open_stories: Sequence[Story]
+    ) -> Story | None:
+        """Return the open story that the item tells, if it tells one of them.
+
+        `at` is the time of the news: only tellings before it count. If there is none, it may be
+        the first telling of a story whose others came earlier to us.
+        """
         if not reading.signals:
             return None
+        cutoff, days = self._settings.story_cutoff, self._settings.story_days
         return stories.find_story(
-            reading,
-            self._signs(reading.title, reading.language),
+            reading.signs, at, item_id, open_stories, cutoff=cutoff, days=days
+        ) or stories.heir(reading.signs, at, item_id, open_stories, cutoff=cutoff, days=days)
+
+    def concerned(
+        self,
+        reading: Reading,
+        at: datetime,
+        item_id: str,
+        open_stories: Sequence[Story],
+        joined: str | None,
+    ) -> dict[str, datetime]:
+        """Return the later tellings, with their times, whose story or verdict may change."""
+        told = [s.id for s in open_stories if any(t.item_id == item_id for t in s.tellings)]
+        return stories.concerned(
+            reading.signs,
+            at,
+            item_id,
             open_stories,
-            lambda telling: self._signs(telling.title, telling.language),
-            item.published,
+            {*told, *([joined] if joined else [])},
             cutoff=self._settings.story_cutoff,
-            days=self._settings.story_days,
+            days=max(self._settings.story_days, self._settings.repeat_days + 1),
         )
 
     def assess(
@@ -137,6 +172,19 @@ class Assessor:
             or not any(start <= w.start and w.end <= end for start, end in firms)
         )
 
+    def _with_figures(
+        self, told: tuple[Told, ...], passages: Sequence[Passage], language: str
+    ) -> tuple[Told, ...]:
+        """Give the main event the sums, counts and dates of its field."""
+        if not told:
+            return told
+        text = next(p.text for p in passages if p.field is told[0].event.field)
+        found = self._quantities.read(text, language)
+        event = replace(
+            told[0].event, amounts=found.amounts, counts=found.counts, dates=found.dates
+        )
+        return (replace(told[0], event=event), *told[1:])
+
     def _reported(self, mentions: Iterable[Mention]) -> tuple[str, ...]:
         """List the entities that are reported: no places; those of the title first."""
         ordered = sorted(mentions, key=lambda m: m.field is not Field.TITLE)
@@ -149,11 +197,6 @@ class Assessor:
             )
         )
 
-    def _read_headline(self, title: str, language: str) -> stories.Signs:
-        words = self._lexicon.find(title, language)
-        bodies = [title[w.start : w.end] for w in words if w.word.value.startswith("authority ")]
-        return stories.signs(title, language, _places(words), bodies)
-
 
 def _speaks_of_china(passages: Iterable[Passage]) -> bool:
     """Whether an item that names no entity may still matter."""
@@ -163,22 +206,3 @@ def _speaks_of_china(passages: Iterable[Passage]) -> bool:
         return True
     topics = any(word.kind is Kind.TOPIC for word in words)
     return topics and any(name.startswith("authority ") for name in contexts)
-
-
-def _places(words: Iterable[Found]) -> frozenset[str]:
-    codes = {
-        w.word.value.partition(" ")[2]
-        for w in words
-        if w.word.kind is Kind.CONTEXT and w.word.value.startswith("place ")
-    }
-    return frozenset(codes - {"cn"})
-
-
-def _anchors(entity_ids: tuple[str, ...], told: Sequence[Told]) -> tuple[str, ...]:
-    """Name what a story is looked up by: its entities, else its field and jurisdiction."""
-    if entity_ids:
-        return entity_ids
-    if not told:
-        return ("topic:general",)
-    event = told[0].event
-    return (f"topic:{event.jurisdiction or 'any'}-{event.track}",)

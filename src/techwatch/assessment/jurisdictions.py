@@ -27,6 +27,12 @@ _STATES = {
     "ut": "Utah", "va": "Virginia", "vt": "Vermont", "wa": "Washington State",
     "wi": "Wisconsin", "wv": "West Virginia", "wy": "Wyoming",
 }  # fmt: skip
+_PARTS = {
+    "au-nsw": "New South Wales", "au-qld": "Queensland", "ca-ab": "Alberta",
+    "ca-bc": "British Columbia", "ca-mb": "Manitoba", "ca-nb": "New Brunswick",
+    "ca-nl": "Newfoundland", "ca-ns": "Nova Scotia", "ca-on": "Ontario", "ca-qc": "Quebec",
+    "ca-sk": "Saskatchewan", "de-by": "Bavaria", "in-ka": "Karnataka", "in-tn": "Tamil Nadu",
+}  # fmt: skip
 
 
 def name_of(code: str) -> str:
@@ -34,4 +40,4 @@ def name_of(code: str) -> str:
     country, _, part = code.partition("-")
     if country == "us" and part in _STATES:
         return _STATES[part]
-    return _COUNTRIES.get(code, code)
+    return _PARTS.get(code) or _COUNTRIES.get(code, code)

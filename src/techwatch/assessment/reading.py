@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from techwatch.model import Signs
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
@@ -29,6 +31,9 @@ class Reading:
     signals: Mapping[str, float] = field(default_factory=dict)
     places: frozenset[str] = frozenset()  # jurisdictions named in the title
     narration: bool = False  # the headline is a sentence of an account, not news
+    signs: Signs = field(
+        default_factory=Signs
+    )  # for telling whether another item tells the same event
 
     @property
     def events(self) -> tuple[Event, ...]:

@@ -24,7 +24,7 @@ class AssessmentSettings:
     ] = 0.5
     story_cutoff: Annotated[
         float, Between(0, 1), "An item joins the likeliest story scored at least this."
-    ] = 0.45
+    ] = 0.17
     story_days: Annotated[
         int, Between(1, 90), "An item joins no story that has been quiet for more days."
     ] = 7

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from techwatch.assessment import scoring, weights
+from techwatch.assessment.amounts import amount_told
 from techwatch.assessment.jurisdictions import name_of
 from techwatch.assessment.ladders import Comparison, Move, compare, within
 from techwatch.assessment.stories import alike, comparable, headline
@@ -183,13 +184,16 @@ def describe(event: Event, baseline: Baseline) -> str:
     if by:  # "blocked by a court (Montana)", "banned by Montana"
         by = f" ({by})" if " by " in kind.label else f" by {by}"
     mode = f" ({_MODES[event.mode]})" if event.mode is not Mode.DECIDED else ""
-    return f"{whom}: {kind.label}{by}{mode}"
+    sum_ = max(event.amounts, key=lambda a: a.value, default=None)
+    much = f" {amount_told(sum_)}" if sum_ and event.event_type in _COSTS else ""
+    return f"{whom}: {kind.label}{much}{by}{mode}"
 
 
 def _sentence(words: str) -> str:
     return f"{words[:1].upper()}{words[1:]}."
 
 
+_COSTS = frozenset({"fined", "court_penalty", "case_settled"})  # told with their sum
 _BY_STATES = frozenset({"statement", "security"})
 _OUTSIDE = " outside the baseline"
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         EntityEntry,
         EventTypeEntry,
         FactEntry,
+        QuantityEntry,
         TrackEntry,
         VocabularyFile,
     )
@@ -111,4 +112,13 @@ def _vocabulary(entry: VocabularyFile) -> model.Vocabulary:
         topics=entry.topics,
         contexts=entry.contexts,
         noise=entry.noise,
+        quantities=_quantities(entry.quantities) if entry.quantities else {},
     )
+
+
+def _quantities(entry: QuantityEntry) -> dict[str, dict[str, tuple[str, ...]]]:
+    kinds: dict[str, dict[str, tuple[str, ...]]] = {
+        kind: {str(meaning): words for meaning, words in getattr(entry, kind).items()}
+        for kind in ("currencies", "magnitudes", "numbers", "counted", "months")
+    }
+    return kinds | {"days": {"day": entry.days}}

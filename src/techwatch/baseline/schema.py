@@ -203,6 +203,26 @@ class TriggerEntry(_Entry):
     mode: Mode | None = None
 
 
+_Words = dict[Text, tuple[Text, ...]]
+
+
+class QuantityEntry(_Entry):
+    """The words of amounts, counts and dates."""
+
+    currencies: dict[Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")], tuple[Text, ...]] = (
+        Field(default_factory=dict)
+    )
+    magnitudes: dict[Annotated[int, Field(ge=10, le=10**15)], tuple[Text, ...]] = Field(
+        default_factory=dict
+    )
+    numbers: dict[Annotated[int, Field(ge=1, le=1000)], tuple[Text, ...]] = Field(
+        default_factory=dict
+    )
+    counted: _Words = Field(default_factory=dict)
+    months: dict[Annotated[int, Field(ge=1, le=12)], tuple[Text, ...]] = Field(default_factory=dict)
+    days: tuple[Text, ...] = ()
+
+
 class VocabularyFile(_Entry):
     """The words of one language, vocabulary/<language>.yaml."""
 
@@ -214,6 +234,7 @@ class VocabularyFile(_Entry):
     topics: tuple[Text, ...] = ()
     contexts: dict[Text, tuple[Text, ...]] = Field(default_factory=dict)
     noise: tuple[Text, ...] = ()
+    quantities: QuantityEntry | None = None
 
 
 class NamingFile(_Entry):

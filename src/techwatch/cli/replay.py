@@ -16,13 +16,13 @@ import click
 from techwatch.cli import output, replayed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from contextlib import AbstractContextManager
 
     from techwatch.cli.context import Places
     from techwatch.judging import Judge
     from techwatch.model import Baseline
-    from techwatch.replay.archive import Archive
+    from techwatch.replay.archive import Archive, Line
     from techwatch.replay.replaying import Outcome
     from techwatch.watch import Watch
 
@@ -38,6 +38,7 @@ class Request:
 
     archive: Archive
     independent: bool
+    as_arrived: bool  # the lines don't stand in the order of time
     gold: dict[str, dict[str, Any]]  # by id: what a reader says
 
 
@@ -154,14 +155,20 @@ def _request(
         click.echo(f"{count} line{'s' if count > 1 else ''} left out", err=True)
     said = {line.item.id: outcomes.label(line.raw) for line in gold.lines}
     ordered = found if as_arrived else found.in_order()
-    return Request(ordered, independent, {i: label for i, label in said.items() if label})
+    return Request(
+        ordered, independent, as_arrived, {i: label for i, label in said.items() if label}
+    )
 
 
 def _outcomes(request: Request, by: Judge, what: str) -> Iterator[Outcome]:
     from techwatch.replay import replaying  # noqa: PLC0415 - not for --help
 
     lines = request.archive.lines
-    judge = replaying.alone if request.independent else replaying.together
+    judge: Callable[[Sequence[Line], Judge], Iterator[Outcome]] = replaying.together
+    if request.independent:
+        judge = replaying.alone
+    elif request.as_arrived:
+        judge = replaying.as_arrived
     with output.progress(what, len(lines)) as advance:
         for outcome in judge(lines, by):
             yield outcome

@@ -70,12 +70,7 @@ def bars(bursts: Sequence[Burst], words: Wording) -> Iterator[Bar]:
             name=burst.name,
             bars="".join(_LEVELS[round(n / most * (len(_LEVELS) - 1))] for n in burst.counts),
             heights=tuple(round(100 * n / most) for n in burst.counts),
-            sentence=words.say(
-                "burst",
-                n=burst.counts[-1] if burst.counts else 0,
-                publishers=burst.publishers,
-                usual=words.decimal(burst.usual),
-            ),
+            sentence=words.say("burst", n=burst.publishers, usual=words.decimal(burst.usual)),
         )
 
 

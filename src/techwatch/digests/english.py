@@ -121,8 +121,8 @@ ENGLISH = Phrasebook(
         "correction.withdrawn": "Told on {day} as {before}; no longer counted as news ({now}).",
         "bursts": "Also moving",
         "burst": (
-            "{n} item from {publishers} publishers in the last day; {usual} a day is usual.",
-            "{n} items from {publishers} publishers in the last day; {usual} a day is usual.",
+            "{n} publisher told of it of late; {usual} a day is usual.",
+            "{n} publishers told of it of late; {usual} a day is usual.",
         ),
         "emerging": "Names that the baseline lacks",
         "emerging.counts": (

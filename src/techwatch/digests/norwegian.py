@@ -114,8 +114,8 @@ NORWEGIAN = Phrasebook(
         "correction.withdrawn": "Fortalt {day} som {before}; regnes ikke lenger som nytt ({now}).",
         "bursts": "Også i bevegelse",
         "burst": (
-            "{n} sak fra {publishers} utgivere det siste døgnet; {usual} om dagen er vanlig.",
-            "{n} saker fra {publishers} utgivere det siste døgnet; {usual} om dagen er vanlig.",
+            "{n} utgiver har meldt om det i det siste; {usual} om dagen er vanlig.",
+            "{n} utgivere har meldt om det i det siste; {usual} om dagen er vanlig.",
         ),
         "emerging": "Navn som grunnlaget mangler",
         "emerging.counts": (

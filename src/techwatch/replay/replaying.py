@@ -51,6 +51,28 @@ def together(
             yield history.repeated(line) or history.note(_judge(line, history, by, judging))
 
 
+def as_arrived(
+    lines: Sequence[Line],
+    by: Judge,
+    remembering: Callable[[], memory.Remembering] = memory.remembering,
+) -> Iterator[Outcome]:
+    """Judge as `together` does lines that don't stand in the order of time.
+
+    What an earlier telling that arrives late changes is settled, as the pipeline does; each
+    outcome is the last one.
+    """
+    history, found, latest = _History(lines), [], {}
+    with remembering() as judging:
+        for place, line in enumerate(lines):
+            found.append(history.repeated(line) or history.note(_judge(line, history, by, judging)))
+            latest[line.item.id] = place
+            for stored in judging.settling():
+                judged = judge_item(stored, by.mentions(stored.item), by, judging, line.at)
+                at = latest[stored.item.id]
+                found[at] = Outcome(found[at].line, judged.assessment, judged.story_id)
+    yield from found
+
+
 def _judge(line: Line, history: _History, by: Judge, judging: Judging) -> Outcome:
     revision = history.revision(line)
     first_at = history.first_at(line)

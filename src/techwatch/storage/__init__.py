@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from techwatch.storage.bursts import BurstStore
 from techwatch.storage.database import Database, exists, sqlite_url
 from techwatch.storage.digests import DigestStore
 from techwatch.storage.emerging import EmergingStore
@@ -23,6 +24,7 @@ class Store:
         self.feeds = FeedStore(database)
         self.judging = JudgingStore(database)
         self.judgements = JudgementStore(database)
+        self.bursts = BurstStore(database)
         self.digests = DigestStore(database)
         self.reported = ReportedStore(database)
         self.emerging = EmergingStore(database)

@@ -44,14 +44,18 @@ class JudgementStore:
             raise NotFoundError("development", development, "several begin like this")
         return rows[0].item_id if rows else None
 
-    def record(self, judgement: Judgement, brings: Sequence[Standing]) -> Judgement:
+    def record(
+        self, judgement: Judgement, brings: Sequence[Standing], told_at: datetime
+    ) -> Judgement:
         """Store a judgement; its `id` is given here.
 
-        `brings` are standings that the item would have brought had it been judged like this.
+        `brings` are standings that the item would have brought had it been judged like this;
+        `told_at` is the time of its news.
         """
         values = asdict(judgement)
         del values["id"]
-        rows = [asdict(standing) | {"item_id": judgement.item_id} for standing in brings]
+        own = {"item_id": judgement.item_id, "at": told_at}
+        rows = [asdict(standing) | own for standing in brings]
         j = t.judgements.c
         with self._database.write() as connection:
             made = connection.scalar(insert(t.judgements).values(values).returning(j.id))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from techwatch.errors import NotFoundError
 from techwatch.model import (
@@ -20,6 +20,7 @@ from techwatch.model import (
     Story,
     Verdict,
 )
+from techwatch.storage import stories
 from techwatch.storage import tables as t
 from techwatch.storage.emerging import save_sightings
 from techwatch.storage.evidence import dump_assessment, load_assessment
@@ -27,13 +28,18 @@ from techwatch.storage.judgements import in_force, judgement
 from techwatch.storage.rows import items_with_feeds, read_story, stored_item
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
-    from datetime import datetime, timedelta
+    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from datetime import datetime
 
-    from sqlalchemy import Connection, Table
+    from sqlalchemy import Connection
 
     from techwatch.model import Sighting
     from techwatch.storage.database import Database
+
+
+_LONGEST_SAGA = 20
+_YEAR = timedelta(days=365)
+_MOST_SETTLED = 2000  # items judged again in one transaction: bounded, and far more than there are
 
 
 class JudgingStore:
@@ -119,6 +125,18 @@ class JudgingStore:
         with self._database.read() as connection:
             return connection.scalar(telling) or 0
 
+    def saga(self, story_id: str) -> tuple[Story, ...]:
+        """Return the stories of the steps before a story's, the latest first; none for the first.
+
+        Raises NotFoundError.
+        """
+        found: list[Story] = []
+        step = self.story(story_id)
+        while step.follows is not None and len(found) < _LONGEST_SAGA:
+            step = self.story(step.follows)
+            found.append(step)
+        return tuple(found)
+
     def standings(self, entity_ids: Collection[str]) -> tuple[Standing, ...]:
         """Return the standings that reports, not the baseline, gave these entities."""
         with self._database.read() as connection:
@@ -144,24 +162,44 @@ class Judging:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._unsettled: dict[str, datetime] = {}
 
     def open_stories(
-        self, anchors: Collection[str], at: datetime, window: timedelta
+        self, anchors: Collection[str], at: datetime, window: timedelta, item_id: str = ""
     ) -> tuple[Story, ...]:
-        """Return the stories of these anchors that are told within `window` of `at`."""
-        if not anchors:
-            return ()
-        anchored = select(t.story_anchors.c.story_id).where(
-            t.story_anchors.c.anchor.in_(sorted(anchors))
-        )
-        wanted = (
-            select(t.stories)
-            .where(t.stories.c.id.in_(anchored))
-            .where(t.stories.c.last_at >= at - window, t.stories.c.first_at <= at + window)
-            .order_by(t.stories.c.first_at, t.stories.c.id)
-        )
-        rows = self._connection.execute(wanted).all()
-        return tuple(read_story(self._connection, row) for row in rows)
+        """Return the stories of these anchors that are told within `window` of `at`.
+
+        Of many, those that share most anchors and are nearest in time, as many before the item
+        as after it at the most; a bounded number.
+        """
+        return stories.candidates(self._connection, anchors, at, window, item_id)
+
+    def is_taken(self, story_id: str, item_id: str) -> bool:
+        """Whether a story of this id is told by items other than this one."""
+        return stories.is_taken(self._connection, story_id, item_id)
+
+    def step_before(self, judged: Judged, at: datetime) -> str | None:
+        """Return the story of the step before the item's: of the last year, on another rung."""
+        return stories.step_before(self._connection, judged, at, _YEAR)
+
+    def unsettle(self, items: Mapping[str, datetime]) -> None:
+        """Note items, with the times of their news, that are to be judged again: see `settling`."""
+        self._unsettled.update(items)
+
+    def settling(self) -> Iterator[StoredItem]:
+        """Give the items noted as unsettled, the earliest news first, until none is left.
+
+        Judging one of them may note later ones, never earlier ones, so that it comes to an end.
+        """
+        for _ in range(_MOST_SETTLED):
+            if not self._unsettled:
+                return
+            item_id = min(self._unsettled, key=lambda i: (self._unsettled[i], i))
+            del self._unsettled[item_id]
+            wanted = items_with_feeds().where(t.items.c.id == item_id)
+            row = self._connection.execute(wanted).one()
+            if row.judged_revision == row.revision:  # else it waits for its verdict anyway
+                yield stored_item(row)
 
     def judged_stories(
         self, anchors: Collection[str], at: datetime, window: timedelta
@@ -170,14 +208,21 @@ class Judging:
         rows = in_force(self._connection) if anchors else {}
         if not rows:
             return ()
-        stories = self.open_stories(anchors, at, window)
-        return tuple(JudgedStory(s, judgement(rows[s.id])) for s in stories if s.id in rows)
+        near = stories.among(self._connection, rows.keys(), anchors, at, window)
+        return tuple(JudgedStory(s, judgement(rows[s.id])) for s in near)
 
     def standings(
-        self, entity_ids: Collection[str], *, without_story: str | None
+        self,
+        entity_ids: Collection[str],
+        *,
+        without_story: str | None,
+        before: tuple[datetime, str] | None = None,
     ) -> tuple[Standing, ...]:
-        """Return what reports of other stories made of these entities' state."""
-        return _standings(self._connection, entity_ids, without_story)
+        """Return what reports of other stories made of these entities' state.
+
+        `before` is the time of an item's news, and its id: what was reported later is left out.
+        """
+        return _standings(self._connection, entity_ids, without_story, before)
 
     def save(
         self,
@@ -186,18 +231,35 @@ class Judging:
         moved: Sequence[Standing],
         at: datetime,
         names: Sequence[Sighting] = (),
-    ) -> None:
-        """Store a verdict with all that follows from it; repeating it changes nothing."""
-        item_id = judged.stored.item.id
+    ) -> bool:
+        """Store a verdict with all that follows from it; repeating it changes nothing.
+
+        Returns whether what later items are compared with is now another: the item's story, or
+        the standings that it moved.
+        """
+        item_id, revision = judged.stored.item.id, judged.stored.revision
         again = self._save_assessment(judged)
         if names or again:
             save_sightings(self._connection, item_id, names, at, judged.judged_at)
-        self._connection.execute(delete(t.standings).where(t.standings.c.item_id == item_id))
+        told = stories.leave(self._connection, item_id, revision, judged.story_id)
         if judged.story_id is not None:
             self._tell(judged, judged.story_id, anchors, at)
-        if moved:
-            rows = [asdict(standing) | {"item_id": item_id} for standing in moved]
-            self._connection.execute(insert(t.standings), rows)
+        changed = self._move(item_id, moved, at)
+        return changed or told != ([judged.story_id] if judged.story_id else [])
+
+    def _move(self, item_id: str, moved: Sequence[Standing], at: datetime) -> bool:
+        """Replace the standings that an item brought; returns whether they are others."""
+        s = t.standings.c
+        key = (s.entity_id, s.track, s.rung, s.jurisdiction, s.story_id)
+        wanted = select(*key).where(s.item_id == item_id)
+        before = {tuple(row) for row in self._connection.execute(wanted)}
+        after = {(m.entity_id, m.track, m.rung, m.jurisdiction, m.story_id) for m in moved}
+        if before != after:
+            self._connection.execute(delete(t.standings).where(s.item_id == item_id))
+            rows = [asdict(standing) | {"item_id": item_id, "at": at} for standing in moved]
+            if rows:
+                self._connection.execute(insert(t.standings), rows)
+        return before != after
 
     def _save_assessment(self, judged: Judged) -> bool:
         """Store the verdict; returns whether the item had one before."""
@@ -232,48 +294,27 @@ class Judging:
 
     def _tell(self, judged: Judged, story_id: str, anchors: Collection[str], at: datetime) -> None:
         item_id, assessment = judged.stored.item.id, judged.assessment
-        if judged.opens_story:
-            self._open(judged, story_id, at)
-        self._insert_missing(
-            t.story_anchors, [{"story_id": story_id, "anchor": a} for a in sorted(anchors)]
-        )
-        self._insert_missing(t.story_items, [{"story_id": story_id, "item_id": item_id, "at": at}])
-        c = t.stories.c
-        own = update(t.stories).where(c.id == story_id)
-        self._connection.execute(own.where(c.first_at > at).values(first_at=at))
-        self._connection.execute(own.where(c.last_at < at).values(last_at=at))
+        stories.tell(self._connection, judged, story_id, anchors, at)
         if assessment.verdict.flagged:
+            c = t.stories.c
             self._connection.execute(
-                own.where(c.verdict.in_([Verdict.UNRELATED, Verdict.KNOWN])).values(
-                    verdict=assessment.verdict
-                )
+                update(t.stories)
+                .where(c.id == story_id, c.verdict.in_([Verdict.UNRELATED, Verdict.KNOWN]))
+                .values(verdict=assessment.verdict)
             )
             development = {"id": story_id, "story_id": story_id, "item_id": item_id}
-            self._insert_missing(t.developments, [development | {"created_at": judged.judged_at}])
-
-    def _open(self, judged: Judged, story_id: str, at: datetime) -> None:
-        event = judged.assessment.event
-        story = {
-            "id": story_id,
-            "entity_ids": list(event.entity_ids) if event else [],
-            "event_type": event.event_type if event else None,
-            "track": event.track if event else None,
-            "rung": event.rung if event else None,
-            "jurisdiction": event.jurisdiction if event else None,
-            "verdict": judged.assessment.verdict,
-            "first_at": at,
-            "last_at": at,
-        }
-        self._insert_missing(t.stories, [story])
-
-    def _insert_missing(self, table: Table, rows: list[dict[str, Any]]) -> None:
-        dialect = sqlite if self._connection.dialect.name == "sqlite" else postgresql
-        if rows:
-            self._connection.execute(dialect.insert(table).on_conflict_do_nothing(), rows)
+            stories.insert_missing(
+                self._connection,
+                t.developments,
+                [development | {"created_at": judged.judged_at}],
+            )
 
 
 def _standings(
-    connection: Connection, entity_ids: Collection[str], without_story: str | None
+    connection: Connection,
+    entity_ids: Collection[str],
+    without_story: str | None,
+    before: tuple[datetime, str] | None = None,
 ) -> tuple[Standing, ...]:
     """Read what reports made of the state, as people judged them.
 
@@ -286,6 +327,9 @@ def _standings(
     wanted = select(t.standings).where(s.entity_id.in_(sorted(entity_ids))).order_by(s.id)
     if without_story is not None:
         wanted = wanted.where(s.story_id != without_story)
+    if before is not None:
+        at, item_id = before
+        wanted = wanted.where((s.at < at) | ((s.at == at) & (s.item_id < item_id)))
     rows = connection.execute(wanted).all()
     judged = {i: row.decision for i, row in in_force(connection).items()} if rows else {}
     return tuple(

@@ -49,12 +49,13 @@ class _Sparing(Judging):
         moved: Sequence[Standing],
         at: datetime,
         names: Sequence[Sighting] = (),
-    ) -> None:
+    ) -> bool:
         """Store what follows from a verdict, and its item, where anything follows; no names."""
         del names
         if judged.story_id is not None or moved or judged.stored.item.id in self._items:
             self._keep(judged.stored)
-            super().save(judged, anchors, moved, at)
+            return super().save(judged, anchors, moved, at)
+        return False
 
     def judged_stories(
         self, anchors: Collection[str], at: datetime, window: timedelta

@@ -87,4 +87,5 @@ def bare_story(row: Row[Any]) -> Story:
         verdict=Verdict(row.verdict),
         first_at=row.first_at,
         last_at=row.last_at,
+        follows=row.follows,
     )

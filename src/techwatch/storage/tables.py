@@ -155,14 +155,17 @@ stories = Table(
     Column("verdict", String, nullable=False),
     Column("first_at", Utc, nullable=False),
     Column("last_at", Utc, nullable=False),
+    Column("follows", String(16)),  # the story of the step before
 )
 
 story_anchors = Table(
     "story_anchors",
     metadata,
     Column("story_id", ForeignKey("stories.id"), primary_key=True),
-    Column("anchor", String, primary_key=True),  # an entity id, or a topic where none is named
-    Index(None, "anchor"),
+    Column("item_id", ForeignKey("items.id"), primary_key=True),
+    Column("anchor", String, primary_key=True),  # an entity, a topic, who acts, or a word
+    Column("at", Utc, nullable=False),  # of the item: the nearest are looked up
+    Index(None, "anchor", "at"),
 )
 
 story_items = Table(
@@ -171,6 +174,8 @@ story_items = Table(
     Column("story_id", ForeignKey("stories.id"), primary_key=True),
     Column("item_id", ForeignKey("items.id"), primary_key=True),
     Column("at", Utc, nullable=False),
+    Column("revision", Integer, nullable=False),  # the text that tells it
+    Column("signs", Text, nullable=False),  # JSON, by which other tellings are recognised
     Index(None, "item_id"),
 )
 
@@ -187,6 +192,7 @@ standings = Table(
     Column("source", Text, nullable=False),
     Column("story_id", ForeignKey("stories.id"), nullable=False),
     Column("item_id", ForeignKey("items.id"), nullable=False),
+    Column("at", Utc, nullable=False),  # of the item: what came later was not known before
     Index(None, "entity_id"),
     Index(None, "item_id"),
 )

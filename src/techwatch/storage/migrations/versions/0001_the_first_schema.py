@@ -110,6 +110,7 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table
         sa.Column("verdict", sa.String(), nullable=False),
         sa.Column("first_at", sa.DateTime(), nullable=False),
         sa.Column("last_at", sa.DateTime(), nullable=False),
+        sa.Column("follows", sa.String(length=16), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_stories")),
     )
     op.create_table(
@@ -161,18 +162,6 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table
             unique=False,
             sqlite_where=sa.text("judged_revision < revision"),
         )
-
-    op.create_table(
-        "story_anchors",
-        sa.Column("story_id", sa.String(length=16), nullable=False),
-        sa.Column("anchor", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["story_id"], ["stories.id"], name=op.f("fk_story_anchors_story_id")
-        ),
-        sa.PrimaryKeyConstraint("story_id", "anchor", name=op.f("pk_story_anchors")),
-    )
-    with op.batch_alter_table("story_anchors", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_story_anchors_anchor"), ["anchor"], unique=False)
 
     op.create_table(
         "assessments",
@@ -266,6 +255,7 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("story_id", sa.String(length=16), nullable=False),
         sa.Column("item_id", sa.String(length=16), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
         sa.ForeignKeyConstraint(["item_id"], ["items.id"], name=op.f("fk_standings_item_id")),
         sa.ForeignKeyConstraint(["story_id"], ["stories.id"], name=op.f("fk_standings_story_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_standings")),
@@ -294,10 +284,29 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table
         batch_op.create_index(batch_op.f("ix_judgements_story_id"), ["story_id"], unique=False)
 
     op.create_table(
+        "story_anchors",
+        sa.Column("story_id", sa.String(length=16), nullable=False),
+        sa.Column("item_id", sa.String(length=16), nullable=False),
+        sa.Column("anchor", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["item_id"], ["items.id"], name=op.f("fk_story_anchors_item_id")),
+        sa.ForeignKeyConstraint(
+            ["story_id"], ["stories.id"], name=op.f("fk_story_anchors_story_id")
+        ),
+        sa.PrimaryKeyConstraint("story_id", "item_id", "anchor", name=op.f("pk_story_anchors")),
+    )
+    with op.batch_alter_table("story_anchors", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_story_anchors_anchor_at"), ["anchor", "at"], unique=False
+        )
+
+    op.create_table(
         "story_items",
         sa.Column("story_id", sa.String(length=16), nullable=False),
         sa.Column("item_id", sa.String(length=16), nullable=False),
         sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("signs", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["item_id"], ["items.id"], name=op.f("fk_story_items_item_id")),
         sa.ForeignKeyConstraint(["story_id"], ["stories.id"], name=op.f("fk_story_items_story_id")),
         sa.PrimaryKeyConstraint("story_id", "item_id", name=op.f("pk_story_items")),
