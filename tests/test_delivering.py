@@ -15,6 +15,8 @@ from tests.storage.samples import NOW
 from techwatch.delivering import DIED, STOPPED, Courier
 from techwatch.digests.delivery.email import EmailChannel
 from techwatch.digests.delivery.email_settings import EmailSettings
+from techwatch.digests.delivery.folder import FolderChannel
+from techwatch.digests.delivery.folder_settings import FolderSettings
 from techwatch.digests.delivery.retries import RetrySettings
 from techwatch.digests.delivery.senders import Sender
 from techwatch.model import Coverage, Delivery, DeliveryState, Digest, RenderedDigest
@@ -24,6 +26,8 @@ from techwatch.testing import FakeClock
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
     from pathlib import Path
+
+    from techwatch.digests.delivery import Channel
 
 DIGEST = Digest("daily", "Daily", NOW, None, NOW, "Subject", "", (), Coverage((), 0, 0, {}))
 RENDERED = RenderedDigest("daily", NOW, "Subject", "<p>华为</p>", "华为", '{"groups": []}')
@@ -173,7 +177,7 @@ def test_cancelled_deliveries_are_due_before_they_are_handed_over_and_in_doubt_a
         await asyncio.wait([task])
 
     mailbox = Mailbox(**fault)
-    with_mail(mailbox, cancelled)
+    with_mail(mailbox, cancelled, {"timeout": 60})
     assert states(store) == [state] * 4 + [DeliveryState.DUE] * 2
     assert store.ledger.delivery(1).error == STOPPED
 
@@ -182,6 +186,27 @@ def test_one_that_takes_too_long_ends(store: Store, with_mail: Callable[..., Any
     with_mail(Mailbox(silent_at="MAIL"), Courier.deliver, at_most=1)
     assert states(store) == [DeliveryState.DUE] * 6
     assert store.ledger.delivery(1).error == "it took longer than 1 s"
+
+
+def test_a_mail_server_that_stalls_holds_up_mails_only(
+    store: Store, sender: Sender, clock: FakeClock, tmp_path: Path
+) -> None:
+    filed = store.ledger.add(("daily", NOW), "folder", "folder", "<folder@x>", NOW)
+
+    async def deliver() -> None:
+        async with serving(Mailbox(silent_at="MAIL")) as port:
+            settings = EmailSettings(host="127.0.0.1", port=port, security="none", timeout=30)
+            folder = FolderChannel(FolderSettings(), tmp_path)
+            channels: dict[str, Channel] = {"email": EmailChannel(settings), "folder": folder}
+            courier = Courier(store, channels, sender, RetrySettings(), clock)
+            task = asyncio.ensure_future(courier.deliver())
+            await until(lambda: store.ledger.delivery(filed.id).state is DeliveryState.SENT)
+            assert len(store.ledger.sending()) == 4
+            task.cancel()
+            await asyncio.wait([task])
+
+    asyncio.run(deliver())
+    assert (tmp_path / "digests" / "daily" / "latest.html").is_file()
 
 
 DYING = """

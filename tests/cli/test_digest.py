@@ -93,6 +93,12 @@ def test_digests_are_listed_and_shown(run: Run, ledger: tuple[Delivery, ...]) ->
     shown = run("digest", "show", "daily", "2026-03-02T07:00+01:00", "--ledger").stdout
     assert "email to b@example.org: uncertain" in shown
     assert "550 no such user" in shown
+    lines = run("digest", "show", "daily", "latest", "--ledger", "--json").stdout.splitlines()
+    assert [json.loads(line)["history"][-1]["state"] for line in lines] == [
+        "sent",
+        "uncertain",
+        "failed",
+    ]
     unknown = run("digest", "show", "daily", "2025")
     assert unknown.returncode == 1
     assert "the newest are 2026-03-02T06:00Z" in unknown.stderr
