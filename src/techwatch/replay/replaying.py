@@ -67,7 +67,9 @@ def as_arrived(
             found.append(history.repeated(line) or history.note(_judge(line, history, by, judging)))
             latest[line.item.id] = place
             for stored in judging.settling():
-                judged = judge_item(stored, by.mentions(stored.item), by, judging, line.at)
+                judged = judge_item(
+                    stored, by.mentions(stored.item, stored.feed.tags), by, judging, line.at
+                )
                 at = latest[stored.item.id]
                 found[at] = Outcome(found[at].line, judged.assessment, judged.story_id)
     yield from found

@@ -10,6 +10,7 @@ from techwatch.errors import LedgerError
 from techwatch.model import (
     DeliveryState,
     Digest,
+    Followed,
     Issue,
     RenderedDigest,
     Report,
@@ -208,7 +209,22 @@ def _untold(connection: Connection, development: Row[Any]) -> UntoldStory:
         story=bare_story(story),
         created_at=development.created_at,
         reports=_reports(connection, development.story_id),
+        follows=_followed(connection, story.follows),
     )
+
+
+def _followed(connection: Connection, story_id: str | None) -> Followed | None:
+    """Read the story before by its earliest item."""
+    i, s = t.items.c, t.story_items.c
+    wanted = (
+        select(i.title, s.at)
+        .join(t.story_items, s.item_id == i.id)
+        .where(s.story_id == story_id)
+        .order_by(s.at, i.id)
+        .limit(1)
+    )
+    row = connection.execute(wanted).first() if story_id else None
+    return Followed(story_id, row.title, row.at) if story_id and row else None
 
 
 def _reports(connection: Connection, story_id: str) -> tuple[Report, ...]:
