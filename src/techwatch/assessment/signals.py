@@ -26,9 +26,11 @@ EVENT = "event:"  # begins the signal that names the kind of the surest event
 _NEAR = 5  # characters: " on ", " of "
 _GREAT_POWERS = frozenset({"us", "cn", "eu"})
 _FIRMS = frozenset({"company", "product", "facility"})
+# The forms of what is written about news rather than is news; any of them makes a commentary.
+COMMENTARY = ("explainer", "essay", "reaction", "poll", "profile", "outsider")
 _FORMS = (
     "opinion",
-    "commentary",
+    *COMMENTARY,
     "in_passing",
     "gadget",
     "crime_and_life",
@@ -75,6 +77,7 @@ def _of_words(passages: Sequence[Passage]) -> dict[str, float]:
     }
     for name in ("china", "chinese_tech", *_FORMS):
         values[name] = float(name in contexts)
+    values["commentary"] = float(not contexts.isdisjoint(COMMENTARY))
     values["authority"] = float(any(name.startswith("authority") for name in contexts))
     values["place"] = float(any(_abroad(name) for name in contexts))
     return values
