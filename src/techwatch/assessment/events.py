@@ -34,7 +34,7 @@ MODE_FACTOR: Mapping[Mode, float] = {
     Mode.PAST: 0.3,
 }
 # ... and by where it stands.
-FIELD_FACTOR: Mapping[Field, float] = {Field.TITLE: 1.0, Field.SUMMARY: 0.5, Field.BODY: 0.25}
+FIELD_FACTOR: Mapping[Field, float] = {Field.TITLE: 1.0, Field.SUMMARY: 0.35, Field.BODY: 0.25}
 BACKGROUND_FACTOR = 0.35
 LATER_FACTOR = 0.85  # a headline leads with its news
 OFF_TARGET_FACTOR = 0.5  # "brothers investigated over bets on TikTok"
@@ -46,7 +46,8 @@ _MOST = 60  # triggers of one field that are read: they are compared with one an
 _PRECEDENCE = (Mode.DENIED, Mode.PAST, Mode.POSSIBLE, Mode.PROPOSED, Mode.REVERSED)
 _AFTERWARDS = frozenset({Mode.PAST})  # these may follow the verb: "banned last year"
 _INTENTIONS = frozenset({"proposed", "consultation"})
-_TAKES_OBJECT = frozenset({"criticised", "lawsuit_filed"})
+# "Condemns the blacklisting", "introduces a bill to ban the app": what follows is its object.
+_TAKES_OBJECT = frozenset({"criticised", "lawsuit_filed", "law_proposed"})
 _COERCIVE = frozenset({"coercion", "trade_control", "law_making", "ownership_listing"})
 
 
