@@ -112,6 +112,7 @@ class using:  # noqa: N801 - reads as a word: with using(fitted)
             "RELEVANCE": fitted.relevance,
             "DEVELOPMENT": fitted.development,
             "IMPORTANCE": fitted.importance,
+            "RARITY": fitted.rarity,
         }
         self._before = {name: getattr(weights, name) for name in self._tables}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from techwatch.assessment import stories, verdict, weights
+from techwatch.assessment import stories, verdict, weights, words
 from techwatch.assessment.events import events
 from techwatch.assessment.lexicon import Found, Kind, Lexicon
 from techwatch.assessment.narration import is_narration
@@ -57,6 +57,7 @@ class Assessor:
             anchors=_anchors(entity_ids, told),
             told=told,
             signals=signals(passages, told, self._baseline.entities),
+            words=words.values(item.title, item.summary, weights.RARITY),
             places=_places(passages[0].words),
             narration=is_narration(passages[0], told, item.language),
         )

@@ -21,7 +21,7 @@ class AssessmentSettings:
     )
     development_cutoff: Annotated[
         float, Between(0, 1), "A relevant item scored below this brings nothing new."
-    ] = 0.5
+    ] = 0.65
     story_cutoff: Annotated[
         float, Between(0, 1), "An item joins the likeliest story scored at least this."
     ] = 0.45

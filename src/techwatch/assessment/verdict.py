@@ -80,8 +80,8 @@ def judge(
     settings: AssessmentSettings,
 ) -> Judgement:
     """Decide: is it relevant, is it a development, is it a step, and which way."""
-    relevance = scoring.score(weights.RELEVANCE, reading.signals)
-    development = scoring.score(weights.DEVELOPMENT, reading.signals)
+    relevance = scoring.score(weights.RELEVANCE, reading.signals, reading.words)
+    development = scoring.score(weights.DEVELOPMENT, reading.signals, reading.words)
     comparison = _compare(reading, standings, baseline, settings)
     if not reading.signals or relevance < settings.relevance_cutoff:
         verdict = Verdict.UNRELATED
@@ -144,7 +144,7 @@ def rank(reading: Reading, judgement: Judgement) -> float:
     """Say how much a reader should see it, 0 to 1; ranks the digest."""
     if not reading.signals:
         return 0.0
-    importance = scoring.score(weights.IMPORTANCE, reading.signals)
+    importance = scoring.score(weights.IMPORTANCE, reading.signals, reading.words)
     return round(importance * (1.0 if judgement.verdict.flagged else 0.8), 4)
 
 
@@ -204,7 +204,7 @@ def _until_now(comparison: Comparison) -> str:
 
 def _against(reading: Reading) -> str:
     """Name what spoke most against an item, or say that too little spoke for it."""
-    found = scoring.features(weights.RELEVANCE, reading.signals, weights.SENTENCES)
+    found = scoring.features(weights.RELEVANCE, reading.signals, reading.words, weights.SENTENCES)
     heaviest = [f for f in found if f.weight < 0 and f.name.partition(".")[2] in _SPEAKS_AGAINST]
     if heaviest:
         return heaviest[0].sentence
@@ -261,7 +261,7 @@ def _track(fact: Fact, baseline: Baseline) -> str | None:
 
 
 def _features(reading: Reading, judgement: Judgement) -> tuple[Feature, ...]:
-    found = scoring.features(weights.RELEVANCE, reading.signals, weights.SENTENCES)
+    found = scoring.features(weights.RELEVANCE, reading.signals, reading.words, weights.SENTENCES)
     if judgement.verdict is Verdict.UNRELATED:
         return found
-    return found + scoring.features(weights.DEVELOPMENT, reading.signals, weights.SENTENCES)
+    return found + scoring.features(weights.DEVELOPMENT, reading.signals, reading.words, weights.SENTENCES)
