@@ -12,6 +12,7 @@ from techwatch.assessment.narration import is_narration
 from techwatch.assessment.reading import Reading
 from techwatch.assessment.signals import signals
 from techwatch.assessment.told import Passage
+from techwatch.assessment.years import past_years
 from techwatch.model import Direction, EntityKind, Field, Standing, Verdict
 
 if TYPE_CHECKING:
@@ -114,7 +115,10 @@ class Assessor:
             Passage(
                 field,
                 text,
-                self._words(text, item.language, [m for m in mentions if m.field is field]),
+                (
+                    *self._words(text, item.language, [m for m in mentions if m.field is field]),
+                    *past_years(text, item.language, item.published),
+                ),
                 tuple(m for m in mentions if m.field is field),
             )
             for field, text in texts.items()

@@ -264,4 +264,6 @@ def _features(reading: Reading, judgement: Judgement) -> tuple[Feature, ...]:
     found = scoring.features(weights.RELEVANCE, reading.signals, reading.words, weights.SENTENCES)
     if judgement.verdict is Verdict.UNRELATED:
         return found
-    return found + scoring.features(weights.DEVELOPMENT, reading.signals, reading.words, weights.SENTENCES)
+    return found + scoring.features(
+        weights.DEVELOPMENT, reading.signals, reading.words, weights.SENTENCES
+    )

@@ -1,9 +1,9 @@
 """The judgements, as one table: what each signal is worth, and how it is told to people.
 
 Weights are log-odds, fitted to labelled news by `tools/fit_weights.py` (logistic regression,
-ridge 2, rounded to 0.05), which rewrites the figures below and `words.tsv` and nothing else. docs/quality.md says
-how well they do on weeks that they have not seen. MODEL_VERSION changes whenever a figure or a
-rule does.
+ridge 2, rounded to 0.05), which rewrites the figures below and `words.tsv` and nothing else.
+docs/quality.md says how well they do on weeks that they have not seen. MODEL_VERSION changes
+whenever a figure or a rule does.
 """
 
 from __future__ import annotations
@@ -42,10 +42,18 @@ ROWS = (
     Row("cn_platform_in_text", 0.25, -0.20, 0.00, "a Chinese platform stands in the text"),
     Row("cn_maker_in_title", 0.30, 0.20, 0.25, "a Chinese maker stands in the headline"),
     Row("cn_maker_in_text", -0.15, 0.15, 0.00, "a Chinese maker stands in the text"),
-    Row("chinese_tech_in_title", 0.30, 0.40, -0.30,
+    Row(
+        "chinese_tech_in_title",
+        0.30,
+        0.40,
+        -0.30,
         "a Chinese tech firm outside the baseline stands in the headline",
     ),
-    Row("chinese_tech_in_text", 0.10, -0.15, -0.35,
+    Row(
+        "chinese_tech_in_text",
+        0.10,
+        -0.15,
+        -0.35,
         "a Chinese tech firm outside the baseline stands in the text",
     ),
     Row("foreign_tech_in_title", -0.15, -0.35, -0.30, "a foreign tech firm stands in the headline"),
@@ -58,7 +66,11 @@ ROWS = (
     Row("person_in_text", -0.50, -0.25, -0.30, "a person stands in the text"),
     Row("china_in_title", 0.40, 0.00, -0.30, "China stands in the headline"),
     Row("china_in_text", 0.25, 0.20, 0.10, "China stands in the text"),
-    Row("hong_kong_taiwan_in_title", -0.30, 0.10, -0.05,
+    Row(
+        "hong_kong_taiwan_in_title",
+        -0.30,
+        0.10,
+        -0.05,
         "Hong Kong or Taiwan stands in the headline",
     ),
     Row("hong_kong_taiwan_in_text", 0.10, 0.10, 0.45, "Hong Kong or Taiwan stands in the text"),
@@ -81,7 +93,11 @@ ROWS = (
     Row("measure_in_title", 0.60, -0.20, 0.30, "a ban, a sanction or another measure is named"),
     Row("measure_in_text", 0.30, 0.05, 0.05, "the text names a ban, a sanction or another measure"),
     Row("measure_and_tech", -0.10, -0.25, -0.30, "a measure and a tech firm stand together"),
-    Row("platform_without_power", -0.05, 0.30, 0.30,
+    Row(
+        "platform_without_power",
+        -0.05,
+        0.30,
+        0.30,
         "a platform without a power, a law or a country",
     ),
     Row("law_making_title", 0.30, 0.30, -0.15, "the headline tells of law-making"),
@@ -152,7 +168,11 @@ ROWS = (
     Row("soft_genre_in_text", 0.05, 0.10, -0.20, "the text names a document that binds nobody"),
     Row("noise_in_title", -0.35, 0.05, -0.20, "words of reviews, bargains or shows"),
     Row("noise_in_text", -0.25, 0.00, 0.00, "the text has words of reviews or bargains"),
-    Row("in_passing_in_title", -1.30, -0.15, -0.75,
+    Row(
+        "in_passing_in_title",
+        -1.30,
+        -0.15,
+        -0.75,
         "the name is only the place, or part of another's",
     ),
     Row("in_passing_in_text", -0.20, -0.30, -0.40, "a name stands in the text only in passing"),
