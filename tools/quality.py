@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import plain
 from fit_weights import Fitted, fit_all
 from labelled import (
     BACKGROUND,
@@ -95,6 +96,15 @@ def cross_validated(bench: Bench, items: Sequence[Labelled]) -> list[Prediction]
         with using(fitted):
             found += [judge(bench, item) for item in held_out]
     return found
+
+
+def plainly(items: Sequence[Labelled]) -> list[Prediction]:
+    """Judge every week with a plain classifier that learnt from other weeks only."""
+    return [
+        Prediction(item.item.id, verdict, [], [], flagged)
+        for held_out in folds(items)
+        for item, verdict, flagged in plain.classified(items, held_out)
+    ]
 
 
 def folds(items: Sequence[Labelled]) -> list[list[Labelled]]:
@@ -234,6 +244,10 @@ def verdicts(bench: Bench, *, quick: bool) -> None:
     }
     if not quick:
         systems["techwatch, weeks unseen by the weights"] = lambda: cross_validated(bench, items)
+        if reason := plain.missing():
+            print(f"plain classifier: skipped, {reason}", file=sys.stderr)
+        else:
+            systems["plain classifier, weeks unseen"] = lambda: plainly(items)
     for name, system in systems.items():
         predictions = system()
         for part, chosen in parts(items).items():

@@ -29,7 +29,7 @@ _PASSIVE_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _PASSIVE_FORM = re.compile(
-    r"(?:\w+ed\b|banned|hit\b(?!\s+back)|under\b|fac(?:e|es|ing)\b|forbudt|blokkert|ilagt|(?:first|firms|companies|names)\b)",
+    r"(?:(?:gets?|got|wins?|won|receives?|obtains?|secures?|regains?)\b|\w+ed\b|banned|hit\b(?!\s+back)|under\b|fac(?:e|es|ing)\b|forbudt|blokkert|ilagt|(?:first|firms|companies|names)\b)",
     re.IGNORECASE,
 )
 _ACTIVE_FORM = re.compile(r"\w+ing\b", re.IGNORECASE)

@@ -10,7 +10,7 @@ from techwatch.assessment.jurisdictions import name_of
 from techwatch.assessment.ladders import Comparison, Move, compare, within
 from techwatch.assessment.stories import alike, comparable, headline
 from techwatch.assessment.told import Agent
-from techwatch.model import Assessment, Fact, Mode, Verdict
+from techwatch.model import Assessment, Fact, Field, Mode, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -85,11 +85,19 @@ def judge(
     comparison = _compare(reading, standings, baseline, settings)
     if not reading.signals or relevance < settings.relevance_cutoff:
         verdict = Verdict.UNRELATED
-    elif development < settings.development_cutoff or _is_known(reading, comparison):
+    elif development < _cutoff(reading, settings) or _is_known(reading, comparison):
         verdict = Verdict.KNOWN
     else:
         verdict = _direction(reading, comparison)
     return Judgement(verdict, comparison, relevance, development)
+
+
+def _cutoff(reading: Reading, settings: AssessmentSettings) -> float:
+    """Ask half as much of a plain step: told in the headline, without the form of a commentary."""
+    main = reading.main
+    plain = "commentary_in_title" not in reading.signals
+    step = main is not None and main.is_step and main.event.field is Field.TITLE
+    return settings.development_cutoff / (2 if plain and step else 1)
 
 
 def _is_known(reading: Reading, comparison: Comparison) -> bool:
