@@ -3,7 +3,8 @@
 usage: fit_weights.py [--write] [--ridge 2.0]
 
 Without --write it prints what it would write. Plain logistic regression by gradient descent
-(Adam, full batch), so that nothing beyond the project is needed; some twenty seconds.
+(Adam, full batch), so that nothing beyond the project is needed; less than a minute. The words of
+`words.tsv` are fitted together with the signals.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import argparse
 import math
 import re
 import sys
+from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -19,7 +21,7 @@ from typing import TYPE_CHECKING
 
 from labelled import BACKGROUND, DEV_ITEMS, Bench, Labelled, load_background, load_items
 
-from techwatch.assessment import scoring
+from techwatch.assessment import scoring, words
 from techwatch.assessment.signals import EVENT
 from techwatch.model import Verdict
 
@@ -32,6 +34,7 @@ STEP = 0.1
 LATE_STEP = 0.02  # for the last two fifths of the rounds
 NUMBERS = r"(-?\d+\.\d+),\s*(-?\d+\.\d+),\s*(-?\d+\.\d+)"
 IMPORTANT = 2  # labelled "yes" or "must read"
+COMMON = {words.TITLE: 3, words.SUMMARY: 4}  # a term counts if so many items have it
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,7 @@ class Fitted:
     relevance: scoring.Table
     development: scoring.Table
     importance: scoring.Table
+    rarity: Mapping[str, float]  # of each term
 
 
 def fit(
@@ -61,7 +65,9 @@ def fit(
             momentum = speed[i] / (1 - 0.9**turn)
             weights[i] -= rate * momentum / (math.sqrt(square[i] / (1 - 0.99**turn)) + 1e-8)
     rounded = {signal: _round(weights[i]) for signal, i in place.items()}
-    return scoring.Table(name, _round(weights[-1]), rounded)
+    terms = {term: worth for term, worth in rounded.items() if " " in term}
+    signals = {signal: worth for signal, worth in rounded.items() if signal not in terms}
+    return scoring.Table(name, _round(weights[-1]), signals, terms)
 
 
 def _slope(
@@ -89,13 +95,29 @@ def fit_all(items: Sequence[Labelled], bench: Bench, ridge: float) -> Fitted:
     Half of the background, headlines that don't speak of China, is added as unrelated, so that
     the tables know what most of a stream is; the other half is kept for measuring.
     """
-    seen = [*_seen(items, bench), *_background(bench)]
+    news = _seen(items, bench)
+    rarity = _rarity([item for item, _ in news])
+    seen = [
+        (i, {**s, **words.values(i.item.title, i.item.summary, rarity)})
+        for i, s in (*news, *_background(bench))
+    ]
     relevant = [(i, s) for i, s in seen if i.verdict is not Verdict.UNRELATED]
     return Fitted(
         fit("relevance", [(s, i.verdict is not Verdict.UNRELATED) for i, s in seen], ridge),
         fit("development", [(s, i.verdict.flagged) for i, s in relevant], ridge),
         fit("importance", [(s, i.importance >= IMPORTANT) for i, s in seen], ridge),
+        rarity,
     )
+
+
+def _rarity(items: Sequence[Labelled]) -> dict[str, float]:
+    """Return the inverse document frequency of every term that is common enough to learn from."""
+    found = Counter(t for i in items for t in words.all_terms(i.item.title, i.item.summary))
+    return {
+        term: round(math.log((1 + len(items)) / (1 + count)) + 1, 2)
+        for term, count in sorted(found.items())
+        if count >= next(least for field, least in COMMON.items() if term.startswith(field))
+    }
 
 
 def _seen(items: Sequence[Labelled], bench: Bench) -> list[tuple[Labelled, Mapping[str, float]]]:
@@ -127,6 +149,16 @@ def rewrite(source: str, fitted: Fitted) -> str:
     return re.sub(rf'^    "(\w+)": \({NUMBERS}\),$', event, source, flags=re.MULTILINE)
 
 
+def as_words(fitted: Fitted) -> str:
+    """Put the fitted terms into the text of words.tsv."""
+    tables = (fitted.relevance, fitted.development, fitted.importance)
+    lines = [
+        "\t".join((term, f"{rare:.2f}", *(f"{t.words.get(term, 0.0):.2f}" for t in tables)))
+        for term, rare in fitted.rarity.items()
+    ]
+    return "\n".join(("term\trarity\trelevance\tdevelopment\timportance", *lines, ""))
+
+
 def main() -> None:
     """Fit on all labelled items and print or write the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -135,11 +167,13 @@ def main() -> None:
     options = parser.parse_args()
     if not DEV_ITEMS.exists():
         sys.exit(f"skipped: no labelled items at {DEV_ITEMS}")
-    text = rewrite(WEIGHTS.read_text(), fit_all(load_items(), Bench.make(), options.ridge))
+    fitted = fit_all(load_items(), Bench.make(), options.ridge)
+    text = rewrite(WEIGHTS.read_text(), fitted)
     if options.write:
         WEIGHTS.write_text(text)
+        words.PATH.write_text(as_words(fitted), encoding="utf-8")
     else:
-        print(text)
+        print(text, as_words(fitted), sep="\n")
 
 
 if __name__ == "__main__":

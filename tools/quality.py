@@ -23,6 +23,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import plain
 from fit_weights import Fitted, fit_all
 from labelled import (
     BACKGROUND,
@@ -102,6 +103,15 @@ def cross_validated(bench: Bench, items: Sequence[Labelled]) -> list[Prediction]
     return found
 
 
+def plainly(items: Sequence[Labelled]) -> list[Prediction]:
+    """Judge every week with a plain classifier that learnt from other weeks only."""
+    return [
+        Prediction(item.item.id, verdict, [], [], flagged)
+        for held_out in folds(items)
+        for item, verdict, flagged in plain.classified(items, held_out)
+    ]
+
+
 def folds(items: Sequence[Labelled]) -> list[list[Labelled]]:
     """Deal whole weeks into folds, in turn."""
     weeks = sorted({item.week for item in items})
@@ -117,6 +127,7 @@ class using:  # noqa: N801 - reads as a word: with using(fitted)
             "RELEVANCE": fitted.relevance,
             "DEVELOPMENT": fitted.development,
             "IMPORTANCE": fitted.importance,
+            "RARITY": fitted.rarity,
         }
         self._before = {name: getattr(weights, name) for name in self._tables}
 
@@ -209,6 +220,10 @@ def verdicts(bench: Bench, *, quick: bool) -> None:
     }
     if not quick:
         systems["techwatch, weeks unseen by the weights"] = lambda: cross_validated(bench, items)
+        if reason := plain.missing():
+            print(f"plain classifier: skipped, {reason}", file=sys.stderr)
+        else:
+            systems["plain classifier, weeks unseen"] = lambda: plainly(items)
     for name, system in systems.items():
         predictions = system()
         for part, chosen in parts(items).items():
@@ -253,15 +268,15 @@ def false_alarms(bench: Bench) -> None:
 
 
 def speed(bench: Bench) -> None:
-    """Print how many items of the stream are matched and judged in a second, and how many told."""
+    """Print how many items of the stream a core judges in a second, and how many are told."""
     if not STREAM.exists():
         print(f"speed: skipped, no stream at {STREAM}")
         return
     raws = [raw for raw, _ in zip(lines(STREAM), range(SAMPLE), strict=False)]
     items = [Labelled(as_item(raw, n), raw) for n, raw in enumerate(raws)]
-    start = time.perf_counter()
+    start = time.process_time()
     flagged = sum(Verdict(judge(bench, item).verdict).flagged for item in items)
-    took = time.perf_counter() - start
+    took = time.process_time() - start
     print(f"stream: {len(items) / took:,.0f} items/s, {flagged} of {len(items)} flagged")
 
 

@@ -9,7 +9,7 @@ import yaml
 
 from techwatch.assessment import weights
 from techwatch.assessment.signals import EVENT
-from techwatch.assessment.told import NO_STEP
+from techwatch.assessment.told import NO_STEP, OPEN_TO_ALL
 
 if TYPE_CHECKING:
     from .desk import Desk
@@ -28,7 +28,7 @@ def test_every_signal_has_a_row_and_a_sentence(desk: Desk) -> None:
 
 def test_every_event_type_has_its_weights(desk: Desk) -> None:
     assert set(weights.EVENTS) == set(desk.baseline.event_types)
-    assert set(desk.baseline.event_types) >= NO_STEP
+    assert set(desk.baseline.event_types) >= NO_STEP | OPEN_TO_ALL
 
 
 def test_no_signal_stands_twice() -> None:

@@ -5,8 +5,11 @@ lexicon    all vocabularies as one search
 told       the values of reading events
 agents     who acts, for which jurisdiction, on whom
 events     trigger and mode, clause by clause
+years      years before an item's own: what is told of them is past
+forms      what shows that a headline is written about news rather than is news
 signals    what can be said of an item as a whole
-weights    the tables by which signals are judged
+words      the plain words of an item as evidence, and words.tsv: what each is worth
+weights    the tables by which signals and words are judged
 ladders    an event against the standing of its entities
 verdict    the verdict and its sentence
 amounts    sums, counts, dates and terms, in any language

@@ -29,7 +29,7 @@ _PASSIVE_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _PASSIVE_FORM = re.compile(
-    r"(?:\w+ed\b|banned|hit\b|under\b|fac(?:e|es|ing)\b|forbudt|blokkert|ilagt|(?:first|firms|companies|names)\b)",
+    r"(?:(?:gets?|got|wins?|won|receives?|obtains?|secures?|regains?)\b|\w+ed\b|banned|hit\b(?!\s+back)|under\b|fac(?:e|es|ing)\b|forbudt|blokkert|ilagt|(?:first|firms|companies|names)\b)",
     re.IGNORECASE,
 )
 _ACTIVE_FORM = re.compile(r"\w+ing\b", re.IGNORECASE)
@@ -116,8 +116,10 @@ def on_target(sighting: Sighting, track: str) -> bool:
     """
     start = sighting.trigger.start
     subject = sighting.passage.text[sighting.clause.start : start].strip()
-    if track not in DONE_TO or not subject or _CHINESE.match(sighting.surface):
+    if track not in DONE_TO or not subject:
         return True
+    if _CHINESE.match(sighting.surface):
+        return not (is_passive(sighting) and _is_private(sighting, start))
     if not is_passive(sighting) or any(
         m.start < start or sighting.entities[m.entity_id].kind is EntityKind.LAW
         for m in sighting.mentions
@@ -126,8 +128,14 @@ def on_target(sighting: Sighting, track: str) -> bool:
     before = [w for w in sighting.words if w.start < start]
     if any(w.word.value in _FIELD_WORDS or w.word.kind is Kind.TOPIC for w in before):
         return True
-    private = any(w.word.value == "crime_and_life" for w in before)
-    return not private and any(power(w, sighting.passage.text) is not None for w in before)
+    return not _is_private(sighting, start) and any(
+        power(w, sighting.passage.text) is not None for w in before
+    )
+
+
+def _is_private(sighting: Sighting, start: int) -> bool:
+    """Whether someone of daily life stands before: "a woman", "pupils"."""
+    return any(w.word.value == "crime_and_life" and w.start < start for w in sighting.words)
 
 
 def targets(sighting: Sighting, title: Passage, track: str) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from techwatch.assessment import stories, verdict, weights
+from techwatch.assessment import stories, verdict, weights, words
 from techwatch.assessment.amounts import QuantityReader
 from techwatch.assessment.events import events
 from techwatch.assessment.lexicon import Found, Kind, Lexicon
@@ -15,6 +15,7 @@ from techwatch.assessment.recorded import recorded, restated
 from techwatch.assessment.signals import signals
 from techwatch.assessment.signs import is_essay, read_signs
 from techwatch.assessment.told import Passage
+from techwatch.assessment.years import past_years
 from techwatch.model import Direction, EntityKind, Field, Standing, Verdict
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ class Assessor:
             anchors=stories.story_anchors(own, told[0].event.track if told else None),
             told=told,
             signals=found,
+            words=words.values(item.title, item.summary, weights.RARITY),
             places=own.places,
             narration=narration,
             signs=own,
@@ -151,7 +153,10 @@ class Assessor:
             Passage(
                 field,
                 text,
-                self._words(text, item.language, [m for m in mentions if m.field is field]),
+                (
+                    *self._words(text, item.language, [m for m in mentions if m.field is field]),
+                    *past_years(text, item.language, item.published),
+                ),
                 tuple(m for m in mentions if m.field is field),
             )
             for field, text in texts.items()

@@ -8,12 +8,13 @@ background moves nothing.
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from techwatch.assessment import agents
 from techwatch.assessment.clauses import Clause, clause_at, clauses
 from techwatch.assessment.lexicon import Kind
-from techwatch.assessment.told import Agent, Sighting, Told
+from techwatch.assessment.told import ASSERTED, Agent, Sighting, Told
 from techwatch.model import Direction, Event, Field, Mode
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ MODE_FACTOR: Mapping[Mode, float] = {
     Mode.PAST: 0.3,
 }
 # ... and by where it stands.
-FIELD_FACTOR: Mapping[Field, float] = {Field.TITLE: 1.0, Field.SUMMARY: 0.5, Field.BODY: 0.25}
+FIELD_FACTOR: Mapping[Field, float] = {Field.TITLE: 1.0, Field.SUMMARY: 0.35, Field.BODY: 0.25}
 BACKGROUND_FACTOR = 0.35
 LATER_FACTOR = 0.85  # a headline leads with its news
 OFF_TARGET_FACTOR = 0.5  # "brothers investigated over bets on TikTok"
@@ -46,7 +47,10 @@ _MOST = 60  # triggers of one field that are read: they are compared with one an
 _PRECEDENCE = (Mode.DENIED, Mode.PAST, Mode.POSSIBLE, Mode.PROPOSED, Mode.REVERSED)
 _AFTERWARDS = frozenset({Mode.PAST})  # these may follow the verb: "banned last year"
 _INTENTIONS = frozenset({"proposed", "consultation"})
-_TAKES_OBJECT = frozenset({"criticised", "lawsuit_filed"})
+# "Condemns the blacklisting", "introduces a bill to ban the app": what follows is its object.
+_TAKES_OBJECT = frozenset({"criticised", "lawsuit_filed", "law_proposed"})
+_DONE_ON_ORDERS = frozenset({"service_suspended", "use_restricted"})
+_ORDERING = frozenset({"coercion", "law_making", "litigation"})
 _COERCIVE = frozenset({"coercion", "trade_control", "law_making", "ownership_listing"})
 
 
@@ -62,7 +66,29 @@ def events(
         for passage in passages
         for one in _of_passage(passage, title or passage, event_types, entities)
     ]
+    told = [_on_orders(one) if _has_orders(one, told) else one for one in told]
     return tuple(sorted(told, key=lambda one: -one.strength))
+
+
+def _has_orders(one: Told, told: Sequence[Told]) -> bool:
+    """Whether a company does what an authority ordered: "pulls the app after a court banned it"."""
+    return (
+        one.agent is Agent.COMPANY
+        and one.event.event_type in _DONE_ON_ORDERS
+        and any(
+            other.background
+            and other.agent is not Agent.COMPANY
+            and other.event.field is one.event.field
+            and other.event.track in _ORDERING
+            and other.event.direction is Direction.UP
+            and other.event.mode in ASSERTED
+            for other in told
+        )
+    )
+
+
+def _on_orders(one: Told) -> Told:
+    return replace(one, agent=Agent.UNKNOWN, strength=one.strength / COMPANY_FACTOR)
 
 
 def _of_passage(

@@ -29,6 +29,7 @@ class Reading:
     anchors: tuple[str, ...] = ()  # under which stories are looked up
     told: tuple[Told, ...] = ()  # surest first
     signals: Mapping[str, float] = field(default_factory=dict)
+    words: Mapping[str, float] = field(default_factory=dict)  # terms of words.tsv, with values
     places: frozenset[str] = frozenset()  # jurisdictions named in the title
     narration: bool = False  # the headline is a sentence of an account, not news
     signs: Signs = field(

@@ -20,8 +20,10 @@ class AssessmentSettings:
         0.5
     )
     development_cutoff: Annotated[
-        float, Between(0, 1), "A relevant item scored below this brings nothing new."
-    ] = 0.5
+        float,
+        Between(0, 1),
+        "A relevant item scored below this brings nothing new; half is asked of a plain step.",
+    ] = 0.65
     story_cutoff: Annotated[
         float, Between(0, 1), "An item joins the likeliest story scored at least this."
     ] = 0.17

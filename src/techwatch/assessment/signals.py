@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from techwatch.assessment.forms import COMMENTARY, forms
 from techwatch.assessment.lexicon import Kind
 from techwatch.assessment.told import ASSERTED, Agent
 from techwatch.model import Direction, EntityKind, Field, Mode
@@ -28,7 +29,7 @@ _GREAT_POWERS = frozenset({"us", "cn", "eu"})
 _FIRMS = frozenset({"company", "product", "facility"})
 _FORMS = (
     "opinion",
-    "commentary",
+    *COMMENTARY,
     "in_passing",
     "gadget",
     "crime_and_life",
@@ -54,7 +55,7 @@ def signals(
     values |= {f"{name}_in_title": 1.0 for name in _named(title, entities)}
     values |= {f"{name}_in_text": 1.0 for name in _named(rest, entities)}
     values |= _of_event(told)
-    values |= _of_form(passages)
+    values |= forms(passages, told, values) | _of_names(passages)
     values |= _together(values)
     return {name: value for name, value in values.items() if value}
 
@@ -75,6 +76,7 @@ def _of_words(passages: Sequence[Passage]) -> dict[str, float]:
     }
     for name in ("china", "chinese_tech", *_FORMS):
         values[name] = float(name in contexts)
+    values["commentary"] = float(not contexts.isdisjoint(COMMENTARY))
     values["authority"] = float(any(name.startswith("authority") for name in contexts))
     values["place"] = float(any(_abroad(name) for name in contexts))
     return values
@@ -141,10 +143,9 @@ def _of_event(told: Sequence[Told]) -> dict[str, float]:
     }
 
 
-def _of_form(passages: Sequence[Passage]) -> dict[str, float]:
+def _of_names(passages: Sequence[Passage]) -> dict[str, float]:
     text = " ".join(p.text for p in passages if p.field is Field.TITLE)
     return {
-        "question": float("?" in text or "？" in text),
         "measure_at_name": float(any(_measured(p) for p in passages if p.field is Field.TITLE)),
         "in_chinese": float(bool(_CHINESE.search(text))),
     }

@@ -15,8 +15,10 @@ if TYPE_CHECKING:
     from techwatch.assessment.lexicon import Found
     from techwatch.model import Entity, Event, Mention
 
-# Rungs that are no step yet: words, intentions, and what anyone may do in court.
-NO_STEP = frozenset({"warned", "lawsuit_filed", "control_considered", "retaliation_threatened"})
+# Rungs that are no step yet: words and intentions ...
+NO_STEP = frozenset({"warned", "control_considered", "retaliation_threatened"})
+# ... and those that anyone may reach: a step only if an authority takes it, as in "state sues".
+OPEN_TO_ALL = frozenset({"lawsuit_filed"})
 ASSERTED = frozenset({Mode.DECIDED, Mode.IN_EFFECT, Mode.REVERSED})
 
 
@@ -46,6 +48,8 @@ class Told:
             return False
         if self.background or self.agent is Agent.COMPANY or not self.on_target:
             return False
+        if event.event_type in OPEN_TO_ALL:
+            return self.agent is Agent.AUTHORITY and event.mode in ASSERTED
         # What is only planned, or told below the headline, counts if an authority is said to act.
         if event.mode in ASSERTED and event.field is Field.TITLE:
             return True

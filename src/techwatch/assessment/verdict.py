@@ -11,7 +11,7 @@ from techwatch.assessment.jurisdictions import name_of
 from techwatch.assessment.ladders import Comparison, Move, compare, within
 from techwatch.assessment.stories import alike, comparable, headline
 from techwatch.assessment.told import Agent
-from techwatch.model import Assessment, Fact, Mode, Verdict
+from techwatch.model import Assessment, Fact, Field, Mode, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -81,16 +81,24 @@ def judge(
     settings: AssessmentSettings,
 ) -> Judgement:
     """Decide: is it relevant, is it a development, is it a step, and which way."""
-    relevance = scoring.score(weights.RELEVANCE, reading.signals)
-    development = scoring.score(weights.DEVELOPMENT, reading.signals)
+    relevance = scoring.score(weights.RELEVANCE, reading.signals, reading.words)
+    development = scoring.score(weights.DEVELOPMENT, reading.signals, reading.words)
     comparison = _compare(reading, standings, baseline, settings)
     if not reading.signals or relevance < settings.relevance_cutoff:
         verdict = Verdict.UNRELATED
-    elif development < settings.development_cutoff or _is_known(reading, comparison):
+    elif development < _cutoff(reading, settings) or _is_known(reading, comparison):
         verdict = Verdict.KNOWN
     else:
         verdict = _direction(reading, comparison)
     return Judgement(verdict, comparison, relevance, development)
+
+
+def _cutoff(reading: Reading, settings: AssessmentSettings) -> float:
+    """Ask half as much of a plain step: told in the headline, without the form of a commentary."""
+    main = reading.main
+    plain = "commentary_in_title" not in reading.signals
+    step = main is not None and main.is_step and main.event.field is Field.TITLE
+    return settings.development_cutoff / (2 if plain and step else 1)
 
 
 def _is_known(reading: Reading, comparison: Comparison) -> bool:
@@ -145,7 +153,7 @@ def rank(reading: Reading, judgement: Judgement) -> float:
     """Say how much a reader should see it, 0 to 1; ranks the digest."""
     if not reading.signals:
         return 0.0
-    importance = scoring.score(weights.IMPORTANCE, reading.signals)
+    importance = scoring.score(weights.IMPORTANCE, reading.signals, reading.words)
     return round(importance * (1.0 if judgement.verdict.flagged else 0.8), 4)
 
 
@@ -208,7 +216,7 @@ def _until_now(comparison: Comparison) -> str:
 
 def _against(reading: Reading) -> str:
     """Name what spoke most against an item, or say that too little spoke for it."""
-    found = scoring.features(weights.RELEVANCE, reading.signals, weights.SENTENCES)
+    found = scoring.features(weights.RELEVANCE, reading.signals, reading.words, weights.SENTENCES)
     heaviest = [f for f in found if f.weight < 0 and f.name.partition(".")[2] in _SPEAKS_AGAINST]
     if heaviest:
         return heaviest[0].sentence
@@ -265,7 +273,9 @@ def _track(fact: Fact, baseline: Baseline) -> str | None:
 
 
 def _features(reading: Reading, judgement: Judgement) -> tuple[Feature, ...]:
-    found = scoring.features(weights.RELEVANCE, reading.signals, weights.SENTENCES)
+    found = scoring.features(weights.RELEVANCE, reading.signals, reading.words, weights.SENTENCES)
     if judgement.verdict is Verdict.UNRELATED:
         return found
-    return found + scoring.features(weights.DEVELOPMENT, reading.signals, weights.SENTENCES)
+    return found + scoring.features(
+        weights.DEVELOPMENT, reading.signals, reading.words, weights.SENTENCES
+    )
