@@ -161,7 +161,9 @@ def judge_item(
     stories = judging.open_stories(reading.anchors, at, by.story_window, item.id)
     still_open = by.still_open(reading, stories, judged_before)
     story = by.story_of(reading, item, still_open, at, revised=stored.revision > 1)
-    story_id = story.id if story else _free_id(f"{item.id}.{stored.revision}", item.id, judging)
+    story_id = story.id if story else new_story_id(f"{item.id}.{stored.revision}")
+    if story is None and reading.signals:
+        story_id = _free_id(story_id, item.id, judging)
     moved = judging.standings(reading.entity_ids, without_story=story_id, before=(at, item.id))
     assessment = by.heed(by.assess(reading, moved, story), reading, story, judged_before)
     tells = assessment.verdict is not Verdict.UNRELATED
@@ -183,9 +185,8 @@ def judge_item(
     return judged
 
 
-def _free_id(seed: str, item_id: str, judging: Judging) -> str:
-    """Name a new story after its item, or anew where others tell the story of that name now."""
-    found = new_story_id(seed)
+def _free_id(found: str, item_id: str, judging: Judging) -> str:
+    """Keep the name of a new story, or find another where others tell the story of that name."""
     while judging.is_taken(found, item_id):
         found = new_story_id(found)
     return found

@@ -210,12 +210,15 @@ _DIRECTION = frozenset(
 )
 
 
+_NOT_IN_LINKS = re.compile(r"[\s\x00-\x1f]")
+
+
 def web_link(link: str | None) -> str | None:
     """Return the link if it is an http or https address of sane length, else None."""
     if not link:
         return None
     link = link.strip()
-    if len(link) > 2048 or any(c.isspace() or ord(c) < 32 for c in link):  # noqa: PLR2004
+    if len(link) > 2048 or _NOT_IN_LINKS.search(link):  # noqa: PLR2004
         return None
     try:
         parts = urlsplit(link)

@@ -263,9 +263,15 @@ def _shrink(connection: Connection, story_id: str) -> None:
 
 def is_taken(connection: Connection, story_id: str, item_id: str) -> bool:
     """Whether a story of this id is told by other items."""
-    c = t.story_items.c
-    others = select(c.item_id).where(c.story_id == story_id, c.item_id != item_id).limit(1)
-    return connection.scalar(others) is not None
+    return connection.scalar(_OTHERS, {"story": story_id, "item": item_id}) is not None
+
+
+_OTHERS = (
+    select(t.story_items.c.item_id)
+    .where(t.story_items.c.story_id == bindparam("story"))
+    .where(t.story_items.c.item_id != bindparam("item"))
+    .limit(1)
+)
 
 
 def step_before(
