@@ -21,7 +21,13 @@ from techwatch.digests.delivery.retries import next_attempt
 from techwatch.digests.development import development
 from techwatch.digests.render import render
 from techwatch.digests.schedule import slots
-from techwatch.errors import DeliveryError, DeliveryUncertainError, FetchError, ParseError
+from techwatch.errors import (
+    DeliveryError,
+    DeliveryUncertainError,
+    FetchError,
+    ParseError,
+    PostponedError,
+)
 from techwatch.feeds import polling
 from techwatch.model import (
     Coverage,
@@ -109,15 +115,18 @@ async def ask_feed(
 ) -> PollOutcome:
     """Ask one feed what is new. Every expected failure is an outcome, none is raised."""
     try:
-        answer = await fetch(state.feed.url, state.validators)
+        answer = await fetch(polling.address(state), polling.shown(state, clock(), settings))
         if isinstance(answer, NotModified) or polling.unchanged(state, answer):
             after = polling.after_not_modified(state, answer, clock(), settings, jitter)
             return PollOutcome(after, "not_modified")
         parsed = await parse(answer, state.feed)
+    except PostponedError as error:
+        after = polling.after_postponed(state, error, clock(), settings, jitter)
+        return PollOutcome(after, "postponed")
     except (FetchError, ParseError) as error:
         after = polling.after_failure(state, error, clock(), settings, jitter)
         return PollOutcome(after, "failed")
-    after = polling.after_document(state, answer, parsed.damage, clock(), settings, jitter)
+    after = polling.after_document(state, answer, parsed, clock(), settings, jitter)
     return PollOutcome(after, "document", parsed.items)
 
 

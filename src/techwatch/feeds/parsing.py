@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from techwatch import text as texts
 from techwatch.errors import EmptyDocumentError, HostileDocumentError
-from techwatch.feeds import encoding, json_feed, xml_feed
+from techwatch.feeds import encoding, json_feed, manners, xml_feed
 from techwatch.feeds.dates import published
 from techwatch.feeds.hostile import hostility
 from techwatch.feeds.languages import primary
@@ -55,7 +55,7 @@ def parse(document: Document, feed: Feed) -> ParsedFeed:
             "the one published last was taken"
         )
     title = texts.strip_markup(read.title[: _MARKUP * MOST_TITLE])[:MOST_TITLE]
-    return ParsedFeed(title, distinct, tuple(damage))
+    return ParsedFeed(title, distinct, tuple(damage), manners.wishes(decoded.text))
 
 
 def _read(text: str, url: str) -> ReadFeed:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from pydantic import TypeAdapter
 from sqlalchemy import insert, select, update
 
 from techwatch.errors import NotFoundError
-from techwatch.model import Feed, FeedState, Item, PollOutcome, PollReport, Validators
+from techwatch.model import Feed, FeedState, Item, Manners, PollOutcome, PollReport, Validators
 from techwatch.storage import tables as t
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from techwatch.storage.database import Database
 
+_MANNERS = TypeAdapter(Manners)
 _CHUNK = 500  # ids in one question: databases bound the number of parameters
 
 
@@ -95,6 +97,7 @@ def feed_state(row: Row[Any]) -> FeedState:
         news_at=row.news_at,
         gap_at=row.gap_at,
         damage=tuple(row.damage),
+        manners=_MANNERS.validate_python(row.manners),
     )
 
 
@@ -131,6 +134,7 @@ def _state_columns(state: FeedState) -> dict[str, Any]:
         "error": state.error,
         "error_kind": state.error_kind,
         "damage": list(state.damage),
+        "manners": _MANNERS.dump_python(state.manners, mode="json", exclude_defaults=True),
     }
 
 

@@ -82,6 +82,7 @@ feeds = Table(
     Column("news_at", Utc),
     Column("gap_at", Utc),
     Column("damage", JSON, nullable=False, default=list),
+    Column("manners", JSON, nullable=False, default=dict),
 )
 
 items = Table(

@@ -69,6 +69,7 @@ def upgrade() -> None:
         sa.Column("news_at", sa.DateTime(), nullable=True),
         sa.Column("gap_at", sa.DateTime(), nullable=True),
         sa.Column("damage", sa.JSON(), nullable=False),
+        sa.Column("manners", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("url", name=op.f("pk_feeds")),
     )
     op.create_table(
