@@ -171,18 +171,25 @@ def strip_markup(markup: str) -> str:
 
 def tidy(text: str) -> str:
     """Collapse white space, drop control and direction characters and lone surrogates."""
-    kept = "".join(
-        " " if c.isspace() else c
-        for c in text
-        if c.isspace()
-        or (unicodedata.category(c) not in {"Cc", "Cs", "Cn"} and c not in _DIRECTION)
-    )
-    return " ".join(kept.split())
+    return " ".join(text.translate(_TIDIED).split())
 
 
 _DIRECTION = frozenset(
     "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
 )
+
+
+class _Tidied(dict[int, str | None]):
+    """What becomes of each character; found out when one is first met."""
+
+    def __missing__(self, code: int) -> str | None:
+        char = chr(code)
+        dropped = unicodedata.category(char) in {"Cc", "Cs", "Cn"} or char in _DIRECTION
+        self[code] = " " if char.isspace() else None if dropped else char
+        return self[code]
+
+
+_TIDIED = _Tidied()
 
 
 def web_link(link: str | None) -> str | None:

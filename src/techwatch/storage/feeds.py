@@ -10,10 +10,11 @@ from sqlalchemy import insert, select, update
 
 from techwatch.errors import NotFoundError
 from techwatch.model import Feed, FeedState, Item, Manners, PollOutcome, PollReport, Validators
+from techwatch.storage import again
 from techwatch.storage import tables as t
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection, Row
@@ -59,13 +60,16 @@ class FeedStore:
         items = {item.id: item for item in outcome.items}
         with self._database.write() as connection:
             known = _known(connection, list(items))
-            new = [item for key, item in items.items() if key not in known]
+            unknown = [item for key, item in items.items() if key not in known]
+            new = again.new_ones(unknown, outcome.items, again.told(connection, unknown))
+            met = len(known) + len(unknown) - len(new)
             changed = [i for key, i in items.items() if key in known and _differs(i, known[key])]
             _add(connection, new, now)
             for item in changed:
                 _revise(connection, item, known[item.id].revision + 1, now)
             news = now if new or changed else state.news_at
-            gap = now if _gap(state, new, known) else state.gap_at
+            # Nothing in common with earlier documents: posts between may be missed.
+            gap = now if new and not met and state.news_at is not None else state.gap_at
             connection.execute(
                 update(t.feeds)
                 .where(t.feeds.c.url == state.feed.url)
@@ -145,11 +149,6 @@ def _known(connection: Connection, ids: Sequence[str]) -> dict[str, Row[Any]]:
         wanted = select(*columns).where(t.items.c.id.in_(ids[start : start + _CHUNK]))
         known |= {row.id: row for row in connection.execute(wanted)}
     return known
-
-
-def _gap(state: FeedState, new: Sequence[Item], known: Mapping[str, Any]) -> bool:
-    """Whether a document has nothing in common with earlier ones: posts between may be missed."""
-    return bool(new) and not known and state.news_at is not None
 
 
 def _differs(item: Item, known: Row[Any]) -> bool:

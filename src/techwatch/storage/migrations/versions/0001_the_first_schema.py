@@ -132,6 +132,9 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("items", schema=None) as batch_op:
         batch_op.create_index(
+            batch_op.f("ix_items_feed_url_content_hash"), ["feed_url", "content_hash"], unique=False
+        )
+        batch_op.create_index(
             batch_op.f("ix_items_feed_url_identity"), ["feed_url", "identity"], unique=False
         )
         batch_op.create_index(batch_op.f("ix_items_link"), ["link"], unique=False)
