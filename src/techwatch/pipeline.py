@@ -67,6 +67,7 @@ if TYPE_CHECKING:
 
     Clock = Callable[[], datetime]
 
+POLLING_BATCH = 50  # outcomes in one transaction: others who write wait no longer
 JUDGING_BATCH = 100  # items in one transaction: long enough to be quick, short enough to wait for
 ABANDONED_AFTER = timedelta(minutes=10)  # far longer than any channel takes for one delivery
 
@@ -93,16 +94,37 @@ async def poll(
     ask: Callable[[FeedState], Awaitable[PollOutcome]],
     store: Store,
     clock: Clock,
+    hold: Callable[[FeedState], datetime | None] = lambda _: None,
 ) -> AsyncIterator[PollReport]:
-    """Poll feeds side by side and store each as it answers; a bad feed is a report like others."""
+    """Poll feeds side by side and store each as it answers; a bad feed is a report like others.
+
+    Those that answered while others were stored are stored together: a transaction waits for the
+    disk once. `hold` says until when a feed is left alone if the process dies while it is asked;
+    if it is only told to stop, those that have not answered are due as before.
+    """
+    states = tuple(states)
+    held = {state: until for state in states if (until := hold(state))}
+    if held:
+        await asyncio.to_thread(store.feeds.hold, {s.feed.url: at for s, at in held.items()})
     asked = [asyncio.ensure_future(ask(state)) for state in states]
+    stored: set[str] = set()
+    answered: asyncio.Queue[asyncio.Future[PollOutcome]] = asyncio.Queue()
+    for task in asked:
+        task.add_done_callback(answered.put_nowait)
     try:
-        for answer in asyncio.as_completed(asked):
-            outcome = await answer
-            yield await asyncio.to_thread(store.feeds.record, outcome, clock())
+        while len(stored) < len(asked):
+            batch = [await answered.get()]
+            while len(batch) < POLLING_BATCH and not answered.empty():
+                batch.append(answered.get_nowait())
+            outcomes = [task.result() for task in batch]
+            for report in await asyncio.to_thread(store.feeds.record_all, outcomes, clock()):
+                stored.add(report.feed.url)
+                yield report
     finally:
         for task in asked:
             task.cancel()
+        if left := {s.feed.url: s.next_poll_at for s in held if s.feed.url not in stored}:
+            store.feeds.hold(left)
 
 
 async def ask_feed(

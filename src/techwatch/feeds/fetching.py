@@ -29,7 +29,7 @@ from techwatch.feeds.unpacking import ACCEPTED, CorruptError, OversizeError, unp
 from techwatch.model import Document, NotModified, Validators
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
     from datetime import datetime
     from types import TracebackType
 
@@ -57,10 +57,16 @@ class Fetcher:
     Cookies are neither kept nor sent, proxies of the environment are not used.
     """
 
-    def __init__(self, settings: FetchingSettings, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        settings: FetchingSettings,
+        now: Callable[[], datetime],
+        ready: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
+        """Make one; before each request it awaits `ready`, if there is one."""
         self._settings = settings
         self._now = now
-        self._turns = Turns(settings, now)
+        self._turns = Turns(settings, now, ready)
         self._client = _client(settings)
 
     async def __aenter__(self) -> Self:

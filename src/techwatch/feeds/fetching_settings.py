@@ -26,7 +26,7 @@ class FetchingSettings(BaseModel, frozen=True, extra="forbid"):
         default=5, ge=0, le=20, description="The most redirects that are followed for one feed."
     )
     concurrency: int = Field(
-        default=20, ge=1, le=200, description="The most requests under way at one time."
+        default=50, ge=1, le=200, description="The most requests under way at one time."
     )
     per_host: int = Field(
         default=2, ge=1, le=20, description="The most requests to one host at one time."

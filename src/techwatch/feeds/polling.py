@@ -29,11 +29,13 @@ __all__ = [
     "body_hash",
     "due",
     "health",
+    "held_until",
     "shown",
     "unchanged",
 ]
 
 MOVED_AFTER = 3  # polls in a row that a permanent redirect must lead to one place
+_IN_HAND = timedelta(minutes=1)  # in which an answer that is under way arrives
 _MOST_DOUBLINGS = 30  # enough for any limit, and far from overflow
 _TOO_MANY, _GONE = 429, 410
 _BARE = 2  # doublings more for a server that says "too many" but not when to come back
@@ -63,6 +65,19 @@ def shown(state: FeedState, now: datetime, settings: PollingSettings) -> Validat
     if full_at is None or now - full_at >= timedelta(hours=settings.unconditional):
         return Validators()
     return state.validators
+
+
+def held_until(state: FeedState, now: datetime, settings: PollingSettings) -> datetime | None:
+    """Return until when a feed is left alone if the process dies before its answer is stored.
+
+    None for a feed that asked for no pause: it may be asked again at once. What a feed that never
+    answered asks for is not known; it gets the pause of one that failed.
+    """
+    wishes = state.manners.wishes
+    asked = min(max(wishes.fresh_for, wishes.every), settings.longest * 60)
+    if state.manners.full_at is None:
+        asked = max(asked, settings.first_backoff * 60)
+    return allowed(now + timedelta(seconds=asked) + _IN_HAND, wishes) if asked else None
 
 
 def body_hash(content: bytes) -> str:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from techwatch.errors import PostponedError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Mapping
+    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
     from datetime import datetime
 
     from techwatch.feeds.fetching_settings import FetchingSettings
@@ -27,7 +27,13 @@ _TOO_MANY, _UNAVAILABLE = 429, 503
 class Turns:
     """Keeps the turns of one fetcher."""
 
-    def __init__(self, settings: FetchingSettings, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        settings: FetchingSettings,
+        now: Callable[[], datetime],
+        ready: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
+        self._ready = ready
         self._settings = settings
         self._now = now
         self._slots = asyncio.Semaphore(settings.concurrency)
@@ -45,6 +51,8 @@ class Turns:
             self._refuse(url, name)
             await self._keep_gap(name)
             async with self._slots:
+                if self._ready:
+                    await self._ready()
                 self._refuse(url, name)
                 yield
 

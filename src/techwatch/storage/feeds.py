@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter
@@ -14,7 +14,7 @@ from techwatch.storage import again
 from techwatch.storage import tables as t
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection, Row
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from techwatch.storage.database import Database
 
 _MANNERS = TypeAdapter(Manners)
+_ITEM = tuple(field.name for field in fields(Item))
 _CHUNK = 500  # ids in one question: databases bound the number of parameters
 
 
@@ -54,35 +55,49 @@ class FeedStore:
             raise NotFoundError("feed", url, "`techwatch feeds list` shows those there are")
         return feed_state(row)
 
+    def hold(self, until: Mapping[str, datetime | None]) -> None:
+        """Set when these feeds, by URL, are due again."""
+        with self._database.write() as connection:
+            for url, at in until.items():
+                there = update(t.feeds).where(t.feeds.c.url == url)
+                connection.execute(there.values(next_poll_at=at))
+
     def record(self, outcome: PollOutcome, now: datetime) -> PollReport:
         """Store what a poll came to, in one transaction: state, new items, revisions."""
-        state = outcome.state
-        items = {item.id: item for item in outcome.items}
+        return self.record_all([outcome], now)[0]
+
+    def record_all(self, outcomes: Sequence[PollOutcome], now: datetime) -> list[PollReport]:
+        """Store what some polls came to, all in one transaction; a report for each, in order."""
         with self._database.write() as connection:
-            known = _known(connection, list(items))
-            unknown = [item for key, item in items.items() if key not in known]
-            new = again.new_ones(unknown, outcome.items, again.told(connection, unknown))
-            met = len(known) + len(unknown) - len(new)
-            changed = [i for key, i in items.items() if key in known and _differs(i, known[key])]
-            _add(connection, new, now)
-            for item in changed:
-                _revise(connection, item, known[item.id].revision + 1, now)
-            news = now if new or changed else state.news_at
-            # Nothing in common with earlier documents: posts between may be missed.
-            gap = now if new and not met and state.news_at is not None else state.gap_at
-            connection.execute(
-                update(t.feeds)
-                .where(t.feeds.c.url == state.feed.url)
-                .values(**_state_columns(state), news_at=news, gap_at=gap)
-            )
-        return PollReport(
-            feed=state.feed,
-            result=outcome.result,
-            seen=len(outcome.items),
-            new=len(new),
-            revised=len(changed),
-            error=state.error,
-        )
+            return [_record(connection, outcome, now) for outcome in outcomes]
+
+
+def _record(connection: Connection, outcome: PollOutcome, now: datetime) -> PollReport:
+    state = outcome.state
+    items = {item.id: item for item in outcome.items}
+    known = _known(connection, list(items))
+    unknown = [item for key, item in items.items() if key not in known]
+    new = again.new_ones(unknown, outcome.items, again.told(connection, unknown))
+    changed = [i for key, i in items.items() if key in known and _differs(i, known[key])]
+    _add(connection, new, now)
+    for item in changed:
+        _revise(connection, item, known[item.id].revision + 1, now)
+    news = now if new or changed else state.news_at
+    # Nothing in common with earlier documents: posts between may be missed.
+    gap = bool(new) and not known and len(new) == len(unknown) and state.news_at is not None
+    connection.execute(
+        update(t.feeds)
+        .where(t.feeds.c.url == state.feed.url)
+        .values(**_state_columns(state), news_at=news, gap_at=now if gap else state.gap_at)
+    )
+    return PollReport(
+        feed=state.feed,
+        result=outcome.result,
+        seen=len(outcome.items),
+        new=len(new),
+        revised=len(changed),
+        error=state.error,
+    )
 
 
 def feed_state(row: Row[Any]) -> FeedState:
@@ -160,12 +175,17 @@ def _add(connection: Connection, items: Sequence[Item], now: datetime) -> None:
         return
     times = {"first_seen_at": now, "seen_at": now}
     state = {"revision": 1, "judged_revision": 0}
-    connection.execute(insert(t.items), [asdict(item) | times | state for item in items])
+    connection.execute(insert(t.items), [_columns(item) | times | state for item in items])
     connection.execute(insert(t.revisions), [_revision(item, 1, now) for item in items])
 
 
+def _columns(item: Item) -> dict[str, Any]:
+    # asdict would copy every value, which takes most of the time of storing.
+    return {name: getattr(item, name) for name in _ITEM}
+
+
 def _revise(connection: Connection, item: Item, revision: int, now: datetime) -> None:
-    values = asdict(item) | {"revision": revision, "seen_at": now}
+    values = _columns(item) | {"revision": revision, "seen_at": now}
     connection.execute(update(t.items).where(t.items.c.id == item.id).values(values))
     connection.execute(insert(t.revisions).values(_revision(item, revision, now)))
 
