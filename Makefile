@@ -57,6 +57,7 @@ quality: .venv/dev
 bench: .venv/dev
 	$(BIN)/python tools/bench.py
 	$(BIN)/python tools/bench_start.py
+	$(BIN)/python tools/bench_reading.py
 	$(BIN)/python tools/bench_polling.py
 
 image-test:
