@@ -2,9 +2,10 @@
 
     python tools/bench_reading.py [FOLDER]
 
-The folder, by default ../shared/data/feeds, holds documents as publishers sent them. Processor
-time, mean of all documents: feedparser as it comes, feedparser with its sanitiser off, and our reader,
-which leaves to feedparser what is odd. Ids, dates and titles of both are compared entry by entry.
+The folder, by default ../shared/data/feeds, holds documents as publishers sent them. Measured is
+processor time, the mean of all documents: feedparser as it comes, feedparser with its sanitiser
+off, and our reader, which leaves to feedparser what is odd. Ids, dates and titles of both are
+compared entry by entry.
 """
 
 from __future__ import annotations
