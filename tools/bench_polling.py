@@ -7,7 +7,7 @@ A server in a process of its own, on this machine, answers each request after th
 client runs in a fresh process: a cold poll, where every item is new, then a warm one, where every
 answer is 304. Wall clock; processor time of all its processes; peak memory of all its processes,
 each at its own peak; and for techwatch the longest time for which its event loop stood still.
-`reader` comes with `pip install reader`; it runs with 10 threads, into a file.
+`reader` comes with `pip install reader sgmllib3k`; it runs with 10 threads, into a file.
 """
 
 from __future__ import annotations
@@ -226,10 +226,12 @@ def main() -> None:
         return
     with server(given.items, given.latency) as port:
         results = {"techwatch": measure("techwatch", given.feeds, port)}
-        if importlib.util.find_spec("reader"):
+        if all(map(importlib.util.find_spec, ("reader", "sgmllib"))):
             results["reader, 10 threads"] = measure("reader", given.feeds, port)
         else:
-            console.print("reader is not installed: `.venv/bin/pip install reader` to compare")
+            console.print(
+                "reader is not installed: `.venv/bin/pip install reader sgmllib3k` to compare"
+            )
     show(results, given.feeds, given.items, given.latency)
 
 
