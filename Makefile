@@ -67,6 +67,8 @@ bench: .venv/bench
 	$(BIN)/python tools/bench.py --plot docs/growth.svg
 	$(BIN)/python tools/bench_start.py
 	$(BIN)/python tools/bench_digest.py
+	$(BIN)/python tools/bench_reading.py
+	$(BIN)/python tools/bench_polling.py
 
 exactly-once: .venv/dev
 	$(BIN)/python tools/exactly_once.py

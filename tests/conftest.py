@@ -49,7 +49,7 @@ def config(tmp_path: Path, publisher: Publisher) -> Path:
     folder = tmp_path / "config"
     folder.mkdir()
     feed = {"url": publisher.url("news.rss"), "publisher": "Harbour", "language": "en"}
-    settings = {"data_dir": str(tmp_path / "data"), "fetching": {"allow_private": True}}
+    settings = {"data_dir": str(tmp_path / "data"), "fetching": {"allow_private": True, "gap": 0}}
     for name, content in (
         ("feeds", {"feeds": [feed]}),
         ("digests", EDITIONS),

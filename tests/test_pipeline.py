@@ -75,6 +75,25 @@ def test_news_goes_from_a_feed_into_a_folder_once(
     assert following.subject.startswith("techwatch: nothing new")
 
 
+def test_one_article_in_two_feeds_is_one_development_with_two_sources(
+    watch: Watch, publisher: Publisher, config: Path
+) -> None:
+    listed = [
+        {"url": publisher.url(f"{name}.rss"), "publisher": name, "language": "en"}
+        for name in ("Harbour", "Quay")
+    ]
+    (config / "feeds.yaml").write_text(yaml.safe_dump({"feeds": listed}), encoding="utf-8")
+    for name in ("Harbour", "Quay"):
+        tracked = f"https://harbour.example/0?utm_source={name}</link>".encode()
+        body = rss(FINE).replace(b"https://harbour.example/0</link>", tracked)
+        publisher.publish(f"{name}.rss", body)
+    poll(watch)
+    [development] = watch.draft(watch.edition("daily")).developments
+    [other] = development.others
+    assert {development.publisher, other.publisher} == {"Harbour", "Quay"}
+    assert {development.link, other.link} == {"https://harbour.example/0"}
+
+
 def test_an_unchanged_feed_brings_nothing_twice(watch: Watch, publisher: Publisher) -> None:
     publisher.publish("news.rss", rss(FINE))
     poll(watch)

@@ -7,6 +7,7 @@ TechwatchError
 │   ├── ConnectionFailedError   no connection: DNS, refused, TLS
 │   ├── FetchTimeoutError       too slow, as a whole or between two bytes
 │   ├── HttpStatusError         an answer other than 200 or 304
+│   ├── PostponedError          not asked: its host wants to be left alone for a while
 │   ├── RedirectError           too many redirects, or one to where we don't go
 │   └── TooLargeError           more bytes than allowed, packed or unpacked
 ├── ParseError                a document that is no feed we can read
@@ -92,6 +93,14 @@ class HttpStatusError(FetchError):
         self.status = status
         self.retry_after = retry_after  # seconds, as the server asked
         super().__init__(url, f"the server answered {status}")
+
+
+class PostponedError(FetchError):
+    """Not asked: the host said to others that it has too much to do."""
+
+    def __init__(self, url: str, seconds: float) -> None:
+        self.seconds = seconds  # until it may be asked again
+        super().__init__(url, f"its host asked for {seconds:.0f} more seconds without requests")
 
 
 class RedirectError(FetchError):

@@ -236,6 +236,29 @@ class Validators:
 
 
 @dataclass(frozen=True, slots=True)
+class Wishes:
+    """What a publisher asks of those who poll. Nothing asked: zero and empty."""
+
+    fresh_for: float = 0.0  # seconds from the answer on: Cache-Control, Expires
+    every: float = 0.0  # seconds between two polls: ttl, sy:updatePeriod
+    skip_hours: tuple[int, ...] = ()  # of the day in UTC, 0..23
+    skip_days: tuple[int, ...] = ()  # of the week, 0 is Monday
+
+
+@dataclass(frozen=True, slots=True)
+class Manners:
+    """What polling remembers of a feed to be courteous to its publisher."""
+
+    wishes: Wishes = Wishes()
+    pace: float | None = None  # seconds to wait, by how often news came; None: not known
+    slower: float = 1.0  # waits are so many times longer, since the server said "too many"
+    moved_to: str | None = None  # where permanent redirects lead
+    moved_polls: int = 0  # polls in a row that led there; from the third on it is asked itself
+    gone_at: datetime | None = None  # when the server said that it is gone for good
+    full_at: datetime | None = None  # last time the whole document came
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """A feed document as a server sent it."""
 
@@ -244,6 +267,8 @@ class Document:
     content_type: str | None
     validators: Validators
     fetched_at: datetime
+    fresh_for: float = 0.0  # seconds for which the server says it will not change
+    moved_to: str | None = None  # where permanent redirects lead
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +278,8 @@ class NotModified:
     url: str
     validators: Validators
     fetched_at: datetime
+    fresh_for: float = 0.0  # as of a Document
+    moved_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,6 +306,7 @@ class ParsedFeed:
     title: str
     items: tuple[Item, ...]
     damage: tuple[str, ...] = ()  # sentences: what was wrong with the document and was mended
+    wishes: Wishes = Wishes()  # those that stand in the document
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,6 +326,10 @@ class FeedState:
     news_at: datetime | None = None  # last poll that brought a new item
     gap_at: datetime | None = None  # last poll that had nothing in common with the one before
     damage: tuple[str, ...] = ()  # of the last document
+    manners: Manners = Manners()
+
+
+PollResult = Literal["document", "not_modified", "postponed", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,7 +337,7 @@ class PollOutcome:
     """What one poll of one feed came to; the pipeline stores it as it is."""
 
     state: FeedState  # as it is to be stored
-    result: Literal["document", "not_modified", "failed"]
+    result: PollResult
     items: tuple[Item, ...] = ()  # everything the document held, new or not
 
 
@@ -314,7 +346,7 @@ class PollReport:
     """What storing a poll changed."""
 
     feed: Feed
-    result: Literal["document", "not_modified", "failed"]
+    result: PollResult
     seen: int = 0  # items in the document
     new: int = 0
     revised: int = 0
@@ -740,7 +772,7 @@ class Correction:
     publisher: str
 
 
-Condition = Literal["well", "failing", "silent", "paused", "waiting"]
+Condition = Literal["well", "failing", "silent", "gone", "paused", "waiting"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -753,6 +785,7 @@ class FeedHealth:
     since: datetime | None = None  # failing since; last news of a silent one
     why: str | None = None
     gap_at: datetime | None = None  # last poll that had nothing in common with the one before
+    moved_to: str | None = None  # its new address, once it is asked there
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from techwatch.digests.delivery.message import message_id
 from techwatch.digests.development import development
 from techwatch.digests.render import render
 from techwatch.digests.schedule import slots
-from techwatch.errors import FetchError, ParseError
+from techwatch.errors import FetchError, ParseError, PostponedError
 from techwatch.feeds import polling
 from techwatch.model import (
     Coverage,
@@ -63,6 +63,7 @@ if TYPE_CHECKING:
 
     Clock = Callable[[], datetime]
 
+POLLING_BATCH = 50  # outcomes in one transaction: others who write wait no longer
 JUDGING_BATCH = 100  # items in one transaction: long enough to be quick, short enough to wait for
 
 
@@ -88,16 +89,37 @@ async def poll(
     ask: Callable[[FeedState], Awaitable[PollOutcome]],
     store: Store,
     clock: Clock,
+    hold: Callable[[FeedState], datetime | None] = lambda _: None,
 ) -> AsyncIterator[PollReport]:
-    """Poll feeds side by side and store each as it answers; a bad feed is a report like others."""
+    """Poll feeds side by side and store each as it answers; a bad feed is a report like others.
+
+    Those that answered while others were stored are stored together: a transaction waits for the
+    disk once. `hold` says until when a feed is left alone if the process dies while it is asked;
+    if it is only told to stop, those that have not answered are due as before.
+    """
+    states = tuple(states)
+    held = {state: until for state in states if (until := hold(state))}
+    if held:
+        await asyncio.to_thread(store.feeds.hold, {s.feed.url: at for s, at in held.items()})
     asked = [asyncio.ensure_future(ask(state)) for state in states]
+    stored: set[str] = set()
+    answered: asyncio.Queue[asyncio.Future[PollOutcome]] = asyncio.Queue()
+    for task in asked:
+        task.add_done_callback(answered.put_nowait)
     try:
-        for answer in asyncio.as_completed(asked):
-            outcome = await answer
-            yield await asyncio.to_thread(store.feeds.record, outcome, clock())
+        while len(stored) < len(asked):
+            batch = [await answered.get()]
+            while len(batch) < POLLING_BATCH and not answered.empty():
+                batch.append(answered.get_nowait())
+            outcomes = [task.result() for task in batch]
+            for report in await asyncio.to_thread(store.feeds.record_all, outcomes, clock()):
+                stored.add(report.feed.url)
+                yield report
     finally:
         for task in asked:
             task.cancel()
+        if left := {s.feed.url: s.next_poll_at for s in held if s.feed.url not in stored}:
+            store.feeds.hold(left)
 
 
 async def ask_feed(
@@ -110,15 +132,18 @@ async def ask_feed(
 ) -> PollOutcome:
     """Ask one feed what is new. Every expected failure is an outcome, none is raised."""
     try:
-        answer = await fetch(state.feed.url, state.validators)
+        answer = await fetch(polling.address(state), polling.shown(state, clock(), settings))
         if isinstance(answer, NotModified) or polling.unchanged(state, answer):
             after = polling.after_not_modified(state, answer, clock(), settings, jitter)
             return PollOutcome(after, "not_modified")
         parsed = await parse(answer, state.feed)
+    except PostponedError as error:
+        after = polling.after_postponed(state, error, clock(), settings, jitter)
+        return PollOutcome(after, "postponed")
     except (FetchError, ParseError) as error:
         after = polling.after_failure(state, error, clock(), settings, jitter)
         return PollOutcome(after, "failed")
-    after = polling.after_document(state, answer, parsed.damage, clock(), settings, jitter)
+    after = polling.after_document(state, answer, parsed, clock(), settings, jitter)
     return PollOutcome(after, "document", parsed.items)
 
 

@@ -196,13 +196,7 @@ def tidy(text: str) -> str:
     """Collapse white space, drop control and direction characters and lone surrogates."""
     if text.isprintable():  # then there is none of them, and no white space but the plain one
         return " ".join(text.split())
-    kept = "".join(
-        " " if c.isspace() else c
-        for c in text
-        if c.isspace()
-        or (unicodedata.category(c) not in {"Cc", "Cs", "Cn"} and c not in _DIRECTION)
-    )
-    return " ".join(kept.split())
+    return " ".join(text.translate(_TIDIED).split())
 
 
 _DIRECTION = frozenset(
@@ -210,6 +204,17 @@ _DIRECTION = frozenset(
 )
 
 
+class _Tidied(dict[int, str | None]):
+    """What becomes of each character; found out when one is first met."""
+
+    def __missing__(self, code: int) -> str | None:
+        char = chr(code)
+        dropped = unicodedata.category(char) in {"Cc", "Cs", "Cn"} or char in _DIRECTION
+        self[code] = " " if char.isspace() else None if dropped else char
+        return self[code]
+
+
+_TIDIED = _Tidied()
 _NOT_IN_LINKS = re.compile(r"[\s\x00-\x1f]")
 
 

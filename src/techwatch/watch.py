@@ -262,8 +262,8 @@ class Watch:
         from techwatch.pipeline import ask_feed
 
         async with (
-            Fetcher(self.settings.fetching, self.clock) as fetcher,
             ParsingPool(self.settings.parsing) as pool,
+            Fetcher(self.settings.fetching, self.clock, pool.room) as fetcher,
         ):
 
             async def ask(state: FeedState) -> PollOutcome:
@@ -294,9 +294,13 @@ class Watch:
         told: Callable[[PollReport], None],
     ) -> None:
         """Poll these feeds and store what they bring; `told` hears of each as it is stored."""
+        from techwatch.feeds.polling import held_until
         from techwatch.pipeline import poll
 
-        async for report in poll(states, ask, self.store, self.clock):
+        def hold(state: FeedState) -> datetime | None:
+            return held_until(state, self.clock(), self.settings.polling)
+
+        async for report in poll(states, ask, self.store, self.clock, hold):
             told(report)
 
     def judge_items(

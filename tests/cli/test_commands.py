@@ -204,3 +204,41 @@ def test_status_before_and_after_the_first_poll(run: Run, publisher: Publisher) 
 def test_db_upgrade(run: Run) -> None:
     assert "was none" in run("db", "upgrade").stdout
     assert run("db", "upgrade").stdout.startswith("schema ")
+
+
+def test_the_feeds_of_a_page_are_found_and_tried(run: Run, publisher: Publisher) -> None:
+    page = '<html><link rel="alternate" type="application/rss+xml" href="/news.rss"><a href="/rss">'
+    publisher.publish("index.html", page.encode())
+    publisher.publish("news.rss", rss(FINE))
+    ended = run("feeds", "check", "--discover", publisher.url("index.html"), "--json")
+    good, bad = map(json.loads, ended.stdout.splitlines())
+    assert (good["url"], good["items"]) == (publisher.url("news.rss"), 1)
+    assert (bad["url"], bad["error"]) == (publisher.url("rss"), "the server answered 404")
+    assert run("feeds", "check", "--discover").returncode == 2
+
+
+def test_an_import_names_what_it_leaves_out(run: Run, publisher: Publisher, tmp_path: Path) -> None:
+    new, known = "https://new.example/feed", publisher.url("news.rss")
+    outline = '<outline text="{}" xmlUrl="{}"/>'
+    path = tmp_path / "feeds.opml"
+    path.write_text(
+        '<opml version="2.0"><body><outline text="Asia"><outline text="Tech News">'
+        f"{outline.format('New', new)}</outline></outline>{outline.format('New', new)}"
+        f"{outline.format('Harbour', known)}</body></opml>"
+    )
+    ended = run("feeds", "import", str(path))
+    assert "added 1 feeds; 1 were known already" in ended.stdout
+    assert f"more than once, added once with all its tags: {new}" in ended.stderr
+    assert f"known already: Harbour {known}" in ended.stderr
+    listed = [
+        json.loads(line)["feed"] for line in run("feeds", "list", "--json").stdout.splitlines()
+    ]
+    assert next(feed for feed in listed if feed["url"] == new)["tags"] == ["asia", "tech-news"]
+
+
+def test_a_gap_stands_in_the_list_of_feeds(run: Run, publisher: Publisher) -> None:
+    publisher.publish("news.rss", rss("One", guids=("1",)))
+    run("poll", "--all")
+    publisher.publish("news.rss", rss("Two", guids=("2",)))
+    run("poll", "--all")
+    assert "posts may be missed before" in run("feeds", "list").stdout.replace("\n", " ")

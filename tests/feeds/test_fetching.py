@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 NOW = datetime(2025, 1, 1, 12, tzinfo=UTC)
 FEED = b'<rss version="2.0"><channel><title>News</title></channel></rss>'
-OPEN = FetchingSettings(allow_private=True, timeout=5)
+OPEN = FetchingSettings(allow_private=True, timeout=5, gap=0)
 QUICK = OPEN.model_copy(update={"timeout": 0.4, "max_bytes": 1_000_000})
 NONE = Validators()
 

@@ -25,7 +25,14 @@ from techwatch.feeds.polling import (
     health,
     unchanged,
 )
-from techwatch.model import Document, Feed, FeedState, NotModified, Validators
+from techwatch.model import (
+    Document,
+    Feed,
+    FeedState,
+    NotModified,
+    ParsedFeed,
+    Validators,
+)
 
 NOW = datetime(2025, 1, 1, 12, tzinfo=UTC)
 FEED = Feed("https://a.example/feed", "A", "en")
@@ -33,7 +40,7 @@ NEW = FeedState(FEED)
 OLD, FRESH = Validators('"old"'), Validators('"fresh"')
 DOCUMENT = Document(FEED.url, b"<rss/>", None, FRESH, NOW)
 SETTINGS = PollingSettings(jitter=0)
-WELL = after_document(NEW, DOCUMENT, (), NOW, SETTINGS, 0)
+WELL = after_document(NEW, DOCUMENT, ParsedFeed("A", ()), NOW, SETTINGS, 0)
 DOWN = ConnectionFailedError(FEED.url, "refused")
 
 
@@ -55,7 +62,7 @@ def test_a_feed_is_due_when_its_time_has_come_and_not_before() -> None:
 
 
 def test_a_document_is_remembered() -> None:
-    state = after_document(NEW, DOCUMENT, ("was cut",), NOW, SETTINGS, 0)
+    state = after_document(NEW, DOCUMENT, ParsedFeed("A", (), ("was cut",)), NOW, SETTINGS, 0)
     assert state.validators == FRESH
     assert (state.polled_at, state.succeeded_at, state.next_poll_at) == (
         NOW,
@@ -113,7 +120,7 @@ def test_success_ends_a_failure() -> None:
 
 @pytest.mark.parametrize(
     ("retry_after", "wait"),
-    [(None, 15), (0.0, 15), (60.0, 15), (7200.0, 120), (10.0**9, 1440), (10.0**300, 1440)],
+    [(None, 60), (0.0, 15), (60.0, 15), (7200.0, 120), (10.0**9, 1440), (10.0**300, 1440)],
 )
 def test_a_server_that_asks_for_time_gets_it_up_to_a_day(
     retry_after: float | None, wait: float
@@ -138,7 +145,7 @@ def test_a_feed_is_never_due_before_its_time(
     state = (
         after_failure(before, FetchTimeoutError(FEED.url, "slow"), NOW, settings, jitter)
         if failed
-        else after_document(before, DOCUMENT, (), NOW, settings, jitter)
+        else after_document(before, DOCUMENT, ParsedFeed("A", ()), NOW, settings, jitter)
     )
     at = state.next_poll_at
     assert at is not None

@@ -115,7 +115,7 @@ def _configure(folder: Path, listed: tuple[Feed, ...]) -> None:
         {key: value for key, value in asdict(feed).items() if value not in (None, (), False)}
         for feed in listed
     ]
-    settings = {"data_dir": str(folder), "fetching": {"allow_private": True}}
+    settings = {"data_dir": str(folder), "fetching": {"allow_private": True, "gap": 0}}
     for name, content in (("feeds", {"feeds": feeds}), ("techwatch", settings)):
         text = yaml.safe_dump(content, allow_unicode=True, sort_keys=False)
         (config / f"{name}.yaml").write_text(text, encoding="utf-8")

@@ -62,9 +62,15 @@ def _row(state: FeedState, condition: FeedHealth) -> tuple[str, ...]:
         str(feed.tier),
         condition.condition,
         output.ago(state.news_at),
-        condition.why or "",
+        _why(condition),
         feed.url,
     )
+
+
+def _why(condition: FeedHealth) -> str:
+    """Say all that there is to know, a gap included."""
+    gap = f"posts may be missed before {output.when(condition.gap_at)}" if condition.gap_at else ""
+    return "; ".join(part for part in (condition.why, gap) if part)
 
 
 @feeds.command()
@@ -118,15 +124,24 @@ def remove(places: Places, url: str) -> None:
 
 @feeds.command()
 @click.argument("urls", nargs=-1, metavar="[URL]...")
+@click.option("--discover", is_flag=True, help="Look for the feeds of these web pages instead.")
 @output.as_json
 @click.pass_obj
-def check(places: Places, urls: tuple[str, ...], json_lines: bool) -> None:
+def check(places: Places, urls: tuple[str, ...], discover: bool, json_lines: bool) -> None:
     """Fetch feeds once and say what is found: all in the list, or the given addresses.
 
     Nothing is stored. Exit status 1 if one can't be read.
+
+    \b
+    techwatch feeds check --discover https://technode.com/
     """
+    if discover and not urls:
+        message = "say which pages: techwatch feeds check --discover https://technode.com/"
+        raise click.UsageError(message)
     with places.watch() as watch:
         listed = watch.feeds()
+        if discover:
+            urls = asyncio.run(_discover(watch, urls))
         chosen = [next((f for f in listed if f.url == u), Feed(u, u, "en")) for u in urls] or listed
         findings = asyncio.run(_check(watch, chosen))
     if json_lines:
@@ -146,6 +161,22 @@ def check(places: Places, urls: tuple[str, ...], json_lines: bool) -> None:
         )
     if any(finding["error"] for finding in findings):
         click.get_current_context().exit(1)
+
+
+async def _discover(watch: Watch, pages: tuple[str, ...]) -> tuple[str, ...]:
+    """Return where the feeds of these pages may be; a page that is a feed is its own."""
+    from techwatch.feeds import discovery, encoding  # noqa: PLC0415 - for this command only
+    from techwatch.feeds.fetching import Fetcher  # noqa: PLC0415 - httpx is slow to import
+
+    found: list[str] = []
+    async with Fetcher(watch.settings.fetching, watch.clock) as fetcher:
+        for url in pages:
+            answer = await fetcher.fetch(url, Validators())
+            if isinstance(answer, Document):
+                page = encoding.decode(answer.content, answer.content_type, "en").text
+                is_page = "<html" in page[:4096].lower()
+                found += discovery.candidates(page, answer.url) if is_page else [url]
+    return tuple(dict.fromkeys(found))
 
 
 async def _check(watch: Watch, chosen: list[Feed] | tuple[Feed, ...]) -> list[dict[str, Any]]:
@@ -202,7 +233,15 @@ def import_(places: Places, file: Path) -> None:
     with places.watch() as watch:
         path = _editable(watch)
         known = {catalogue.key(feed.url) for feed in watch.feeds()}
-        found = {catalogue.key(feed.url): feed for feed in opml.read(file.read_bytes(), str(file))}
+        data = file.read_bytes()
+        found = {catalogue.key(feed.url): feed for feed in opml.read(data, str(file))}
+        for url in opml.repeated(data, str(file)):
+            click.echo(
+                f"stands there more than once, added once with all its tags: {url}", err=True
+            )
+        for one, feed in found.items():
+            if one in known:
+                click.echo(f"known already: {feed.publisher} {feed.url}", err=True)
         new = [feed for key, feed in found.items() if key not in known]
         catalogue.add(path, *new)
     click.echo(f"added {len(new)} feeds; {len(found) - len(new)} were known already")

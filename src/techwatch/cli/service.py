@@ -112,7 +112,8 @@ def print_reports(reports: list[PollReport]) -> None:
 
 
 def _result(report: PollReport) -> str:
-    return "not modified" if report.result == "not_modified" else "ok"
+    told = {"not_modified": "not modified", "postponed": "postponed: its host wants peace"}
+    return told.get(report.result, "ok")
 
 
 def print_flagged(judged: list[Judged]) -> None:

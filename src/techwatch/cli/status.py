@@ -76,7 +76,7 @@ def _everything(watch: Watch) -> dict[str, Any]:
     now = watch.clock()
     watched = coverage(watch.store, watch.desk, None, now)
     service = _service(watch)
-    ill = [feed for feed in watched.feeds if feed.condition in {"failing", "silent"}]
+    ill = [feed for feed in watched.feeds if feed.condition in {"failing", "gone", "silent"}]
     unsent = [undelivered(d) + _advice(d) for d in watch.store.ledger.open()]
     attention = [
         *service["failing"],

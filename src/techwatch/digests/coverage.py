@@ -41,7 +41,7 @@ def count_feeds(coverage: Coverage) -> FeedCount:
     return FeedCount(
         watched=len(conditions) - conditions.count("paused"),
         well=conditions.count("well"),
-        failing=conditions.count("failing"),
+        failing=conditions.count("failing") + conditions.count("gone"),
         waiting=conditions.count("waiting"),
         items=coverage.items_seen,
     )

@@ -27,7 +27,7 @@ class Trouble:
 def troubles(coverage: Coverage, since: datetime | None, clock: Clock) -> tuple[Trouble, ...]:
     """List what was not delivered, and feeds that fail, are silent or have gaps."""
     words = clock.words
-    failing = [_failing(f, clock) for f in coverage.feeds if f.condition == "failing"]
+    failing = [_failing(f, clock) for f in coverage.feeds if f.condition in {"failing", "gone"}]
     silent = [_silent(f, clock) for f in coverage.feeds if f.condition == "silent"]
     gaps = [
         (f.publisher, words.say("coverage.gap", moment=clock.moment(f.gap_at)))

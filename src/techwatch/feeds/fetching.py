@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
+from dataclasses import dataclass, replace
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urldefrag, urljoin, urlsplit
@@ -21,12 +21,14 @@ from techwatch.errors import (
 )
 from techwatch.feeds.addresses import PublicTransport
 from techwatch.feeds.fetching_settings import FetchingSettings
+from techwatch.feeds.manners import fresh_for
 from techwatch.feeds.retry_after import seconds_to_wait
+from techwatch.feeds.turns import Turns
 from techwatch.feeds.unpacking import ACCEPTED, CorruptError, OversizeError, unpacker
 from techwatch.model import Document, NotModified, Validators
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
     from datetime import datetime
     from types import TracebackType
 
@@ -34,11 +36,18 @@ __all__ = ["Fetcher", "FetchingSettings", "seconds_to_wait"]
 
 _OK, _NOT_MODIFIED = 200, 304
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_FOR_GOOD = frozenset({301, 308})
 _ACCEPT = (
     "application/rss+xml, application/atom+xml, application/feed+json, "
     "application/rdf+xml;q=0.9, application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, "
     "*/*;q=0.1"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class _Redirect:
+    goal: str
+    for_good: bool
 
 
 class Fetcher:
@@ -47,13 +56,16 @@ class Fetcher:
     Cookies are neither kept nor sent, proxies of the environment are not used.
     """
 
-    def __init__(self, settings: FetchingSettings, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        settings: FetchingSettings,
+        now: Callable[[], datetime],
+        ready: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
+        """Make one; before each request it awaits `ready`, if there is one."""
         self._settings = settings
         self._now = now
-        self._slots = asyncio.Semaphore(settings.concurrency)
-        self._hosts: defaultdict[str, asyncio.Semaphore] = defaultdict(
-            lambda: asyncio.Semaphore(settings.per_host)
-        )
+        self._turns = Turns(settings, now, ready)
         self._client = _client(settings)
 
     async def __aenter__(self) -> Self:
@@ -76,14 +88,17 @@ class Fetcher:
         left = self._settings.timeout
         clock = asyncio.get_running_loop().time
         place, visited = url, [url]
+        moved_to, for_good = None, True
         while True:
-            async with self._hosts[_host(url, place)], self._slots:
+            async with self._turns.turn(url, _host(url, place)):
                 begun = clock()
                 answer = await self._ask(url, place, validators, left)
                 left = max(left - (clock() - begun), 0.001)
-            if not isinstance(answer, str):
-                return answer
-            place = self._next(url, answer, visited)
+            if not isinstance(answer, _Redirect):
+                return replace(answer, moved_to=moved_to)
+            place = self._next(url, answer.goal, visited)
+            for_good = for_good and answer.for_good
+            moved_to = place if for_good else moved_to
 
     def _next(self, url: str, place: str, visited: list[str]) -> str:
         """Take down where a redirect leads, if it may be followed."""
@@ -98,8 +113,8 @@ class Fetcher:
 
     async def _ask(
         self, url: str, place: str, validators: Validators, seconds: float
-    ) -> Document | NotModified | str:
-        """Send one request; the answer is a redirect's goal where it is a string."""
+    ) -> Document | NotModified | _Redirect:
+        """Send one request."""
         try:
             async with (
                 asyncio.timeout(seconds),
@@ -126,21 +141,27 @@ class Fetcher:
 
     async def _answer(
         self, url: str, response: httpx.Response, validators: Validators
-    ) -> Document | NotModified | str:
+    ) -> Document | NotModified | _Redirect:
         place, status = str(response.url), response.status_code
         if status in _REDIRECTS and "location" in response.headers:
-            return _goal(url, place, response.headers["location"])
+            goal = _goal(url, place, response.headers["location"])
+            return _Redirect(goal, for_good=status in _FOR_GOOD)
         fresh = Validators(_raw(response, b"etag"), _raw(response, b"last-modified"))
         if status == _NOT_MODIFIED and validators != Validators():
             kept = Validators(
                 fresh.etag or validators.etag, fresh.last_modified or validators.last_modified
             )
-            return NotModified(place, kept, self._now())
+            return NotModified(place, kept, self._now(), self._fresh(response))
         if status != _OK:
             retry_after = seconds_to_wait(response.headers.get("retry-after"), self._now())
+            self._turns.heed(_host(url, place), status, retry_after)
             raise HttpStatusError(url, status, retry_after)
         content = await self._body(response)
-        return Document(place, content, response.headers.get("content-type"), fresh, self._now())
+        kind = response.headers.get("content-type")
+        return Document(place, content, kind, fresh, self._now(), self._fresh(response))
+
+    def _fresh(self, response: httpx.Response) -> float:
+        return fresh_for(response.headers, self._now())
 
     async def _body(self, response: httpx.Response) -> bytes:
         """Read the body piece by piece, stopping at the first byte too many."""

@@ -26,10 +26,21 @@ class FetchingSettings(BaseModel, frozen=True, extra="forbid"):
         default=5, ge=0, le=20, description="The most redirects that are followed for one feed."
     )
     concurrency: int = Field(
-        default=20, ge=1, le=200, description="The most requests under way at one time."
+        default=50, ge=1, le=200, description="The most requests under way at one time."
     )
     per_host: int = Field(
         default=2, ge=1, le=20, description="The most requests to one host at one time."
+    )
+    gap: float = Field(
+        default=0.5,
+        ge=0,
+        le=60,
+        description="The fewest seconds between two requests to one host.",
+    )
+    operators: dict[str, tuple[str, ...]] = Field(
+        default={},
+        description="Hosts that one operator runs share per_host and gap: a name of yours, "
+        "and its domains, such as {feedburner: [feedburner.com, feeds.google.com]}.",
     )
     contact: str | None = Field(
         default=None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -49,6 +50,13 @@ def read(data: bytes, name: str) -> tuple[Feed, ...]:
     if problems:
         raise InvalidFilesError(problems)
     return tuple(feeds.values())
+
+
+def repeated(data: bytes, name: str) -> tuple[str, ...]:
+    """Return the addresses that stand in an OPML file more than once, in its order."""
+    urls = [o.get("xmlUrl", "").strip() for o, _ in _outlines(_root(data, name), ())]
+    counts = Counter(map(key, urls))
+    return tuple(dict.fromkeys(url for url in urls if counts[key(url)] > 1))
 
 
 def write(feeds: Iterable[Feed], title: str = "techwatch") -> str:

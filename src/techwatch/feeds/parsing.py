@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from techwatch import text as texts
 from techwatch.errors import EmptyDocumentError, HostileDocumentError
-from techwatch.feeds import encoding, json_feed, xml_feed
+from techwatch.feeds import encoding, json_feed, links, manners, xml_feed
 from techwatch.feeds.dates import published
 from techwatch.feeds.hostile import hostility
 from techwatch.feeds.languages import primary
@@ -55,7 +55,7 @@ def parse(document: Document, feed: Feed) -> ParsedFeed:
             "the one published last was taken"
         )
     title = texts.strip_markup(read.title[: _MARKUP * MOST_TITLE])[:MOST_TITLE]
-    return ParsedFeed(title, distinct, tuple(damage))
+    return ParsedFeed(title, distinct, tuple(damage), manners.wishes(decoded.text))
 
 
 def _read(text: str, url: str) -> ReadFeed:
@@ -81,6 +81,7 @@ def _item(entry: Entry, feed: Feed, fetched_at: datetime) -> Item:
     body = _plain(entry.body, MOST_BODY)
     title = _plain(entry.title, MOST_TITLE) or _untitled(summary or body)
     link = texts.web_link(entry.link)
+    link = links.plain(link) if link else None
     guid = _guid(entry.guid)
     identity = texts.identity(guid, link, title, summary)
     return Item(

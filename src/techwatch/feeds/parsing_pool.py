@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 __all__ = ["ParsingPool", "ParsingSettings"]
 
+_MOST_WAITING = 32  # documents, of up to fetching.max_bytes each
+
 
 class ParsingPool:
     """Parses documents in worker processes; use it as an async context manager.
@@ -42,6 +44,13 @@ class ParsingPool:
         self._idle: asyncio.LifoQueue[_Worker] = asyncio.LifoQueue()
         for worker in self._workers:
             self._idle.put_nowait(worker)
+        self._waiting = 0
+        self._has_room = asyncio.Event()
+        self._has_room.set()
+
+    async def room(self) -> None:
+        """Wait until few documents wait to be parsed, so that those in memory stay few."""
+        await self._has_room.wait()
 
     async def __aenter__(self) -> Self:
         return self
@@ -60,11 +69,22 @@ class ParsingPool:
 
         The time limit counts from when a worker has the document, not while it waits for one.
         """
-        worker = await self._idle.get()
+        self._count(1)
+        try:
+            worker = await self._idle.get()
+        finally:
+            self._count(-1)
         try:
             return await worker.parse(document, feed, self._timeout)
         finally:
             self._idle.put_nowait(worker)
+
+    def _count(self, change: int) -> None:
+        self._waiting += change
+        if self._waiting < _MOST_WAITING:
+            self._has_room.set()
+        else:
+            self._has_room.clear()
 
 
 class _Worker:

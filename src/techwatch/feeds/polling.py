@@ -6,63 +6,78 @@ import hashlib
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
-
-from pydantic import BaseModel, Field, model_validator
+from urllib.parse import urlsplit
 
 from techwatch.errors import HttpStatusError
-from techwatch.model import FeedHealth, Validators
+from techwatch.feeds.pace import allowed, pace, wait
+from techwatch.feeds.polling_settings import PollingSettings
+from techwatch.model import Document, FeedHealth, Manners, Validators
 
 if TYPE_CHECKING:
     from datetime import datetime
-    from typing import Self
 
-    from techwatch.errors import FetchError, ParseError
-    from techwatch.model import Condition, Document, FeedState, NotModified
+    from techwatch.errors import FetchError, ParseError, PostponedError
+    from techwatch.model import Condition, FeedState, NotModified, ParsedFeed
 
+__all__ = [
+    "PollingSettings",
+    "address",
+    "after_document",
+    "after_failure",
+    "after_not_modified",
+    "after_postponed",
+    "body_hash",
+    "due",
+    "health",
+    "held_until",
+    "shown",
+    "unchanged",
+]
+
+MOVED_AFTER = 3  # polls in a row that a permanent redirect must lead to one place
+_IN_HAND = timedelta(minutes=1)  # in which an answer that is under way arrives
 _MOST_DOUBLINGS = 30  # enough for any limit, and far from overflow
-
-
-class PollingSettings(BaseModel, frozen=True, extra="forbid"):
-    """How often feeds are polled."""
-
-    interval: float = Field(
-        default=30.0, ge=1, le=10_080, description="Minutes between two polls of a feed."
-    )
-    jitter: float = Field(
-        default=0.1,
-        ge=0,
-        le=1,
-        description="The share of a wait by which it is lengthened at random, to spread the load.",
-    )
-    first_backoff: float = Field(
-        default=15.0,
-        ge=1,
-        le=1_440,
-        description="Minutes to wait after a first failure; each further one doubles them.",
-    )
-    longest_backoff: float = Field(
-        default=1_440.0,
-        ge=1,
-        le=10_080,
-        description="The most minutes to wait after failures, whatever a server asks for.",
-    )
-    silent_after: float = Field(
-        default=14.0, gt=0, description="Days without a new item after which a feed is silent."
-    )
-
-    @model_validator(mode="after")
-    def _backoff_grows(self) -> Self:
-        if self.longest_backoff < self.first_backoff:
-            message = "longest_backoff must be at least first_backoff"
-            raise ValueError(message)
-        return self
+_TOO_MANY, _GONE = 429, 410
+_BARE = 2  # doublings more for a server that says "too many" but not when to come back
+_SLOWER, _SLOWEST = 2.0, 8.0  # how waits grow with each "too many"
+_FASTER = 0.9  # and shrink again with each poll that went well
 
 
 def due(state: FeedState, now: datetime) -> bool:
     """Whether a feed is to be polled."""
-    if state.feed.paused:
+    if state.feed.paused or state.manners.gone_at:
         return False
     return state.next_poll_at is None or state.next_poll_at <= now
+
+
+def address(state: FeedState) -> str:
+    """Return where to ask: a feed that moved for good is asked at its new address."""
+    moved_to = state.manners.moved_to
+    return moved_to if moved_to and _rewritten(state) else state.feed.url
+
+
+def shown(state: FeedState, now: datetime, settings: PollingSettings) -> Validators:
+    """Return the validators to show.
+
+    None once in a while: some servers answer for days that nothing changed when it did.
+    """
+    full_at = state.manners.full_at
+    if full_at is None or now - full_at >= timedelta(hours=settings.unconditional):
+        return Validators()
+    return state.validators
+
+
+def held_until(state: FeedState, now: datetime, settings: PollingSettings) -> datetime | None:
+    """Return until when a feed is left alone if the process dies before its answer is stored.
+
+    None for a feed that asked for no pause: it may be asked again at once. What a feed that never
+    answered asks for is not known; it gets the pause of one that failed.
+    """
+    wishes = state.manners.wishes
+    asked = min(max(wishes.fresh_for, wishes.every), settings.longest * 60)
+    if state.manners.full_at is None:
+        asked = max(asked, settings.first_backoff * 60)
+    return allowed(now + timedelta(seconds=asked) + _IN_HAND, wishes) if asked else None
 
 
 def body_hash(content: bytes) -> str:
@@ -78,16 +93,16 @@ def unchanged(state: FeedState, document: Document) -> bool:
 def after_document(
     state: FeedState,
     document: Document,
-    damage: tuple[str, ...],
+    parsed: ParsedFeed,
     now: datetime,
     settings: PollingSettings,
     jitter: float,
 ) -> FeedState:
     """Return the state after a document was read; `jitter` is a random number from 0 to 1."""
+    manners = replace(state.manners, wishes=parsed.wishes, pace=pace(parsed.items), full_at=now)
+    read = replace(state, manners=manners, damage=parsed.damage)
     return replace(
-        _well(state, document.validators, now, settings, jitter),
-        body_hash=body_hash(document.content),
-        damage=damage,
+        _well(read, document, now, settings, jitter), body_hash=body_hash(document.content)
     )
 
 
@@ -99,7 +114,22 @@ def after_not_modified(
     jitter: float,
 ) -> FeedState:
     """Return the state after a poll that brought nothing new: a 304, or the same bytes again."""
-    return _well(state, answer.validators, now, settings, jitter)
+    if isinstance(answer, Document):
+        state = replace(state, manners=replace(state.manners, full_at=now))
+    return _well(state, answer, now, settings, jitter)
+
+
+def after_postponed(
+    state: FeedState,
+    error: PostponedError,
+    now: datetime,
+    settings: PollingSettings,
+    jitter: float,
+) -> FeedState:
+    """Return the state of a feed that was not asked, because its host wants to be left alone."""
+    longest = timedelta(minutes=settings.longest_backoff)
+    until = min(timedelta(seconds=min(error.seconds, 1e8)), longest)
+    return replace(state, next_poll_at=now + _spread(until, settings, jitter))
 
 
 def after_failure(
@@ -112,27 +142,38 @@ def after_failure(
     """Return the state after a poll that failed.
 
     The wait doubles with each failure in a row and is never shorter than the server asked, both
-    up to the longest; polling never stops for good. Validators stay those of the last document
-    that was read, so that one that couldn't be parsed is fetched again.
+    up to the longest. Polling stops for one reason only: the server says that the feed is gone
+    (410). A feed that was asked at its new address is asked at its old one again. Validators stay
+    those of the last document that was read, so that one that couldn't be parsed is fetched again.
     """
-    asked = error.retry_after or 0.0 if isinstance(error, HttpStatusError) else 0.0
-    wait = max(_backoff(state.failures, settings), timedelta(seconds=min(asked, 1e8)))
-    longest = timedelta(minutes=settings.longest_backoff)
+    status = error.status if isinstance(error, HttpStatusError) else None
+    gone = status == _GONE and not _rewritten(state)
     return replace(
         state,
-        next_poll_at=now + _spread(min(wait, longest), settings, jitter),
+        next_poll_at=None if gone else now + _back_off(state, error, settings, jitter),
         polled_at=now,
         failing_since=state.failing_since or now,
         failures=state.failures + 1,
         error=str(error),
         error_kind=type(error).__name__,
+        manners=replace(
+            state.manners,
+            moved_polls=0 if _rewritten(state) else state.manners.moved_polls,
+            gone_at=now if gone else None,
+            slower=_slower(state.manners, status),
+        ),
     )
 
 
 def health(state: FeedState, now: datetime, settings: PollingSettings) -> FeedHealth:
     """Say how well a feed is. Silence counts from its last new item."""
     condition, since, why = _condition(state, now, settings)
-    return FeedHealth(state.feed.publisher, state.feed.url, condition, since, why, state.gap_at)
+    moved_to = state.manners.moved_to if _rewritten(state) else None
+    if moved_to:
+        moved = f"moved for good to {moved_to} and is asked there"
+        why = f"{why}; {moved}" if why else moved
+    feed = state.feed
+    return FeedHealth(feed.publisher, feed.url, condition, since, why, state.gap_at, moved_to)
 
 
 def _condition(
@@ -140,29 +181,43 @@ def _condition(
 ) -> tuple[Condition, datetime | None, str | None]:
     if state.feed.paused:
         return "paused", None, None
+    if gone_at := state.manners.gone_at:
+        return "gone", gone_at, "the server says it is gone for good (410); it is not asked again"
     if state.failures:
         return "failing", state.failing_since, state.error
     if state.succeeded_at is None:
         return "waiting", None, "not polled yet"
-    if state.news_at is None:
-        return "silent", None, "no item so far"
-    if now - state.news_at > timedelta(days=settings.silent_after):
-        return "silent", state.news_at, f"no new item for {(now - state.news_at).days} days"
+    if quiet := _silence(state.news_at, now, settings):
+        return "silent", state.news_at, quiet
     return "well", None, "; ".join(state.damage) or None
+
+
+def _silence(news_at: datetime | None, now: datetime, settings: PollingSettings) -> str | None:
+    if news_at is None:
+        return "no item so far"
+    days = (now - news_at) / timedelta(days=1)
+    return f"no new item for {int(days)} days" if days > settings.silent_after else None
 
 
 def _well(
     state: FeedState,
-    validators: Validators,
+    answer: NotModified | Document,
     now: datetime,
     settings: PollingSettings,
     jitter: float,
 ) -> FeedState:
-    wait = _spread(timedelta(minutes=settings.interval), settings, jitter)
+    manners = replace(
+        _after_move(state, answer.moved_to),
+        wishes=replace(state.manners.wishes, fresh_for=answer.fresh_for),
+        slower=max(state.manners.slower * _FASTER, 1.0),
+        gone_at=None,
+    )
+    state = replace(state, manners=manners)
+    at = now + _spread(wait(state, now, settings), settings, jitter)
     return replace(
         state,
-        validators=validators,
-        next_poll_at=now + wait,
+        validators=answer.validators,
+        next_poll_at=allowed(at, manners.wishes),
         polled_at=now,
         succeeded_at=now,
         failing_since=None,
@@ -172,12 +227,41 @@ def _well(
     )
 
 
-def _backoff(failures_before: int, settings: PollingSettings) -> timedelta:
-    doublings = min(failures_before, _MOST_DOUBLINGS)
+def _rewritten(state: FeedState) -> bool:
+    manners = state.manners
+    return manners.moved_to is not None and manners.moved_polls >= MOVED_AFTER
+
+
+def _after_move(state: FeedState, moved_to: str | None) -> Manners:
+    """Count polls that permanent redirects led to one place.
+
+    A place without encryption does not take over from one with it. A feed that moves on from its
+    new address is asked at its old one, until the counting is done again.
+    """
+    manners = state.manners
+    if moved_to is None:
+        return manners if _rewritten(state) else replace(manners, moved_to=None, moved_polls=0)
+    if urlsplit(state.feed.url).scheme == "https" != urlsplit(moved_to).scheme:
+        return replace(manners, moved_to=None, moved_polls=0)
+    again = moved_to == manners.moved_to
+    return replace(manners, moved_to=moved_to, moved_polls=manners.moved_polls + 1 if again else 1)
+
+
+def _slower(manners: Manners, status: int | None) -> float:
+    return min(manners.slower * _SLOWER, _SLOWEST) if status == _TOO_MANY else manners.slower
+
+
+def _back_off(
+    state: FeedState, error: FetchError | ParseError, settings: PollingSettings, jitter: float
+) -> timedelta:
+    asked = error.retry_after if isinstance(error, HttpStatusError) else None
+    bare = isinstance(error, HttpStatusError) and error.status == _TOO_MANY and asked is None
+    doublings = min(state.failures + (_BARE if bare else 0), _MOST_DOUBLINGS)
     minutes = min(settings.first_backoff * 2**doublings, settings.longest_backoff)
-    return timedelta(minutes=minutes)
+    wanted = max(timedelta(minutes=minutes), timedelta(seconds=min(asked or 0.0, 1e8)))
+    return _spread(min(wanted, timedelta(minutes=settings.longest_backoff)), settings, jitter)
 
 
-def _spread(wait: timedelta, settings: PollingSettings, jitter: float) -> timedelta:
+def _spread(span: timedelta, settings: PollingSettings, jitter: float) -> timedelta:
     """Lengthen a wait, never shorten it: a server's wish is a minimum."""
-    return wait * (1 + settings.jitter * jitter)
+    return span * (1 + settings.jitter * jitter)

@@ -1,17 +1,20 @@
-"""Read RSS and Atom of all versions by feedparser into the shape of an entry."""
+"""Read RSS and Atom of all versions into the shape of an entry.
+
+`strict` reads most documents; feedparser, the parser of record, reads those that are odd or broken.
+"""
 
 from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urljoin
 
-import feedparser
-
 from techwatch.errors import NotAFeedError, ParseError
+from techwatch.feeds import strict
 from techwatch.feeds.entries import Entry, ReadFeed
-from techwatch.feeds.repair import isolate, mend
+from techwatch.feeds.repair import Mended, isolate, mend
 
 _DECLARATION = re.compile(r"^\s*<\?xml\b[^<>]{0,500}\?>")
 _PAGE = re.compile(
@@ -33,10 +36,35 @@ _SLIPS = (
 def read(text: str, url: str) -> ReadFeed:
     """Read RSS or Atom; raises NotAFeedError.
 
-    What the strict parser refuses is mended and tried again, then mended entry by entry; what it
-    still refuses is read leniently. The damage says so.
+    What is not well-formed is mended and tried again, then mended entry by entry; what still is not
+    is read leniently. The damage says so.
     """
     text = _DECLARATION.sub("", text).lstrip()
+    return _quickly(text, url) or by_feedparser(text, url)
+
+
+def _quickly(text: str, url: str) -> ReadFeed | None:
+    damage: tuple[str, ...] = ()
+    for repair in (_as_it_is, mend, isolate):
+        mended = repair(text)
+        if damage and not mended.damage:
+            continue
+        text, damage = mended.text, damage + mended.damage
+        try:
+            return replace(strict.read(text, url), damage=damage)
+        except strict.Broken:
+            continue
+        except strict.Unsure:
+            return None
+    return None
+
+
+def _as_it_is(text: str) -> Mended:
+    return Mended(text, ())
+
+
+def by_feedparser(text: str, url: str) -> ReadFeed:
+    """Read a document without an XML declaration by feedparser; raises NotAFeedError."""
     parsed = _parse(text, url)
     damage: tuple[str, ...] = ()
     for repair in (mend, isolate):
@@ -59,6 +87,8 @@ def read(text: str, url: str) -> ReadFeed:
 
 
 def _parse(text: str, url: str) -> Any:  # noqa: ANN401 - feedparser has no types
+    import feedparser  # noqa: PLC0415 - slow to import, and seldom needed
+
     headers = {"content-type": "application/xml; charset=utf-8", "content-location": url}
     try:
         # As a stream: feedparser takes bytes that happen to name a file for that file.
@@ -109,7 +139,8 @@ def _entry(entry: Any, url: str, claimed: str | None) -> Entry:  # noqa: ANN401
 
 def _link(entry: Any, url: str) -> str | None:  # noqa: ANN401
     """Return the address of the entry's page; FeedBurner keeps the true one apart."""
-    link = entry.get("feedburner_origlink") or entry.get("link")
+    original = entry.get("feedburner_origlink")  # a mapping where the element has attributes
+    link = original if original and isinstance(original, str) else entry.get("link")
     if not link:
         links = entry.get("links", ())
         link = next((one.get("href") for one in links if one.get("rel") != "enclosure"), None)

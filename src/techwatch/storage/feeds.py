@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
 
+from pydantic import TypeAdapter
 from sqlalchemy import insert, select, update
 
 from techwatch.errors import NotFoundError
-from techwatch.model import Feed, FeedState, Item, PollOutcome, PollReport, Validators
+from techwatch.model import Feed, FeedState, Item, Manners, PollOutcome, PollReport, Validators
+from techwatch.storage import again
 from techwatch.storage import tables as t
 
 if TYPE_CHECKING:
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 
     from techwatch.storage.database import Database
 
+_MANNERS = TypeAdapter(Manners)
+_ITEM = tuple(field.name for field in fields(Item))
 _CHUNK = 500  # ids in one question: databases bound the number of parameters
 
 
@@ -51,32 +55,49 @@ class FeedStore:
             raise NotFoundError("feed", url, "`techwatch feeds list` shows those there are")
         return feed_state(row)
 
+    def hold(self, until: Mapping[str, datetime | None]) -> None:
+        """Set when these feeds, by URL, are due again."""
+        with self._database.write() as connection:
+            for url, at in until.items():
+                there = update(t.feeds).where(t.feeds.c.url == url)
+                connection.execute(there.values(next_poll_at=at))
+
     def record(self, outcome: PollOutcome, now: datetime) -> PollReport:
         """Store what a poll came to, in one transaction: state, new items, revisions."""
-        state = outcome.state
-        items = {item.id: item for item in outcome.items}
+        return self.record_all([outcome], now)[0]
+
+    def record_all(self, outcomes: Sequence[PollOutcome], now: datetime) -> list[PollReport]:
+        """Store what some polls came to, all in one transaction; a report for each, in order."""
         with self._database.write() as connection:
-            known = _known(connection, list(items))
-            new = [item for key, item in items.items() if key not in known]
-            changed = [i for key, i in items.items() if key in known and _differs(i, known[key])]
-            add_items(connection, new, now)
-            for item in changed:
-                revise_item(connection, item, known[item.id].revision + 1, now)
-            news = now if new or changed else state.news_at
-            gap = now if _gap(state, new, known) else state.gap_at
-            connection.execute(
-                update(t.feeds)
-                .where(t.feeds.c.url == state.feed.url)
-                .values(**_state_columns(state), news_at=news, gap_at=gap)
-            )
-        return PollReport(
-            feed=state.feed,
-            result=outcome.result,
-            seen=len(outcome.items),
-            new=len(new),
-            revised=len(changed),
-            error=state.error,
-        )
+            return [_record(connection, outcome, now) for outcome in outcomes]
+
+
+def _record(connection: Connection, outcome: PollOutcome, now: datetime) -> PollReport:
+    state = outcome.state
+    items = {item.id: item for item in outcome.items}
+    known = _known(connection, list(items))
+    unknown = [item for key, item in items.items() if key not in known]
+    new = again.new_ones(unknown, outcome.items, again.told(connection, unknown))
+    changed = [i for key, i in items.items() if key in known and _differs(i, known[key])]
+    add_items(connection, new, now)
+    for item in changed:
+        revise_item(connection, item, known[item.id].revision + 1, now)
+    news = now if new or changed else state.news_at
+    # Nothing in common with earlier documents: posts between may be missed.
+    gap = bool(new) and not known and len(new) == len(unknown) and state.news_at is not None
+    connection.execute(
+        update(t.feeds)
+        .where(t.feeds.c.url == state.feed.url)
+        .values(**_state_columns(state), news_at=news, gap_at=now if gap else state.gap_at)
+    )
+    return PollReport(
+        feed=state.feed,
+        result=outcome.result,
+        seen=len(outcome.items),
+        new=len(new),
+        revised=len(changed),
+        error=state.error,
+    )
 
 
 def feed_state(row: Row[Any]) -> FeedState:
@@ -95,6 +116,7 @@ def feed_state(row: Row[Any]) -> FeedState:
         news_at=row.news_at,
         gap_at=row.gap_at,
         damage=tuple(row.damage),
+        manners=_MANNERS.validate_python(row.manners),
     )
 
 
@@ -132,6 +154,7 @@ def _state_columns(state: FeedState) -> dict[str, Any]:
         "error": state.error,
         "error_kind": state.error_kind,
         "damage": list(state.damage),
+        "manners": _MANNERS.dump_python(state.manners, mode="json", exclude_defaults=True),
     }
 
 
@@ -144,11 +167,6 @@ def _known(connection: Connection, ids: Sequence[str]) -> dict[str, Row[Any]]:
     return known
 
 
-def _gap(state: FeedState, new: Sequence[Item], known: Mapping[str, Any]) -> bool:
-    """Whether a document has nothing in common with earlier ones: posts between may be missed."""
-    return bool(new) and not known and state.news_at is not None
-
-
 def _differs(item: Item, known: Row[Any]) -> bool:
     return bool(item.content_hash != known.content_hash)
 
@@ -159,13 +177,18 @@ def add_items(connection: Connection, items: Sequence[Item], now: datetime) -> N
         return
     times = {"first_seen_at": now, "seen_at": now}
     state = {"revision": 1, "judged_revision": 0}
-    connection.execute(insert(t.items), [asdict(item) | times | state for item in items])
+    connection.execute(insert(t.items), [_columns(item) | times | state for item in items])
     connection.execute(insert(t.revisions), [_revision(item, 1, now) for item in items])
+
+
+def _columns(item: Item) -> dict[str, Any]:
+    # asdict would copy every value, which takes most of the time of storing.
+    return {name: getattr(item, name) for name in _ITEM}
 
 
 def revise_item(connection: Connection, item: Item, revision: int, now: datetime) -> None:
     """Store another text of an item."""
-    values = asdict(item) | {"revision": revision, "seen_at": now}
+    values = _columns(item) | {"revision": revision, "seen_at": now}
     connection.execute(update(t.items).where(t.items.c.id == item.id).values(values))
     connection.execute(insert(t.revisions).values(_revision(item, revision, now)))
 

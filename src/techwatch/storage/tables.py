@@ -82,6 +82,7 @@ feeds = Table(
     Column("news_at", Utc),
     Column("gap_at", Utc),
     Column("damage", JSON, nullable=False, default=list),
+    Column("manners", JSON, nullable=False, default=dict),
 )
 
 items = Table(
@@ -103,6 +104,7 @@ items = Table(
     Column("seen_at", Utc, nullable=False),  # of the current revision
     Column("judged_revision", Integer, nullable=False),  # 0: never
     Index(None, "feed_url", "identity"),
+    Index(None, "feed_url", "content_hash"),
     Index(None, "seen_at"),
     Index(None, "link"),
 )

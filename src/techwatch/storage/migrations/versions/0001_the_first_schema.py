@@ -89,6 +89,7 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table
         sa.Column("news_at", sa.DateTime(), nullable=True),
         sa.Column("gap_at", sa.DateTime(), nullable=True),
         sa.Column("damage", sa.JSON(), nullable=False),
+        sa.Column("manners", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("url", name=op.f("pk_feeds")),
     )
     op.create_table(
@@ -151,6 +152,9 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table
         sa.PrimaryKeyConstraint("id", name=op.f("pk_items")),
     )
     with op.batch_alter_table("items", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_items_feed_url_content_hash"), ["feed_url", "content_hash"], unique=False
+        )
         batch_op.create_index(
             batch_op.f("ix_items_feed_url_identity"), ["feed_url", "identity"], unique=False
         )

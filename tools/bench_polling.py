@@ -1,0 +1,260 @@
+"""Measure a poll of many feeds, beside the feed library `reader` on the same feeds.
+
+    python tools/bench_polling.py [--feeds 1000] [--items 40] [--latency 0.05]
+
+A server in a process of its own, on this machine, answers each request after the latency, over
+250 addresses of the loopback net, so that the limits for one host hold as they do by default. Each
+client runs in a fresh process: a cold poll, where every item is new, then a warm one, where every
+answer is 304. Wall clock; processor time of all its processes; peak memory of all its processes,
+each at its own peak; and for techwatch the longest time for which its event loop stood still.
+`reader` comes with `pip install reader sgmllib3k`; it runs with 10 threads, into a file.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import importlib.util
+import json
+import multiprocessing
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
+from rich.console import Console
+from rich.table import Table
+
+from techwatch.installation import shipped
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+HOSTS = 250
+WORDS = (
+    "ministry", "chip", "export", "rule", "draft", "court", "platform", "data", "network", "firm",
+    "satellite", "licence",
+)  # fmt: skip
+HEADER = "<?xml version='1.0' encoding='utf-8'?><rss version='2.0'><channel><title>Feed {0}</title>"
+console = Console(highlight=False)
+
+
+@cache
+def document(feed: int, items: int) -> bytes:
+    """Make up a feed of some 25 KB, its items an hour apart."""
+    entries = []
+    for n in range(items):
+        words = " ".join(WORDS[(feed + n * 7 + k * k) % len(WORDS)] for k in range(12))
+        entries.append(
+            f"<item><title>{words} {feed}-{n}</title><link>https://p{feed}.example/{n}</link>"
+            f"<guid>https://p{feed}.example/{n}</guid><description>&lt;p&gt;{words}. "
+            f"{' '.join([words] * 4)}&lt;/p&gt;</description>"
+            f"<pubDate>Sun, {1 + n // 24:02} Mar 2026 {n % 24:02}:00:00 GMT</pubDate></item>"
+        )
+    return (HEADER.format(feed) + "".join(entries) + "</channel></rss>").encode()
+
+
+# --------------------------------------------------------------------------- the server
+
+
+def serve(items: int, latency: float, port: Any) -> None:  # noqa: ANN401 - a pipe's end
+    """Answer until killed."""
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while head := await reader.readuntil(b"\r\n\r\n"):
+                await asyncio.sleep(latency)
+                feed = int(head.split(b" ", 2)[1].rpartition(b"/")[2])
+                known = b"if-none-match" in head.lower()
+                body = b"" if known else document(feed, items)
+                status = b"304 Not Modified" if known else b"200 OK"
+                writer.write(
+                    b'HTTP/1.1 %s\r\nETag: "%d"\r\nContent-Type: application/rss+xml\r\n'
+                    b"Content-Length: %d\r\n\r\n%s" % (status, feed, len(body), body)
+                )
+                await writer.drain()
+        except (asyncio.IncompleteReadError, ConnectionError):
+            writer.close()
+
+    async def main() -> None:
+        server = await asyncio.start_server(answer, "0.0.0.0", 0, backlog=1000)  # noqa: S104
+        port.send(server.sockets[0].getsockname()[1])
+        await server.serve_forever()
+
+    asyncio.run(main())
+
+
+@contextmanager
+def server(items: int, latency: float) -> Iterator[int]:
+    """Run the server in a process of its own; gives its port."""
+    ours, theirs = multiprocessing.Pipe()
+    process = multiprocessing.Process(target=serve, args=(items, latency, theirs), daemon=True)
+    process.start()
+    try:
+        yield ours.recv()
+    finally:
+        process.kill()
+        process.join()
+
+
+# --------------------------------------------------------------------------- the clients
+
+
+def urls(feeds: int, port: int) -> list[str]:
+    """Spread the feeds over the addresses."""
+    return [f"http://127.0.1.{1 + n % HOSTS}:{port}/{n}" for n in range(feeds)]
+
+
+def usage(begun: float) -> dict[str, float]:
+    """Return what this process and its finished children have used, since `begun` by wall clock."""
+    own = resource.getrusage(resource.RUSAGE_SELF)
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return {
+        "wall": time.monotonic() - begun,
+        "cpu": own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime,
+    }
+
+
+def peak(pids: list[int]) -> float:
+    """Add up the peak resident sets of processes that still run, in MB."""
+    kilobytes = 0
+    for pid in pids:
+        lines = Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines()
+        kilobytes += next(int(line.split()[1]) for line in lines if line.startswith("VmHWM"))
+    return kilobytes / 1000
+
+
+def children() -> list[int]:
+    """Return this process's own children."""
+    path = Path(f"/proc/self/task/{os.getpid()}/children")
+    return [int(pid) for pid in path.read_text(encoding="ascii").split()]
+
+
+async def stillness(found: list[float]) -> None:
+    """Note the longest time for which the loop ran nothing else."""
+    while True:
+        begun = time.perf_counter()
+        await asyncio.sleep(0.005)
+        found.append(time.perf_counter() - begun - 0.005)
+
+
+def techwatch(addresses: list[str], folder: Path) -> list[dict[str, float]]:
+    """Poll twice as the service does; the clock stands still, so that no full poll is due."""
+    from techwatch.settings import load  # noqa: PLC0415 - each client pays for its own imports
+    from techwatch.watch import Watch  # noqa: PLC0415
+
+    feeds = [{"url": url, "publisher": url, "language": "en"} for url in addresses]
+    settings = {"data_dir": str(folder), "fetching": {"allow_private": True}}
+    for name, content in (("feeds", {"feeds": feeds}), ("techwatch", settings)):
+        (folder / f"{name}.yaml").write_text(yaml.safe_dump(content), encoding="utf-8")
+    watch = Watch(lambda: load(folder / "techwatch.yaml", {}), folder, shipped("baseline"))
+    watch.store.feeds.watch(watch.feeds(), watch.clock())
+    found = []
+    for _ in range(2):
+        before, begun = usage(0)["cpu"], time.monotonic()
+        new: list[int] = []
+        still: list[float] = []
+        memory: list[float] = []
+
+        async def once() -> None:
+            async with watch.asking() as ask:
+                meter = asyncio.create_task(stillness(still))  # noqa: B023 - of this round
+                states = watch.store.feeds.states()
+                await watch.poll(states, ask, lambda report: new.append(report.new))  # noqa: B023
+                memory.append(peak([os.getpid(), *children()]))  # noqa: B023
+                meter.cancel()
+
+        asyncio.run(once())
+        used = usage(begun)
+        used |= {"cpu": used["cpu"] - before, "new": sum(new), "peak": memory[0]}
+        found.append(used | {"still": max(still)})
+    return found
+
+
+def reader(addresses: list[str], folder: Path) -> list[dict[str, float]]:
+    """Poll twice."""
+    from reader import make_reader  # noqa: PLC0415
+
+    library = make_reader(str(folder / "reader.sqlite"))
+    for url in addresses:
+        library.add_feed(url)
+    found = []
+    for _ in range(2):
+        before, begun = usage(0)["cpu"], time.monotonic()
+        library.update_feeds(workers=10, scheduled=False)
+        used = usage(begun)
+        counts = library.get_entry_counts()
+        used |= {"cpu": used["cpu"] - before, "new": counts.total, "peak": peak([os.getpid()])}
+        found.append(used)
+    return found
+
+
+# --------------------------------------------------------------------------- the table
+
+
+def measure(client: str, feeds: int, port: int) -> list[dict[str, float]]:
+    """Run a client in a fresh process."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, __file__, "--client", client, "--folder", folder]
+        command += ["--feeds", str(feeds), "--port", str(port)]
+        done = subprocess.run(command, check=True, stdout=subprocess.PIPE)  # noqa: S603 - ourselves
+    answer: list[dict[str, float]] = json.loads(done.stdout.splitlines()[-1])
+    return answer
+
+
+def main() -> None:
+    """Measure, and print a table."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("--feeds", type=int, default=1000)
+    parser.add_argument("--items", type=int, default=40)
+    parser.add_argument("--latency", type=float, default=0.05)
+    for hidden in ("client", "folder", "port"):
+        parser.add_argument(f"--{hidden}", help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.client:
+        client = {"techwatch": techwatch, "reader": reader}[given.client]
+        print(json.dumps(client(urls(given.feeds, int(given.port)), Path(given.folder))))
+        return
+    with server(given.items, given.latency) as port:
+        results = {"techwatch": measure("techwatch", given.feeds, port)}
+        if all(map(importlib.util.find_spec, ("reader", "sgmllib"))):
+            results["reader, 10 threads"] = measure("reader", given.feeds, port)
+        else:
+            console.print(
+                "reader is not installed: `.venv/bin/pip install reader sgmllib3k` to compare"
+            )
+    show(results, given.feeds, given.items, given.latency)
+
+
+def show(
+    results: dict[str, list[dict[str, float]]], feeds: int, items: int, latency: float
+) -> None:
+    """Print what was measured."""
+    title = f"{feeds:,} feeds of {items} items, {latency * 1000:.0f} ms latency"
+    table = Table(
+        "client", "poll", "items", "wall s", "CPU s", "peak MB", "loop still ms", title=title
+    )
+    for client, rounds in results.items():
+        for name, used in zip(("cold", "warm"), rounds, strict=True):
+            still = f"{used['still'] * 1000:.0f}" if "still" in used else ""
+            cells = [f"{used['wall']:.1f}", f"{used['cpu']:.1f}", f"{used['peak']:.0f}", still]
+            table.add_row(client, name, f"{used['new']:,.0f}", *cells)
+    console.print(table)
+    if len(results) > 1:
+        ours, theirs = results.values()
+        for name, a, b in zip(("cold", "warm"), ours, theirs, strict=True):
+            wall, cpu = b["wall"] / a["wall"], b["cpu"] / a["cpu"]
+            console.print(f"{name}: {wall:.1f} times as fast, {1 / cpu:.2f} of its processor time")
+
+
+if __name__ == "__main__":
+    main()
