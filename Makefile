@@ -61,7 +61,7 @@ quality: .venv/dev
 	$(BIN)/python tools/quality.py
 
 bench: .venv/bench
-	$(BIN)/python tools/bench.py
+	$(BIN)/python tools/bench.py --plot docs/growth.svg
 	$(BIN)/python tools/bench_start.py
 
 image-test:
