@@ -5,7 +5,7 @@
 Items come from ../shared/data if it is there, else they are made up. Names beyond those of the
 baseline are made up too, from syllables, one or two words each, every one different, five to an
 entity, which is what the baseline has. They are written as YAML, and read from there as any
-baseline is; fewer names are the first of the baseline. Beside the matcher stand other ways to find
+baseline is; fewer names are a part of the baseline. Beside the matcher stand other ways to find
 names (tools/bench_peers.py), each for a few seconds. One thread, processor time; the matcher's
 figures are the best of a few runs, each with a matcher that has seen no text. Memory is what the
 resident set of a fresh process grows by. Last comes the growth: cost against the number of names
@@ -25,9 +25,9 @@ from typing import TYPE_CHECKING
 
 from bench_data import (
     Item,
-    first_names,
     made_up_items,
     names_of,
+    some_names,
     stored_items,
     texts_of_length,
     write_filled_up,
@@ -135,7 +135,7 @@ def measure_sizes(
     rates: dict[int, dict[str, Rate]] = {}
     task = progress.add_task("finding names", total=len(sizes))
     for size in sizes:
-        baseline = first_names(whole, size)
+        baseline = some_names(whole, size)
         rates[size] = matcher_rates(baseline, items, REPEATS if size <= FEW else 1)
         if size in SIZES:
             names = [fold(name).text for name in names_of(baseline)]

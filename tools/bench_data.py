@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 NAMES_AN_ENTITY = 5
+MADE_UP = "made_up_"  # how the ids of such entities begin
 NAMES_A_FILE = 5_000
 SYLLABLES = (
     "ba", "bei", "chang", "co", "da", "dong", "fen", "gu", "hai", "jin", "ka", "ling", "lo", "mei",
@@ -50,11 +51,15 @@ def names_of(baseline: Baseline) -> list[str]:
     return [name.text for entity in baseline.entities.values() for name in entity.names]
 
 
-def first_names(baseline: Baseline, count: int) -> Baseline:
-    """Keep the first entities of a baseline, with at most so many names."""
-    ends = itertools.accumulate(len(entity.names) for entity in baseline.entities.values())
+def some_names(whole: Baseline, count: int) -> Baseline:
+    """Keep entities with at most so many names: the real ones first, of each kind alike."""
+    real = [e for e in whole.entities.values() if not e.id.startswith(MADE_UP)]
+    made_up = [e for e in whole.entities.values() if e.id.startswith(MADE_UP)]
+    step = max(1, -(-sum(len(e.names) for e in real) // count))
+    chosen = [e for first in range(step) for e in real[first::step]] + made_up
+    ends = itertools.accumulate(len(entity.names) for entity in chosen)
     kept = sum(end <= count for end in ends)
-    return replace(baseline, entities=dict(itertools.islice(baseline.entities.items(), kept)))
+    return replace(whole, entities={entity.id: entity for entity in chosen[:kept]})
 
 
 def write_filled_up(folder: Path, directory: Path, size: int) -> None:
@@ -71,7 +76,7 @@ def write_filled_up(folder: Path, directory: Path, size: int) -> None:
 
 def _entries(names: Sequence[str], file: int) -> Iterator[str]:
     for number, group in enumerate(batched(names, NAMES_AN_ENTITY)):
-        yield f"- id: made_up_{file}_{number}\n  kind: actor\n  type: company\n"
+        yield f"- id: {MADE_UP}{file}_{number}\n  kind: actor\n  type: company\n"
         yield f"  name: {group[0]}\n  country: cn\n  names:\n    en:\n"
         yield from (f"      - {name}\n" for name in group)
 

@@ -25,7 +25,6 @@ WINDOW = 3  # words of a text that are compared with names at once, at most
 SIMILAR = 90  # the cutoff of rapidfuzz's scores
 COLUMNS = 50_000  # names of one table of cdist: memory
 ADDED_AT_ONCE = 10_000  # names that spaCy turns into documents
-Search = "Callable[[str], object]"
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,7 +63,13 @@ class Neighbourhood:
         if self._beginnings.keys().isdisjoint(keys):
             return set()
         beginnings = {b for key in keys for b in self._beginnings.get(key, ())}
-        return {found for beginning in beginnings for found in self._words[beginning]}
+        letters = len(word)
+        return {
+            found
+            for beginning in beginnings
+            for found in self._words[beginning]
+            if abs(len(found) - letters) <= beginning[1]
+        }
 
     def may_be_near(self, word: str) -> bool:
         """Whether a key begins as one of a word's does, after deletions or a swap: a quick look."""

@@ -174,8 +174,10 @@ class TypoIndex:
 
     def _neighbour_may_stand(self, word: str, text: str) -> bool:
         """Whether a text has what must stand beside a word; a quick look before a close one."""
-        sides = {side for near in self._near(word) for side in self._places[near]}
-        return _ALONE in sides or len(sides) > _MANY or any(side in text for _, side in sides)
+        return any(
+            _ALONE in sides or len(sides) > _MANY or any(side in text for _, side in sides)
+            for sides in map(self._places.__getitem__, self._near(word))
+        )
 
     def _verified(self, words: _Words, at: int, near: str) -> Iterator[Candidate]:
         by_side = self._places[near]
