@@ -23,9 +23,14 @@ if TYPE_CHECKING:
 FEED = Feed("https://feeds.example/a.xml", "Example", "en")
 ONE = ParsingSettings(workers=1, timeout=0.7)
 GOOD = b'<rss version="2.0"><channel><item><title>Good</title></item></channel></rss>'
-# Passes the scan for hostile tags, and keeps the parser busy for many seconds all the same.
+# Passes the scan for hostile tags, isn't well-formed, so that the fast path gives it up, and keeps
+# feedparser busy for many seconds.
 TAG = b"<a " + b" ".join(b'a%d="1"' % n for n in range(250)) + b"/>"
-SLOW = b'<rss version="2.0"><channel><item>' + TAG * 8000 + b"</item></channel></rss>"
+SLOW = (
+    b'<rss version="2.0"><channel><item><title>A & B</title>'
+    + TAG * 8000
+    + b"</item></channel></rss>"
+)
 
 
 def document(content: bytes) -> Document:
