@@ -37,7 +37,7 @@ help:
 # Only what techwatch is compared with. Without it the comparisons are skipped, and said so.
 .venv/bench: .venv/dev requirements/bench.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.txt \
-		|| echo "make bench: some libraries to compare with can't be installed here"
+		|| echo "some libraries to compare with can't be installed here; what needs them is skipped"
 	@touch $@
 
 demo: .venv/runtime
@@ -56,7 +56,7 @@ check: .venv/dev
 	$(BIN)/lint-imports
 	$(BIN)/techwatch --config config --baseline baseline config check
 
-quality: .venv/dev
+quality: .venv/bench
 	$(BIN)/python tools/quality_matching.py
 	$(BIN)/python tools/quality_baseline.py
 	$(BIN)/python tools/quality_emerging.py --most 20

@@ -16,9 +16,11 @@ from techwatch.bounds import Between
 class AssessmentSettings:
     """How readily items are called relevant, and how near two tellings of one event stand."""
 
-    relevance_cutoff: Annotated[float, Between(0, 1), "An item scored below this is unrelated."] = (
-        0.5
-    )
+    relevance_cutoff: Annotated[
+        float,
+        Between(0, 1),
+        "An item scored below this is unrelated; five sixths are asked of a plain step.",
+    ] = 0.6
     development_cutoff: Annotated[
         float,
         Between(0, 1),

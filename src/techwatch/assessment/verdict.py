@@ -40,6 +40,9 @@ _MOVES = {
 }
 
 
+_STEP_RELEVANCE = 5 / 6  # of the cutoff is asked of a plain step
+
+
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """The outcome before it is put into words."""
@@ -84,21 +87,23 @@ def judge(
     relevance = scoring.score(weights.RELEVANCE, reading.signals, reading.words)
     development = scoring.score(weights.DEVELOPMENT, reading.signals, reading.words)
     comparison = _compare(reading, standings, baseline, settings)
-    if not reading.signals or relevance < settings.relevance_cutoff:
+    asked_relevance, asked_development = _cutoffs(reading, settings)
+    if not reading.signals or relevance < asked_relevance:
         verdict = Verdict.UNRELATED
-    elif development < _cutoff(reading, settings) or _is_known(reading, comparison):
+    elif development < asked_development or _is_known(reading, comparison):
         verdict = Verdict.KNOWN
     else:
         verdict = _direction(reading, comparison)
     return Judgement(verdict, comparison, relevance, development)
 
 
-def _cutoff(reading: Reading, settings: AssessmentSettings) -> float:
-    """Ask half as much of a plain step: told in the headline, without the form of a commentary."""
+def _cutoffs(reading: Reading, settings: AssessmentSettings) -> tuple[float, float]:
+    """Ask less of a plain step: told in the headline, without the form of a commentary."""
     main = reading.main
     plain = "commentary_in_title" not in reading.signals
-    step = main is not None and main.is_step and main.event.field is Field.TITLE
-    return settings.development_cutoff / (2 if plain and step else 1)
+    if plain and main is not None and main.is_step and main.event.field is Field.TITLE:
+        return settings.relevance_cutoff * _STEP_RELEVANCE, settings.development_cutoff / 2
+    return settings.relevance_cutoff, settings.development_cutoff
 
 
 def _is_known(reading: Reading, comparison: Comparison) -> bool:
