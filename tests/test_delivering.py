@@ -201,7 +201,7 @@ def test_a_mail_server_that_stalls_holds_up_mails_only(
             courier = Courier(store, channels, sender, RetrySettings(), clock)
             task = asyncio.ensure_future(courier.deliver())
             await until(lambda: store.ledger.delivery(filed.id).state is DeliveryState.SENT)
-            assert len(store.ledger.sending()) == 4
+            await until(lambda: len(store.ledger.sending()) == 4)
             task.cancel()
             await asyncio.wait([task])
 
