@@ -25,5 +25,7 @@ class Clock:
         return self.words.moment(at.astimezone(self.zone), self.until.astimezone(self.zone).year)
 
     def day(self, at: datetime) -> str:
-        """Return "20 Nov"."""
-        return self.words.day(at.astimezone(self.zone))
+        """Return "20 Nov"; with its year where that is not the digest's."""
+        local = at.astimezone(self.zone)
+        year = "" if local.year == self.until.astimezone(self.zone).year else f" {local.year}"
+        return self.words.day(local) + year

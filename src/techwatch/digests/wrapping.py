@@ -7,6 +7,7 @@ import unicodedata
 
 COLUMNS = 76
 _SPACE = re.compile(r"[ \t\r\n]+")  # a no-break space is none of them
+_WORDS = re.compile(r"[^ ]+| ")
 _CLOSING = frozenset("，。、；：？！）》」』】〉〕…—％,.;:?!)]}%")  # never begin a line
 _OPENING = frozenset("（《「『【〈〔([{")  # never end one
 
@@ -45,8 +46,11 @@ def fill(text: str, indent: str = "", hanging: str | None = None, columns: int =
 
 def _chunks(text: str) -> list[str]:
     """Cut a text wherever a line may end; spaces are chunks of their own."""
+    spaced = _SPACE.sub(" ", text).strip(" ")
+    if spaced.isascii():  # nothing in it is wide
+        return _WORDS.findall(spaced)
     chunks: list[str] = []
-    for char in _SPACE.sub(" ", text).strip(" "):
+    for char in spaced:
         if char != " " and chunks and chunks[-1] != " " and not _parted(chunks[-1][-1], char):
             chunks[-1] += char
         else:
@@ -62,6 +66,9 @@ def _parted(left: str, right: str) -> bool:
 def _fitting(chunks: list[str], most: int) -> list[str]:
     fitting: list[str] = []
     for chunk in chunks:
+        if width(chunk) <= most:
+            fitting.append(chunk)
+            continue
         piece = ""
         for char in chunk:
             if piece and width(piece) + _width(char) > most:
