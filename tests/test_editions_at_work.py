@@ -182,3 +182,28 @@ def test_a_poll_without_anything_known_is_told_as_a_gap(
     poll(watch)
     [feed] = watch.draft(watch.edition("daily")).coverage.feeds
     assert feed.gap_at == clock()
+
+
+def test_far_more_than_usual_raises_a_development_and_is_told(
+    watch: Watch, publisher: Publisher, config: Path
+) -> None:
+    names = [f"Desk {n}" for n in range(6)]
+    feeds = [
+        {"url": publisher.url(f"{n}.rss"), "publisher": name, "language": "en"}
+        for n, name in enumerate(names)
+    ]
+    (config / "feeds.yaml").write_text(yaml.safe_dump({"feeds": feeds}), "utf-8")
+    for n in range(6):
+        publisher.publish(
+            f"{n}.rss", rss(FINE if n == 0 else f"TikTok dance number {n} goes viral")
+        )
+    watch.store.digests.watch(watch.editions, watch.clock())
+    poll(watch)
+    [development] = watch.draft(watch.edition("daily")).developments
+    assert development.burst is not None
+    assert (development.burst.name, development.burst.publishers) == ("TikTok", 6)
+    judged = watch.store.judging.assessment(development.item_id)
+    assert judged is not None
+    assert judged[0].score < development.score < 1
+    text = watch.store.digests.rendered("daily", watch.publish(watch.edition("daily")).slot).text
+    assert "TikTok: 6 publishers told of it of late" in " ".join(text.split())

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from tests.news import rss
 
+from techwatch.composing import new_names
 from techwatch.model import EntityKind
-from techwatch.pipeline import new_names
 
 if TYPE_CHECKING:
     from techwatch.model import EmergingName

@@ -16,6 +16,7 @@ from pathlib import Path
 from sqlalchemy import text
 
 from techwatch.baseline.loading import load
+from techwatch.composing import Desk, draft
 from techwatch.digests.render import render
 from techwatch.digests.settings import DigestSettings
 from techwatch.feeds.polling import PollingSettings
@@ -34,7 +35,6 @@ from techwatch.model import (
     PollOutcome,
     Verdict,
 )
-from techwatch.pipeline import Desk, draft
 from techwatch.storage import Store, sqlite_url
 from techwatch.text import content_hash, item_id
 

@@ -738,6 +738,7 @@ class Development:
     last_told_at: datetime | None = None  # its latest item
     follows: Followed | None = None
     alerted_at: datetime | None = None  # when its readers were alerted to it
+    burst: Burst | None = None  # of one of those that it concerns; it raised the score
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
+    from techwatch.composing import Desk
     from techwatch.delivering import Courier
     from techwatch.digests.delivery import Channel
     from techwatch.digests.delivery.senders import Sender
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
         RenderedDigest,
         Verdict,
     )
-    from techwatch.pipeline import Desk
     from techwatch.prepared import Prepared
     from techwatch.settings import Settings
     from techwatch.storage import Store
@@ -242,7 +242,7 @@ class Watch:
     @cached_property
     def desk(self) -> Desk:
         """What composing needs."""
-        from techwatch.pipeline import Desk
+        from techwatch.composing import Desk
 
         return Desk(
             baseline=self.baseline,
@@ -318,7 +318,7 @@ class Watch:
 
         Slots that were missed are told in one digest, at the latest of them, which names them.
         """
-        from techwatch.pipeline import due_slots, late, publish, publish_alert
+        from techwatch.composing import due_slots, late, publish, publish_alert
 
         now, store, desk = self.clock(), self.store, self.desk
         made: list[Digest] = []
@@ -333,14 +333,14 @@ class Watch:
 
     def draft(self, edition: Edition) -> Digest:
         """Compose what an edition would say now; nothing is stored."""
-        from techwatch.pipeline import draft
+        from techwatch.composing import draft
 
         now = self.clock()
         return draft(self.store, self.desk, edition, now, now)
 
     def publish(self, edition: Edition) -> Digest:
         """Compose a digest now, whatever the schedule says."""
-        from techwatch.pipeline import publish
+        from techwatch.composing import publish
 
         self.store.digests.watch(self.editions, self.clock())
         return publish(self.store, self.desk, edition, None, self.clock())

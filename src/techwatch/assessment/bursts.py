@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date
 
+_LIFT = 0.2  # of what is missing to a score of 1
 _DONE = 1e-18  # of a tail: what is left of it is too small to matter
 
 
@@ -85,6 +86,11 @@ def _burst(
         return None
     counts = tuple(len(told.get(day, ())) for day in shown)
     return Burst(entity_id, name, counts, round(usual, 3), len(publishers), chance)
+
+
+def lifted(score: float) -> float:
+    """Return the score, 0 to 1, of what is told of an entity in a burst: nearer to 1 by a fifth."""
+    return round(score + _LIFT * (1 - score), 4)
 
 
 def tail(count: int, expected: float) -> float:

@@ -71,7 +71,7 @@ def _service(watch: Watch) -> dict[str, Any]:
 
 
 def _everything(watch: Watch) -> dict[str, Any]:
-    from techwatch.pipeline import coverage, undelivered  # noqa: PLC0415 - for the full report only
+    from techwatch.composing import coverage, undelivered  # noqa: PLC0415 - for the full report only
 
     now = watch.clock()
     watched = coverage(watch.store, watch.desk, None, now)

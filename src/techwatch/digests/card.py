@@ -50,6 +50,7 @@ class Card:
     fact_source: str | None
     earlier_title: str | None
     spread: str  # "11 publishers within 2 days"; empty for one
+    burst: str  # that far more is told of them than usual; empty without
     follows: str  # the headline and day of the story before; empty without one
     alerted: str  # when its readers were alerted to it; empty if they weren't
     tellers_label: str  # "Also told by 12 others"
@@ -78,6 +79,7 @@ def card(development: Development, clock: Clock) -> Card:
         fact_source=_fact_source(development, words),
         earlier_title=development.earlier_title,
         spread=_spread(development, len(publishers), clock),
+        burst=_burst(development, words),
         follows=_follows(development, clock),
         alerted=_alerted(development, clock),
         tellers_label=words.say("sources", n=len(publishers)),
@@ -115,6 +117,14 @@ def _spread(development: Development, others: int, clock: Clock) -> str:
 def _times(development: Development) -> list[datetime]:
     times = [development.published, *(other.published for other in development.others)]
     return [time for time in times if time is not None]
+
+
+def _burst(development: Development, words: Wording) -> str:
+    burst = development.burst
+    if burst is None:
+        return ""
+    told = words.say("burst", n=burst.publishers, usual=words.decimal(burst.usual))
+    return f"{burst.name}: {told}"
 
 
 def _follows(development: Development, clock: Clock) -> str:
