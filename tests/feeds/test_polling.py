@@ -29,6 +29,7 @@ from techwatch.model import (
     Document,
     Feed,
     FeedState,
+    Manners,
     NotModified,
     ParsedFeed,
     Validators,
@@ -155,6 +156,10 @@ def test_a_feed_is_never_due_before_its_time(
     assert due(state, at)
 
 
+HOURLY = replace(WELL, manners=Manners(pace=1800.0))  # half of the time between two items
+WEEKLY = replace(WELL, manners=Manners(pace=7 * 43_200.0))
+
+
 @pytest.mark.parametrize(
     ("state", "condition", "why"),
     [
@@ -167,6 +172,10 @@ def test_a_feed_is_never_due_before_its_time(
         (replace(replace(WELL, damage=("was cut",)), news_at=NOW), "well", "was cut"),
         (replace(WELL, news_at=NOW - timedelta(days=14)), "well", None),
         (replace(WELL, news_at=NOW - timedelta(days=15)), "silent", "no new item for 15 days"),
+        (replace(HOURLY, news_at=NOW - timedelta(days=4)), "well", None),
+        (replace(HOURLY, news_at=NOW - timedelta(days=5)), "silent", "no new item for 5 days"),
+        (replace(WEEKLY, news_at=NOW - timedelta(days=14)), "well", None),
+        (replace(WEEKLY, news_at=NOW - timedelta(days=15)), "silent", "no new item for 15 days"),
     ],
 )
 def test_the_health_of_a_feed(state: FeedState, condition: str, why: str | None) -> None:

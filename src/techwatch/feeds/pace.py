@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from techwatch.feeds.polling_settings import PollingSettings
-    from techwatch.model import FeedState, Item, Wishes
+    from techwatch.model import FeedState, Item, Manners, Wishes
 
 _NEWEST = 20  # items whose dates are looked at
 _FEWEST = 4  # dates that tell a pace: three gaps
@@ -35,6 +35,11 @@ def pace(items: Iterable[Item]) -> float | None:
     gaps = [(later - earlier).total_seconds() for later, earlier in pairwise(times[:_NEWEST])]
     window = (times[0] - times[-1]).total_seconds()
     return min(median(gaps) * _SHARE_OF_A_GAP, window * _SHARE_OF_THE_WINDOW)
+
+
+def usual_gap(manners: Manners) -> timedelta | None:
+    """Return the usual time between two items of a feed, at the most; None where it isn't known."""
+    return None if manners.pace is None else timedelta(seconds=manners.pace / _SHARE_OF_THE_WINDOW)
 
 
 def wait(state: FeedState, now: datetime, settings: PollingSettings) -> timedelta:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from techwatch.errors import HttpStatusError
-from techwatch.feeds.pace import allowed, pace, wait
+from techwatch.feeds.pace import allowed, pace, usual_gap, wait
 from techwatch.feeds.polling_settings import PollingSettings
 from techwatch.model import Document, FeedHealth, Manners, Validators
 
@@ -40,6 +40,8 @@ _MOST_DOUBLINGS = 30  # enough for any limit, and far from overflow
 _TOO_MANY, _GONE = 429, 410
 _BARE = 2  # doublings more for a server that says "too many" but not when to come back
 _SLOWER, _SLOWEST = 2.0, 8.0  # how waits grow with each "too many"
+_SILENT_GAPS = 12  # of the usual length without an item: far longer than usual
+_SHORTEST_SILENCE = timedelta(days=4)  # longer than a weekend and a holiday
 _FASTER = 0.9  # and shrink again with each poll that went well
 
 
@@ -187,16 +189,21 @@ def _condition(
         return "failing", state.failing_since, state.error
     if state.succeeded_at is None:
         return "waiting", None, "not polled yet"
-    if quiet := _silence(state.news_at, now, settings):
+    if quiet := _silence(state, now, settings):
         return "silent", state.news_at, quiet
     return "well", None, "; ".join(state.damage) or None
 
 
-def _silence(news_at: datetime | None, now: datetime, settings: PollingSettings) -> str | None:
-    if news_at is None:
+def _silence(state: FeedState, now: datetime, settings: PollingSettings) -> str | None:
+    """Say for how long a feed has been quiet, if that is longer than usual."""
+    if state.news_at is None:
         return "no item so far"
-    days = (now - news_at) / timedelta(days=1)
-    return f"no new item for {int(days)} days" if days > settings.silent_after else None
+    quiet = now - state.news_at
+    usual = usual_gap(state.manners)
+    longest = timedelta(days=settings.silent_after)
+    if usual is not None:
+        longest = min(longest, max(_SHORTEST_SILENCE, usual * _SILENT_GAPS))
+    return f"no new item for {quiet.days} days" if quiet > longest else None
 
 
 def _well(

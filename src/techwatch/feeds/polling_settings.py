@@ -58,7 +58,10 @@ class PollingSettings(BaseModel, frozen=True, extra="forbid"):
         "in case the server is wrong when it says that nothing changed.",
     )
     silent_after: float = Field(
-        default=14.0, gt=0, description="Days without a new item after which a feed is silent."
+        default=14.0,
+        gt=0,
+        description="Days without a new item after which a feed is silent; "
+        "from four days on sooner, where that is far longer than usual.",
     )
 
     @model_validator(mode="after")
