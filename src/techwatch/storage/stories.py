@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import json
-from dataclasses import fields
+from dataclasses import fields, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, case, delete, func, not_, or_, select, union_all, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from techwatch.model import Signs, Story, Telling, Verdict
+from techwatch.model import Signs, Story, Telling
 from techwatch.storage import tables as t
+from techwatch.storage.rows import bare_story
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from datetime import datetime, timedelta
 
-    from sqlalchemy import ColumnElement, Connection, Row, Select, Table
+    from sqlalchemy import ColumnElement, Connection, Select, Table
 
     from techwatch.model import Judged
 
@@ -117,7 +118,7 @@ def _read(connection: Connection, ids: Sequence[str], at: datetime, item_id: str
             load_signs(row.signs),
         )  # fmt: skip
         tellings.setdefault(row.story_id, []).append(telling)
-    return [_story(row, tellings.get(row.id, [])) for row in rows]
+    return [replace(bare_story(row), tellings=tuple(tellings.get(row.id, ()))) for row in rows]
 
 
 def _near() -> Select[Any]:
@@ -148,22 +149,6 @@ _STORIES = (
     .where(t.stories.c.id.in_(bindparam("ids", expanding=True)))
     .order_by(t.stories.c.first_at, t.stories.c.id)
 )
-
-
-def _story(row: Row[Any], tellings: list[Telling]) -> Story:
-    return Story(
-        id=row.id,
-        entity_ids=tuple(row.entity_ids),
-        event_type=row.event_type,
-        track=row.track,
-        rung=row.rung,
-        jurisdiction=row.jurisdiction,
-        verdict=Verdict(row.verdict),
-        first_at=row.first_at,
-        last_at=row.last_at,
-        tellings=tuple(tellings),
-        follows=row.follows,
-    )
 
 
 def dump_signs(signs: Signs) -> str:
