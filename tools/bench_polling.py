@@ -230,7 +230,7 @@ def main() -> None:
             results["reader, 10 threads"] = measure("reader", given.feeds, port)
         else:
             console.print(
-                "reader is not installed: `.venv/bin/pip install reader sgmllib3k` to compare"
+                "reader is not installed: `make .venv/bench` brings it"
             )
     show(results, given.feeds, given.items, given.latency)
 
