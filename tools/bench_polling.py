@@ -229,9 +229,7 @@ def main() -> None:
         if all(map(importlib.util.find_spec, ("reader", "sgmllib"))):
             results["reader, 10 threads"] = measure("reader", given.feeds, port)
         else:
-            console.print(
-                "reader is not installed: `make .venv/bench` brings it"
-            )
+            console.print("reader is not installed: `make .venv/bench` brings it")
     show(results, given.feeds, given.items, given.latency)
 
 
