@@ -16,6 +16,7 @@ from techwatch.digests.compose import Beside, compose
 from techwatch.digests.corrections import corrections
 from techwatch.digests.delivery.message import message_id
 from techwatch.digests.development import development
+from techwatch.digests.filtering import passes
 from techwatch.digests.render import render
 from techwatch.digests.schedule import slots
 from techwatch.feeds import polling
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
         Digest,
         Edition,
         EmergingName,
-        UntoldStory,
     )
     from techwatch.storage import Store
 
@@ -81,14 +81,12 @@ def draft(
 ) -> Digest:
     """Compose what the edition would say now; nothing is stored."""
     since = store.digests.last_until(edition.id)
-    developments = [
-        development(s, desk.baseline, edition.language) for s in _untold(store, desk, edition, now)
-    ]
+    developments = _developments(store, desk, edition, now)
     beside = Beside()
     if not edition.alert:
         bursts = {burst.entity_id: burst for burst in _bursts(store, desk, since, now)}
         developments = [_lifted(d, bursts) for d in developments]
-        beside = _beside(store, desk, edition, developments, tuple(bursts.values()), now)
+        beside = _beside(store, desk, edition, developments, tuple(bursts.values()), since, now)
         developments = _alerted(store, desk, edition, developments)
     beside = replace(beside, missed=tuple(missed))
     covered = coverage(store, desk, since, now)
@@ -103,12 +101,13 @@ def _lifted(development: Development, bursts: Mapping[str, Burst]) -> Developmen
     return replace(development, score=lifted(development.score), burst=burst)
 
 
-def _untold(store: Store, desk: Desk, edition: Edition, now: datetime) -> tuple[UntoldStory, ...]:
+def _developments(store: Store, desk: Desk, edition: Edition, now: datetime) -> list[Development]:
     """Return what the edition has not told, as far back as its first digest and memory reach."""
     watched_since = store.digests.watched_since(edition.id) or now
     days = desk.settings.alert_days if edition.alert else desk.settings.remember_days
     first = watched_since - timedelta(days=0 if edition.alert else desk.settings.first_days)
-    return store.digests.untold(edition.id, max(first, now - timedelta(days=days)))
+    untold = store.digests.untold(edition.id, max(first, now - timedelta(days=days)))
+    return [development(story, desk.baseline, edition.language) for story in untold]
 
 
 def _beside(
@@ -117,12 +116,12 @@ def _beside(
     edition: Edition,
     developments: Sequence[Development],
     bursts: Sequence[Burst],
+    since: datetime | None,
     now: datetime,
 ) -> Beside:
     told = store.reported.told(edition.id, now - timedelta(days=desk.settings.correct_days))
     anew = {d.item_id for d in developments} | {o.item_id for d in developments for o in d.others}
     telling = {entity for d in developments for entity in d.entity_ids}
-    since = store.digests.last_until(edition.id)
     return Beside(
         corrections=corrections(told, anew),
         bursts=tuple(burst for burst in bursts if burst.entity_id not in telling),
@@ -183,9 +182,10 @@ def publish_alert(store: Store, desk: Desk, edition: Edition, now: datetime) -> 
     """Freeze an alert, if there is something to alert to and one may go out; else None."""
     if not may_alert(edition, store.reported.digests_in_last_hour(edition.id, now), now):
         return None
-    digest = draft(store, desk, edition, now, now)
-    if not digest.developments:
+    # Asked at every tick: what a digest needs beside developments is not read for nothing.
+    if not any(passes(d, edition.filter) for d in _developments(store, desk, edition, now)):
         return None
+    digest = draft(store, desk, edition, now, now)
     _freeze(store, desk, edition, digest, now, scheduled=False)
     return digest
 

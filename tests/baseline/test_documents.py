@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
+from tests.tools import load_tool
 
 from techwatch.baseline.loading import load
 
@@ -23,18 +22,7 @@ MOST_FLAGGED = 0.02  # of the sentences of the documents
 MOST_FACTS_FLAGGED = 0.04  # of the facts in our own words
 
 
-def _tool() -> Any:
-    path = ROOT / "tools" / "quality_baseline.py"
-    spec = importlib.util.spec_from_file_location("quality_baseline", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module  # its dataclasses look themselves up
-    spec.loader.exec_module(module)
-    return module
-
-
-TOOL = _tool()
+TOOL = load_tool("quality_baseline")
 needs_documents = pytest.mark.skipif(TOOL.absent() is not None, reason=str(TOOL.absent()))
 
 

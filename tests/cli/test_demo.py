@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
+from tests.tools import load_tool
 
 from techwatch.testing import demo
 
@@ -24,12 +24,7 @@ SAVED = ROOT.parent / "shared" / "data" / "feeds"
 
 def verify(folder: Path) -> int:
     """What `.ci/run` calls."""
-    spec = importlib.util.spec_from_file_location("verify_demo", ROOT / "tools" / "verify_demo.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module: Any = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    status: int = module.main(folder)
+    status: int = load_tool("verify_demo").main(folder)
     return status
 
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import gzip
-import importlib.util
 import json
-import sys
 from collections import Counter
 from pathlib import Path
-from typing import Any
 
 import pytest
+from tests.tools import load_tool
 
 from techwatch.baseline.loading import load
 from techwatch.matching import Matcher, MatchingSettings
@@ -23,18 +21,7 @@ LEAST_FOUND = 0.95
 MOST_FUZZY = 5  # mentions in 5,060 headlines that don't speak of China
 
 
-def _tool() -> Any:
-    path = ROOT / "tools" / "misspellings.py"
-    spec = importlib.util.spec_from_file_location("misspellings", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module  # its dataclasses look themselves up
-    spec.loader.exec_module(module)
-    return module
-
-
-TOOL = _tool()
+TOOL = load_tool("misspellings")
 
 
 @pytest.fixture(scope="module")

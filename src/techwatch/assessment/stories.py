@@ -51,15 +51,12 @@ def find_story(
     days: int,
 ) -> Story | None:
     """Return the story that the item most likely tells, or None; ties go to the older story."""
-    best: tuple[float, Story] | None = None
-    for story in sorted(stories, key=lambda s: (s.first_at, s.id)):
+    compared: list[tuple[Story, Sequence[Telling]]] = []
+    for story in stories:
         earlier = [t for t in story.tellings if (t.at, t.item_id) < (at, item_id)]
-        if not earlier or _days(at, earlier[-1].at) > days:
-            continue
-        sure = likeness(signs, at, earlier[-_COMPARED:])
-        if sure >= cutoff and (best is None or sure > best[0]):
-            best = sure, story
-    return best[1] if best else None
+        if earlier and _days(at, earlier[-1].at) <= days:
+            compared.append((story, earlier[-_COMPARED:]))
+    return _likeliest(signs, at, compared, cutoff)
 
 
 def heir(
@@ -76,13 +73,26 @@ def heir(
     An item that arrives late becomes the first telling of that story, which keeps its identity
     and what readers were told of it.
     """
+    compared: list[tuple[Story, Sequence[Telling]]] = []
+    for story in stories:
+        first = next(iter(story.tellings), None)
+        if first is None or (first.at, first.item_id) < (at, item_id):
+            continue
+        if _days(at, first.at) <= days:
+            compared.append((story, [first]))
+    return _likeliest(signs, at, compared, cutoff)
+
+
+def _likeliest(
+    signs: Signs,
+    at: datetime,
+    compared: Iterable[tuple[Story, Sequence[Telling]]],
+    cutoff: float,
+) -> Story | None:
+    """Return the story whose tellings are likest, from a cutoff on; ties go to the older one."""
     best: tuple[float, Story] | None = None
-    for story in sorted(stories, key=lambda s: (s.first_at, s.id)):
-        if not story.tellings or (story.tellings[0].at, story.tellings[0].item_id) < (at, item_id):
-            continue
-        if _days(at, story.tellings[0].at) > days:
-            continue
-        sure = likeness(signs, at, story.tellings[:1])
+    for story, tellings in sorted(compared, key=lambda c: (c[0].first_at, c[0].id)):
+        sure = likeness(signs, at, tellings)
         if sure >= cutoff and (best is None or sure > best[0]):
             best = sure, story
     return best[1] if best else None

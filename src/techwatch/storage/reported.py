@@ -78,16 +78,16 @@ class ReportedStore:
         wanted = (
             select(d.development_id, d.slot, l.channel, l.recipient)
             .join(t.deliveries, (l.edition_id == d.edition_id) & (l.slot == d.slot))
-            .where(d.edition_id.in_(sorted(editions)), l.state == DeliveryState.SENT)
+            .where(d.development_id.in_(development_ids), d.edition_id.in_(sorted(editions)))
+            .where(l.state == DeliveryState.SENT)
             .order_by(d.slot)
         )
         reached: dict[str, set[tuple[str, str]]] = defaultdict(set)
         first: dict[str, datetime] = {}
         with self._database.read() as connection:
             for row in connection.execute(wanted) if editions and development_ids else ():
-                if row.development_id in development_ids:
-                    reached[row.development_id].add((row.channel, row.recipient))
-                    first.setdefault(row.development_id, row.slot)
+                reached[row.development_id].add((row.channel, row.recipient))
+                first.setdefault(row.development_id, row.slot)
         return {i: first[i] for i, readers_of in reached.items() if readers_of >= set(readers)}
 
     def digests_in_last_hour(self, edition_id: str, now: datetime) -> int:
