@@ -77,6 +77,14 @@ def test_a_digest_tells_in_full_what_its_readers_were_not_alerted_to(
     assert [d.title for d in digest.developments] == [FINE]
 
 
+def test_an_alert_to_nothing_is_sent_to_nobody(desk: Watch, publisher: Publisher) -> None:
+    publisher.publish("news.rss", rss("Best apple pie recipes for the weekend"))
+    poll(desk)
+    assert desk.publish_due() == []
+    assert desk.publish(desk.edition("alerts")).empty  # asked for by hand
+    assert asyncio.run(desk.deliver()) == []
+
+
 def test_beyond_the_hour_s_number_alerts_are_collected(
     desk: Watch, publisher: Publisher, clock: FakeClock
 ) -> None:

@@ -197,7 +197,7 @@ def _freeze(
         (channel, recipient, message_id(edition.id, digest.slot, channel, recipient, desk.domain))
         for channel, recipient in _readers(desk, edition)
     ]
-    skipped = digest.empty and edition.when_empty == "skip"
+    skipped = digest.empty and (edition.when_empty == "skip" or digest.alert)
     store.digests.save(digest, render(digest), () if skipped else ledger, now, scheduled=scheduled)
 
 

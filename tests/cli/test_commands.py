@@ -163,6 +163,17 @@ def test_an_edition_by_mail_needs_a_mail_server(run: Run, config: Path) -> None:
     assert run("--set", "email.host=mail.example.org", "config", "check").returncode == 0
 
 
+def test_status_tells_of_an_edition_of_alerts(run: Run, config: Path) -> None:
+    path = config / "digests.yaml"
+    editions = yaml.safe_load(path.read_text(encoding="utf-8"))["editions"]
+    alerts = {"id": "alerts", "title": "Alerts", "alert": {"quiet": "22:00-07:00"}}
+    path.write_text(yaml.safe_dump({"editions": [*editions, alerts]}), encoding="utf-8")
+    assert run("run", "--once").returncode in {0, 1}  # whether the feed answers is not asked here
+    told = run("status")
+    assert "digest    alerts: last never, next at once" in told.stdout
+    assert "Traceback" not in told.stderr
+
+
 def test_every_problem_of_every_file_is_told_at_once(run: Run, config: Path) -> None:
     edition = {"id": "desk", "title": "Desk", "schedule": "0 7 * * *"}
     channels = ["email", "webhook", "apprise"]

@@ -117,7 +117,8 @@ def _digest(watch: Watch, edition_id: str, now: datetime) -> dict[str, Any]:
     return {
         "edition": edition_id,
         "last": watch.store.digests.last_until(edition_id),
-        "next": next_slot(edition, now).at,
+        "next": None if edition.alert else next_slot(edition, now).at,
+        "at_once": edition.alert is not None,
     }
 
 
@@ -131,7 +132,8 @@ def _print(record: dict[str, Any]) -> None:
     click.echo(f"items     {record['items']}, {record['waiting']} waiting for a verdict")
     click.echo(f"verdicts  {_counted(record['verdicts']) or 'none'}")
     for digest in record["digests"]:
-        last, following = output.when(digest["last"]), output.when(digest["next"])
+        following = "at once" if digest["at_once"] else output.when(digest["next"])
+        last = output.when(digest["last"])
         click.echo(f"digest    {digest['edition']}: last {last}, next {following}")
     for sentence in record["attention"]:
         click.echo(f"{click.style('attention', fg='red')} {sentence}")
