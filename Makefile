@@ -82,7 +82,7 @@ LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hash
 lock: .venv/dev
 	$(BIN)/$(LOCK) pyproject.toml -o requirements/runtime.txt
 	$(BIN)/$(LOCK) --extra build -c requirements/runtime.txt pyproject.toml -o requirements/build.txt
-	$(BIN)/$(LOCK) --extra build --extra dev -c requirements/runtime.txt -c requirements/build.txt \
+	$(BIN)/$(LOCK) --extra build --extra dev --extra dask --extra otel -c requirements/runtime.txt -c requirements/build.txt \
 		pyproject.toml -o requirements/dev.txt
 	$(BIN)/$(LOCK) --extra bench -c requirements/dev.txt pyproject.toml -o requirements/bench.txt
 
