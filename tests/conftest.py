@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 import yaml
+from tests.databases import Servers
 
 from techwatch.installation import shipped
-from techwatch.settings import load
+from techwatch.settings import Settings, load
+from techwatch.storage import sqlite_url
 from techwatch.testing import FakeClock, Publisher
 from techwatch.watch import Watch
 
@@ -30,6 +32,17 @@ EDITIONS = {
         }
     ]
 }
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "databases(*names): which databases a test runs on")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test once on each database that it names, if it uses any."""
+    mark = metafunc.definition.get_closest_marker("databases")
+    if mark is not None and "database" in metafunc.fixturenames:
+        metafunc.parametrize("database", mark.args, indirect=True)
 
 
 @pytest.fixture
@@ -59,8 +72,42 @@ def config(tmp_path: Path, publisher: Publisher) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def servers() -> Iterator[Servers]:
+    """A PostgreSQL server, started when a test first asks for it."""
+    made = Servers()
+    yield made
+    made.close()
+
+
 @pytest.fixture
-def watch(config: Path, clock: FakeClock) -> Iterator[Watch]:
-    built = Watch(lambda: load(config / "techwatch.yaml", {}), config, shipped("baseline"), clock)
+def database(request: pytest.FixtureRequest) -> str:
+    """Which database a test runs on; `tests.databases.on_both` runs it on either."""
+    return getattr(request, "param", "sqlite")
+
+
+@pytest.fixture
+def database_url(database: str, tmp_path: Path, servers: Servers) -> Iterator[str]:
+    """A database of the test's own: the file in its data folder, or one of a server."""
+    if database == "sqlite":
+        yield sqlite_url(tmp_path / "data" / "techwatch.db")
+    else:
+        yield from servers.database()
+
+
+@pytest.fixture
+def environment(database: str, request: pytest.FixtureRequest) -> dict[str, str]:
+    """The environment variables that name the database, if it is a server's."""
+    if database == "sqlite":
+        return {}
+    return {"TECHWATCH_DATABASE_URL": request.getfixturevalue("database_url")}
+
+
+@pytest.fixture
+def watch(config: Path, clock: FakeClock, environment: dict[str, str]) -> Iterator[Watch]:
+    def settings() -> Settings:
+        return load(config / "techwatch.yaml", environment)
+
+    built = Watch(settings, config, shipped("baseline"), clock)
     yield built
     built.close()

@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.databases import on_both
 from tests.digests.delivery.mailbox import Mailbox, serving
 from tests.storage.samples import NOW
 
@@ -20,7 +21,7 @@ from techwatch.digests.delivery.folder_settings import FolderSettings
 from techwatch.digests.delivery.retries import RetrySettings
 from techwatch.digests.delivery.senders import Sender
 from techwatch.model import Coverage, Delivery, DeliveryState, Digest, RenderedDigest
-from techwatch.storage import Store, sqlite_url
+from techwatch.storage import Store
 from techwatch.testing import FakeClock
 
 if TYPE_CHECKING:
@@ -29,14 +30,16 @@ if TYPE_CHECKING:
 
     from techwatch.digests.delivery import Channel
 
+pytestmark = on_both
+
 DIGEST = Digest("daily", "Daily", NOW, None, NOW, "Subject", "", (), Coverage((), 0, 0, {}))
 RENDERED = RenderedDigest("daily", NOW, "Subject", "<p>华为</p>", "华为", '{"groups": []}')
 PEOPLE = tuple(f"r{n}@example.org" for n in range(6))
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = Store.open(sqlite_url(tmp_path / "techwatch.db"))
+def store(database_url: str) -> Iterator[Store]:
+    opened = Store.open(database_url)
     opened.digests.watch(["daily"], NOW)
     rows = [("email", person, f"<{person}>") for person in PEOPLE]
     opened.digests.save(DIGEST, RENDERED, rows, NOW, scheduled=True)
@@ -306,9 +309,9 @@ import asyncio, sys, time
 from pathlib import Path
 from techwatch.settings import load
 from techwatch.watch import Watch
-data, port, number = sys.argv[1:]
+data, url, port, number = sys.argv[1:]
 options = [f"data_dir={data}", "email.host=127.0.0.1", f"email.port={port}", "email.security=none"]
-settings = load(Path("none.yaml"), {}, options)
+settings = load(Path("none.yaml"), {"TECHWATCH_DATABASE_URL": url}, options)
 watch = Watch(lambda: settings, Path(), Path())
 watch.courier
 Path(data, f"ready-{number}").touch()
@@ -319,12 +322,14 @@ watch.close()
 """
 
 
-def test_two_processes_at_once_send_each_once(store: Store, tmp_path: Path) -> None:
+def test_two_processes_at_once_send_each_once(
+    store: Store, database_url: str, tmp_path: Path
+) -> None:
     mailbox = Mailbox(pause=0.3)
 
     async def race() -> None:
         async with serving(mailbox) as port:
-            command = [sys.executable, "-c", RACING, str(tmp_path), str(port)]
+            command = [sys.executable, "-c", RACING, str(tmp_path), database_url, str(port)]
             both = [await asyncio.create_subprocess_exec(*command, n) for n in "12"]
             assert [await one.wait() for one in both] == [0, 0]
 

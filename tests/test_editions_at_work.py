@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
+from tests.databases import on_both
 from tests.news import rss
 from tests.test_pipeline import poll
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from techwatch.testing import FakeClock, Publisher
+
+pytestmark = on_both
 
 FINE = "EU fines TikTok 530 million euros over data transfers to China"
 BAN = "Commerce Department adds YMTC to entity list"
@@ -36,9 +39,12 @@ def editions() -> list[dict[str, Any]]:
 
 
 @pytest.fixture
-def desk(config: Path, clock: FakeClock, editions: list[dict[str, Any]]) -> Iterator[Watch]:
+def desk(
+    config: Path, clock: FakeClock, editions: list[dict[str, Any]], environment: dict[str, str]
+) -> Iterator[Watch]:
     (config / "digests.yaml").write_text(yaml.safe_dump({"editions": editions}), "utf-8")
-    built = Watch(lambda: load(config / "techwatch.yaml", {}), config, shipped("baseline"), clock)
+    settings = load(config / "techwatch.yaml", environment)
+    built = Watch(lambda: settings, config, shipped("baseline"), clock)
     yield built
     built.close()
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.databases import on_both
 
 from techwatch import judgements
 from techwatch.errors import NotFoundError
@@ -24,6 +25,8 @@ from techwatch.text import content_hash, item_id
 if TYPE_CHECKING:
     from techwatch.model import Assessment
     from techwatch.watch import Watch
+
+pytestmark = on_both
 
 FEED = Feed("https://quay.example/feed", "Quay", "en")
 DAY = datetime(2026, 2, 20, 9, tzinfo=UTC)

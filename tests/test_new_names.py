@@ -6,6 +6,7 @@ import asyncio
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from tests.databases import on_both
 from tests.news import rss
 
 from techwatch.composing import new_names
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from techwatch.model import EmergingName
     from techwatch.testing import FakeClock, Publisher
     from techwatch.watch import Watch
+
+pytestmark = on_both
 
 
 def poll(watch: Watch) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 from aiosmtpd.controller import Controller
+from tests.databases import on_both
 from tests.news import rss
 
 from techwatch.installation import shipped
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from techwatch.model import PollReport
+
+pytestmark = on_both
 
 FINE = "EU fines TikTok 530 million euros over data transfers to China"
 DRAFT = "China publishes draft amendment of its Cybersecurity Law for comment"
@@ -200,13 +203,15 @@ class Inbox:
 
 
 @pytest.fixture
-def mailing(config: Path, clock: FakeClock, unused_port: int) -> Iterator[Watch]:
+def mailing(
+    config: Path, clock: FakeClock, unused_port: int, environment: dict[str, str]
+) -> Iterator[Watch]:
     """techwatch that mails to a port on which nobody listens yet."""
     edition = {"id": "daily", "title": "Daily", "schedule": "0 7 * * *", "zone": "Europe/Oslo"}
     mail = {"channels": ["email"], "recipients": ["a@example.org", "b@example.org"]}
     (config / "digests.yaml").write_text(yaml.safe_dump({"editions": [edition | mail]}))
     options = ["email.host=127.0.0.1", f"email.port={unused_port}", "email.security=none"]
-    settings = load(config / "techwatch.yaml", {}, options)
+    settings = load(config / "techwatch.yaml", environment, options)
     built = Watch(lambda: settings, config, shipped("baseline"), clock)
     yield built
     built.close()

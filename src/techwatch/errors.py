@@ -20,6 +20,7 @@ TechwatchError
 │   └── ClaimLostError          another process has taken the delivery over
 ├── LedgerError               what a person asks of a digest's deliveries can't be done
 └── StorageError              the database
+    ├── StorageConflictError    another transaction was in the way: repeat it
     ├── SchemaOutdatedError     `techwatch db upgrade` mends it
     └── SchemaTooNewError       written by a newer techwatch
 
@@ -170,6 +171,10 @@ class LedgerError(TechwatchError):
 
 class StorageError(TechwatchError):
     """The database can't be used as it is."""
+
+
+class StorageConflictError(StorageError):
+    """Another transaction was in the way; the same may succeed when it is repeated."""
 
 
 class SchemaOutdatedError(StorageError):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from techwatch.assessment.stories import story_id as new_story_id
@@ -21,9 +22,10 @@ from techwatch.model import (
     PollOutcome,
     Verdict,
 )
+from techwatch.storage.conflicts import repeated
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
     from datetime import datetime
 
     from techwatch.feeds.polling import PollingSettings
@@ -139,15 +141,22 @@ def judge(
     counts: Counter[Verdict] = Counter()
     while not stop() and (batch := store.judging.unjudged(JUDGING_BATCH)):
         read = [(stored, by.mentions(stored.item, stored.feed.tags)) for stored in batch]
-        with store.judging.judging() as judging:
-            for stored, mentions in read:
-                judged = judge_item(stored, mentions, by, judging, clock())
-                counts[judged.assessment.verdict] += 1
-                told(judged)
-            for stored in judging.settling():
-                mentions = by.mentions(stored.item, stored.feed.tags)
-                judge_item(stored, mentions, by, judging, clock())
+        for judged in repeated(partial(_judge_all, read, store, by, clock)):
+            counts[judged.assessment.verdict] += 1
+            told(judged)
     return counts
+
+
+def _judge_all(
+    read: Sequence[tuple[StoredItem, tuple[Mention, ...]]], store: Store, by: Judge, clock: Clock
+) -> list[Judged]:
+    """Judge items in one transaction, and those again that what they came to concerns."""
+    with store.judging.judging() as judging:
+        found = [judge_item(stored, mentions, by, judging, clock()) for stored, mentions in read]
+        for stored in judging.settling():
+            mentions = by.mentions(stored.item, stored.feed.tags)
+            judge_item(stored, mentions, by, judging, clock())
+    return found
 
 
 def judge_item(

@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
+from tests.databases import on_both
 from tests.digests.delivery.mailbox import Mailbox, serving
 from tests.news import rss
 
 from techwatch.errors import StorageError
-from techwatch.storage import Store, sqlite_url
+from techwatch.storage import Store, exists, sqlite_url
 from techwatch.testing import Behaviour
 
 if TYPE_CHECKING:
@@ -69,13 +70,26 @@ def status(config: Path) -> dict[str, Any]:
     return record
 
 
+@pytest.fixture(autouse=True)
+def _same_database(environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tell the processes that a test starts where the database is."""
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+
+
+def url(config: Path) -> str:
+    """Where the database of the processes is."""
+    return os.environ.get("TECHWATCH_DATABASE_URL") or sqlite_url(
+        config.parent / "data" / "techwatch.db"
+    )
+
+
 def verdicts(config: Path) -> dict[str, int]:
     """Count the stored verdicts without starting a process; none before there is a database."""
-    path = config.parent / "data" / "techwatch.db"
-    if not path.exists():
+    if not exists(url(config)):
         return {}
     try:
-        store = Store.open(sqlite_url(path))
+        store = Store.open(url(config))
     except StorageError:  # the service is just making it
         return {}
     try:
@@ -87,10 +101,9 @@ def verdicts(config: Path) -> dict[str, int]:
 
 def beat(config: Path, job: str, *, failing: bool = False) -> datetime | None:
     """When a job last ended well, or since when it has been failing."""
-    path = config.parent / "data" / "techwatch.db"
-    if not path.exists():
+    if not exists(url(config)):
         return None
-    store = Store.open(sqlite_url(path))
+    store = Store.open(url(config))
     try:
         found = next((h for h in store.overview.heartbeats() if h.job == job), None)
         if found is None:
@@ -108,6 +121,7 @@ def stop(process: subprocess.Popen[str]) -> tuple[float, str]:
     return time.monotonic() - began, log
 
 
+@on_both
 def test_the_service_polls_judges_and_stops(
     start: Callable[[], subprocess.Popen[str]], publisher: Publisher, config: Path
 ) -> None:
@@ -125,6 +139,7 @@ def test_the_service_polls_judges_and_stops(
     assert len(publisher.requests) == 1  # a feed is not asked at every tick
 
 
+@on_both
 def test_a_restart_asks_no_feed_early(
     start: Callable[[], subprocess.Popen[str]], publisher: Publisher, config: Path
 ) -> None:
@@ -187,6 +202,7 @@ def test_a_broken_list_is_told_and_the_old_one_kept(
     stop(process)
 
 
+@on_both
 def test_run_once_does_what_is_due_and_ends(publisher: Publisher, config: Path) -> None:
     publisher.publish("news.rss", rss(FINE))
     subprocess.run(command(config, "run", "--once"), check=True, capture_output=True)
@@ -204,6 +220,7 @@ def test_broken_files_keep_the_service_from_starting(publisher: Publisher, confi
     assert publisher.requests == []
 
 
+@on_both
 @pytest.mark.parametrize(
     ("fault", "state", "error"),
     [
@@ -224,7 +241,7 @@ def test_stopping_finishes_the_delivery_in_hand_or_says_how_it_stands(
     mail = {"channels": ["email"], "recipients": ["a@example.org"]}
     edition = {"id": "often", "title": "Often", "schedule": "* * * * *"} | mail
     (config / "digests.yaml").write_text(yaml.safe_dump({"editions": [edition]}))
-    with closing(Store.open(sqlite_url(config.parent / "data" / "techwatch.db"))) as store:
+    with closing(Store.open(url(config))) as store:
         store.digests.watch(["often"], datetime.now(UTC) - timedelta(seconds=61))
     mailbox = Mailbox(**fault)
 
@@ -242,7 +259,7 @@ def test_stopping_finishes_the_delivery_in_hand_or_says_how_it_stands(
             assert process.returncode == 0, log
 
     asyncio.run(serve_and_stop())
-    with closing(Store.open(sqlite_url(config.parent / "data" / "techwatch.db"))) as store:
+    with closing(Store.open(url(config))) as store:
         [delivery] = store.ledger.of("often", first_slot(store))
     assert (delivery.state, delivery.error) == (state, error)
 

@@ -4,15 +4,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from techwatch.storage import Store, sqlite_url
+from techwatch.storage import Store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = Store.open(sqlite_url(tmp_path / "techwatch.db"))
+def store(database_url: str) -> Iterator[Store]:
+    opened = Store.open(database_url)
     yield opened
     opened.close()

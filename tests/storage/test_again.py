@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from tests.databases import on_both
+
 from techwatch.text import item_id
 
 from .samples import FEED, NOW, item, outcome
@@ -11,6 +13,8 @@ from .samples import FEED, NOW, item, outcome
 if TYPE_CHECKING:
     from techwatch.model import Item
     from techwatch.storage import Store
+
+pytestmark = on_both
 
 
 def renamed(one: Item, guid: str) -> Item:

@@ -4,12 +4,16 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from tests.databases import on_both
+
 from techwatch.model import Feed
 
 from .samples import NOW, item, judged, outcome
 
 if TYPE_CHECKING:
     from techwatch.storage import Store
+
+pytestmark = on_both
 
 NAMES = {"tiktok": "TikTok"}
 DAY = timedelta(days=1)

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.databases import on_both
 
 from techwatch.errors import LedgerError
 from techwatch.model import Coverage, DeliveryState, Digest, RenderedDigest
@@ -13,6 +14,8 @@ from .samples import FEED, NOW, item, judged, outcome
 
 if TYPE_CHECKING:
     from techwatch.storage import Store
+
+pytestmark = on_both
 
 LEDGER = [("email", "a@example.org", "<1@x>"), ("email", "b@example.org", "<2@x>")]
 RENDERED = RenderedDigest("daily", NOW, "Subject", "<p>华为</p>", "华为", "{}")

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.databases import on_both
 
 from techwatch.model import EmergingName, EntityKind, Feed, Field, Sighting
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
     from techwatch.model import Item
     from techwatch.storage import Store
+
+pytestmark = on_both
 
 OTHER = Feed("https://other.example/feed", "Other", "en")
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.databases import on_both
 
 from techwatch.errors import NotFoundError
 from techwatch.model import Feed, FeedState, Validators
@@ -13,6 +14,8 @@ from .samples import FEED, NOW, item, outcome
 
 if TYPE_CHECKING:
     from techwatch.storage import Store
+
+pytestmark = on_both
 
 
 def test_a_poll_is_stored_once_however_often_it_is_repeated(store: Store) -> None:

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.databases import on_both
 
 from techwatch.errors import NotFoundError
 from techwatch.model import Standing, Verdict
@@ -13,6 +14,8 @@ from .samples import FEED, NOW, assessment, item, judged, outcome
 if TYPE_CHECKING:
     from techwatch.model import StoredItem
     from techwatch.storage import Store
+
+pytestmark = on_both
 
 STANDING = Standing("tiktok", "coercion", "fined", "eu", "2026-03-01", "EU fines", "Harbour", "s1")
 WEEK = timedelta(days=7)

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.databases import on_both
 
 from techwatch.errors import LedgerError, NotFoundError
 from techwatch.model import Coverage, Delivery, DeliveryState, Digest, RenderedDigest
@@ -12,6 +13,8 @@ from .samples import NOW
 
 if TYPE_CHECKING:
     from techwatch.storage import Store
+
+pytestmark = on_both
 
 LATER = NOW + timedelta(hours=1)
 DIGEST = Digest("daily", "Daily", NOW, None, NOW, "Subject", "", (), Coverage((), 0, 0, {}))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import select
+from tests.databases import on_both
 
 from techwatch.assessment import AssessmentSettings
 from techwatch.baseline.loading import load
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from techwatch.storage import Store
+
+pytestmark = on_both
 
 HOUR = timedelta(hours=1)
 WEEK = timedelta(days=7)
@@ -179,6 +182,7 @@ def test_signs_come_back_as_they_were_stored() -> None:
     assert stories.load_signs(stories.dump_signs(Signs())) == Signs()
 
 
+@pytest.mark.databases("sqlite")
 def test_looking_a_story_up_costs_no_more_among_many(store: Store) -> None:
     """Operations of SQLite's machine for one look-up: far from ten times as many among 10,000."""
     few, many = (_operations(store, start, stop) for start, stop in ((0, 500), (500, 10_000)))

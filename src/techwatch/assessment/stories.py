@@ -36,6 +36,7 @@ __all__ = [
 
 _COMPARED = 30  # tellings of one story, the newest: more of the same say no more
 _WORD_ANCHORS = 6  # words of a headline under which its story is looked up
+_LONGEST = 100  # letters of a word that anything is looked up by: longer ones are no words
 _DAY = 86400
 
 _likelihood = lru_cache(maxsize=200_000)(likelihood)
@@ -155,7 +156,9 @@ def story_anchors(signs: Signs, track: str | None) -> tuple[str, ...]:
     else:
         main = [f"topic:{signs.jurisdiction or 'any'}-{track}"]
     words = sorted(w for w in signs.words if w not in signs.names and w not in signs.field_words)
-    longest = sorted(words, key=lambda w: (-len(w), w))[:_WORD_ANCHORS]
+    longest = sorted((w for w in words if len(w) <= _LONGEST), key=lambda w: (-len(w), w))[
+        :_WORD_ANCHORS
+    ]
     acting = [f"by:{signs.jurisdiction}"] if signs.jurisdiction else []
     step = [f"step:{signs.step}"] if signs.step else []
     return (*main, *acting, *step, *(f"word:{word}" for word in longest))

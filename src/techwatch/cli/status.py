@@ -85,7 +85,7 @@ def _everything(watch: Watch) -> dict[str, Any]:
         *unsent,
     ]
     return {
-        "database": watch.store.database.engine.url.render_as_string(),
+        "database": watch.store.database.name,
         "schema": watch.store.database.schema(),
         "baseline": watch.baseline.version,
         "service": service,

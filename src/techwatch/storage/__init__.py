@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from techwatch.storage.bursts import BurstStore
-from techwatch.storage.database import Database, exists, sqlite_url
+from techwatch.storage.database import Database, exists
 from techwatch.storage.digests import DigestStore
 from techwatch.storage.emerging import EmergingStore
 from techwatch.storage.feeds import FeedStore
@@ -12,6 +12,7 @@ from techwatch.storage.judging import Judging, JudgingStore
 from techwatch.storage.ledger import Ledger
 from techwatch.storage.overview import Overview
 from techwatch.storage.reported import ReportedStore
+from techwatch.storage.sqlite import sqlite_url
 
 __all__ = ["Database", "Judging", "Store", "exists", "sqlite_url"]
 
@@ -33,7 +34,7 @@ class Store:
 
     @classmethod
     def open(cls, url: str) -> Store:
-        """Open a database, making a new SQLite file with its tables; raises StorageError."""
+        """Open a database, making its tables if it has none; raises StorageError."""
         return cls(Database.open(url))
 
     def close(self) -> None:

@@ -2,28 +2,41 @@
 
 from __future__ import annotations
 
-import sqlite3
-import time
 from contextlib import contextmanager
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
-from sqlalchemy import Connection, create_engine, event, inspect, text
+from sqlalchemy import Connection, create_engine, inspect, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DatabaseError,
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    NotSupportedError,
+    ProgrammingError,
+)
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from techwatch.errors import SchemaOutdatedError, SchemaTooNewError, StorageError
-from techwatch.storage import tables
+from techwatch.errors import (
+    SchemaOutdatedError,
+    SchemaTooNewError,
+    StorageConflictError,
+    StorageError,
+)
+from techwatch.storage import locks, postgresql, sqlite, tables
+from techwatch.storage.conflicts import repeated
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    from collections.abc import Callable, Collection, Iterator
 
-    from sqlalchemy.engine import Engine
+    from sqlalchemy.engine import URL, Engine
 
 SCHEMA = "0001"  # the newest migration; a test holds it against migrations/versions
-_WAL_ATTEMPTS = 100
-_BUSY_TIMEOUT_MS = 15_000  # another process may be writing: a poll's transaction is far shorter
+_OURS = (IntegrityError, ProgrammingError, DataError, NotSupportedError)  # mistakes of a statement
+_Result = TypeVar("_Result")
 
 
 class Database:
@@ -31,19 +44,25 @@ class Database:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        self._serves = engine.dialect.name == "postgresql"
+
+    @property
+    def name(self) -> str:
+        """The URL as it may be shown: without password and options."""
+        return self.engine.url.set(query={}).render_as_string()
 
     @classmethod
     def open(cls, url: str) -> Database:
-        """Open a database, making it and its tables if it is a new SQLite file.
+        """Open a database, making its tables if it has none; a new SQLite file is made.
 
         Raises SchemaOutdatedError, SchemaTooNewError, or StorageError with what to do.
         """
-        engine = _engine(url)
-        database = cls(engine)
+        database = cls(_engine(url))
         try:
             found = database.schema()
+            database.check_server()
         except DatabaseError as error:
-            message = f"the database {engine.url.render_as_string()} can't be read: {error.orig}"
+            message = f"the database {database.name} can't be read: {error.orig}"
             raise StorageError(message) from error
         if found is None:
             database.upgrade()
@@ -78,6 +97,7 @@ class Database:
         database = cls(_engine(url))
         try:
             before = database.schema()
+            database.check_server()
             if before is not None and before > SCHEMA:
                 message = f"the database has schema {before}, this program knows {SCHEMA}"
                 raise SchemaTooNewError(message)
@@ -85,6 +105,12 @@ class Database:
         finally:
             database.close()
         return before, SCHEMA
+
+    def check_server(self) -> None:
+        """Refuse a server that is too old, or can't hold every language; raises StorageError."""
+        if self._serves:
+            with self.read() as connection:
+                postgresql.check_server(connection)
 
     def schema(self) -> str | None:
         """Return the schema's version; None for an empty database."""
@@ -95,13 +121,17 @@ class Database:
             return None if version is None else str(version)
 
     def upgrade(self) -> None:
-        """Bring the schema to this program's version; does nothing if it is there."""
+        """Bring the schema to this program's version; does nothing if it is there.
+
+        Of processes that find an empty database at once one makes the tables, the others wait.
+        """
         from alembic import command  # noqa: PLC0415 - slow to import, needed once an installation
         from alembic.config import Config  # noqa: PLC0415 - likewise
 
         config = Config()
         config.set_main_option("script_location", str(files("techwatch.storage") / "migrations"))
-        _use_wal(self.engine)
+        if not self._serves:
+            sqlite.use_wal(self.engine)
         with self.write() as connection:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
@@ -113,90 +143,88 @@ class Database:
             yield connection
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
-        """Give the only connection that writes; all of it is stored, or nothing.
+    def write(
+        self, area: locks.Area | None = None, parts: Collection[str] = ()
+    ) -> Iterator[Connection]:
+        """Give the only connection that writes there; all of it is stored, or nothing.
 
-        Raises StorageError where the disk is full, the file locked or gone.
+        Args:
+            area: what is written. Nobody else writes in it meanwhile; None: anywhere.
+            parts: what of the area is written; none given: any of it.
+
+        On SQLite nobody else writes at all. Raises StorageConflictError where the same may succeed
+        when it is repeated, StorageError where the disk is full, the file locked, the server gone.
         """
         with self._transaction(writes=True) as connection:
+            if self._serves:
+                connection.execute(locks.locking(area, parts))
             yield connection
+
+    def writing(
+        self, work: Callable[[Connection], _Result], area: locks.Area, parts: Collection[str] = ()
+    ) -> _Result:
+        """Do work in a transaction as `write` gives it, again where others were in its way."""
+
+        def once() -> _Result:
+            with self.write(area, parts) as connection:
+                return work(connection)
+
+        return repeated(once)
 
     @contextmanager
     def _transaction(self, *, writes: bool) -> Iterator[Connection]:
         try:
             with self.engine.connect() as fresh:
                 connection = fresh.execution_options(writes=writes)
+                if self._serves:
+                    options = postgresql.WRITING if writes else postgresql.READING
+                    connection = fresh.execution_options(**options)
                 with connection.begin():
                     yield connection
-        except OperationalError as error:
-            message = f"the database {self.engine.url.render_as_string()} fails: {error.orig}"
-            raise StorageError(message) from error
+        except PoolTimeoutError as error:
+            raise StorageError(f"too much at once asks the database {self.name}") from error
+        except DBAPIError as error:
+            if isinstance(error, _OURS):
+                raise
+            message = f"the database {self.name} fails: {str(error.orig).strip()}"
+            conflict = postgresql.in_conflict(error.orig)
+            raise (StorageConflictError if conflict else StorageError)(message) from error
 
     def close(self) -> None:
         """Give the file back."""
         self.engine.dispose()
 
 
-def sqlite_url(path: Path) -> str:
-    """Name an SQLite file as a database URL; its folder is made."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    return f"sqlite:///{path}"
-
-
 def exists(url: str) -> bool:
     """Whether there is a database to open: a server's, or an SQLite file that was made before."""
-    from pathlib import Path  # noqa: PLC0415 - for the type above it is needed at run time here only
-
-    parsed = make_url(url)
+    parsed = _parsed(url)
     return parsed.get_backend_name() != "sqlite" or Path(parsed.database or "").is_file()
 
 
 def _engine(url: str) -> Engine:
+    parsed = _parsed(url)
+    serves = parsed.get_backend_name() == "postgresql"
+    options = postgresql.engine_options(parsed) if serves else {}
     try:
-        engine = create_engine(url)
+        # Parameters are what publishers wrote: no error shows them, nor the log.
+        engine = create_engine(parsed, hide_parameters=True, **options)
     except (ArgumentError, ImportError) as error:
         message = f"the database URL can't be used: {error}"
         raise StorageError(message) from error
     if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
+        sqlite.prepare(engine)
+    elif not serves:
+        raise StorageError(f"{engine.dialect.name} is no database of techwatch: {_KNOWN}")
     return engine
 
 
-def _prepare_sqlite(connection: Any, record: object) -> None:  # noqa: ANN401 - a DBAPI connection
-    del record
-    connection.isolation_level = None  # we begin transactions ourselves, see below
-    for pragma in (
-        f"busy_timeout={_BUSY_TIMEOUT_MS}",
-        "synchronous=FULL",
-        "foreign_keys=ON",
-    ):
-        connection.execute(f"PRAGMA {pragma}")
+def _parsed(url: str) -> URL:
+    """Read a URL; its parts may be secret, so that no error repeats them."""
+    try:
+        return postgresql.with_driver(make_url(url))
+    except (ArgumentError, ValueError):
+        message = "the database URL can't be used: it is no URL, or has a character in its"
+        raise StorageError(f"{message} password or port that must be written as %XX") from None
 
 
-def _use_wal(engine: Engine) -> None:
-    """Let readers and a writer work side by side. The file remembers it.
-
-    SQLite does not wait for a lock here, whatever the busy timeout: another process may be making
-    the same database.
-    """
-    if engine.dialect.name != "sqlite":
-        return
-    for _ in range(_WAL_ATTEMPTS):
-        connection = engine.raw_connection()
-        try:
-            connection.cursor().execute("PRAGMA journal_mode=WAL")
-        except sqlite3.OperationalError:
-            time.sleep(_BUSY_TIMEOUT_MS / 1000 / _WAL_ATTEMPTS)
-        else:
-            return
-        finally:
-            connection.close()
-    message = f"the database {engine.url.render_as_string()} is locked by another process"
-    raise StorageError(message)
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    # IMMEDIATE: a transaction that reads first and writes later would otherwise fail, not wait.
-    writes = connection.get_execution_options().get("writes")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+_KNOWN = "give sqlite:///PATH or postgresql+psycopg://USER:PASSWORD@HOST/NAME"

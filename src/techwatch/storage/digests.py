@@ -20,6 +20,7 @@ from techwatch.storage import tables as t
 from techwatch.storage.evidence import load_assessment
 from techwatch.storage.judgements import quiet_stories
 from techwatch.storage.ledger import enter
+from techwatch.storage.locks import Area
 from techwatch.storage.rows import bare_story, items_with_feeds, stored_item
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ class DigestStore:
 
     def watch(self, edition_ids: Iterable[str], now: datetime) -> None:
         """Remember from when on an edition's slots count."""
-        with self._database.write() as connection:
+        with self._database.write(Area.DIGESTS) as connection:
             known = set(connection.scalars(select(t.editions.c.id)))
             for edition_id in sorted(set(edition_ids) - known):
                 connection.execute(insert(t.editions).values(id=edition_id, watched_since=now))
@@ -121,7 +122,7 @@ class DigestStore:
             | {"title": c.title_now, "verdict": c.verdict_now}
             for c in digest.corrections
         ]
-        with self._database.write() as connection:
+        with self._database.write(Area.DIGESTS) as connection:
             if _is_frozen(connection, digest):
                 raise LedgerError(f"{digest.edition_id} of {digest.slot} was composed meanwhile")
             connection.execute(

@@ -14,6 +14,7 @@ from sqlalchemy import delete, insert, select
 from techwatch.matching.variants import Seen, short_for
 from techwatch.model import EmergingName, EntityKind, SightedItem
 from techwatch.storage import tables as t
+from techwatch.storage.locks import Area
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 ENOUGH_PUBLISHERS = 2  # a name that so many have is worth telling,
 ENOUGH_ITEMS = 3  # and so is one that so many items have, whoever published them
 _EXAMPLES = 3
+_LONGEST = 300  # characters of a name's key: what is longer is no name, and fits no index
 _UNKNOWN = "unknown"  # type of a name that nothing tells
 
 
@@ -94,7 +96,7 @@ class EmergingStore:
 
     def dismiss(self, keys: Iterable[str], now: datetime) -> None:
         """Note that these are no names to watch; they stay dismissed, whoever tells them again."""
-        with self._database.write() as connection:
+        with self._database.write(Area.NAMES) as connection:
             known = _dismissed(connection)
             rows = [{"key": key, "dismissed_at": now} for key in sorted(set(keys) - known)]
             if rows:
@@ -103,7 +105,7 @@ class EmergingStore:
     def restore(self, keys: Iterable[str]) -> None:
         """Take a dismissal back."""
         c = t.dismissed_names.c
-        with self._database.write() as connection:
+        with self._database.write(Area.NAMES) as connection:
             connection.execute(delete(t.dismissed_names).where(c.key.in_(sorted(set(keys)))))
 
     def _read(self, wanted: Select[Any], examples: int) -> tuple[EmergingName, ...]:
@@ -135,6 +137,7 @@ def save_sightings(
             "noted_at": noted.get(name.key, now),
         }
         for name in names
+        if len(name.key) <= _LONGEST
     ]
     if rows:
         connection.execute(insert(t.sightings), rows)

@@ -12,6 +12,7 @@ from techwatch.errors import NotFoundError
 from techwatch.model import Feed, FeedState, Item, Manners, PollOutcome, PollReport, Validators
 from techwatch.storage import again
 from techwatch.storage import tables as t
+from techwatch.storage.locks import Area
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -34,10 +35,14 @@ class FeedStore:
 
     def watch(self, feeds: Iterable[Feed], now: datetime) -> None:
         """Make these the feeds that are polled; what is known of them stays."""
-        with self._database.write() as connection:
+        listed = tuple(feeds)
+
+        def write(connection: Connection) -> None:
             connection.execute(update(t.feeds).values(listed=False))
-            for feed in feeds:
+            for feed in listed:
                 keep_feed(connection, feed, now)
+
+        self._database.writing(write, Area.FEEDS)
 
     def states(self) -> tuple[FeedState, ...]:
         """Return every listed feed's state, by publisher."""
@@ -57,10 +62,13 @@ class FeedStore:
 
     def hold(self, until: Mapping[str, datetime | None]) -> None:
         """Set when these feeds, by URL, are due again."""
-        with self._database.write() as connection:
+
+        def write(connection: Connection) -> None:
             for url, at in until.items():
                 there = update(t.feeds).where(t.feeds.c.url == url)
                 connection.execute(there.values(next_poll_at=at))
+
+        self._database.writing(write, Area.FEEDS)
 
     def record(self, outcome: PollOutcome, now: datetime) -> PollReport:
         """Store what a poll came to, in one transaction: state, new items, revisions."""
@@ -68,8 +76,11 @@ class FeedStore:
 
     def record_all(self, outcomes: Sequence[PollOutcome], now: datetime) -> list[PollReport]:
         """Store what some polls came to, all in one transaction; a report for each, in order."""
-        with self._database.write() as connection:
+
+        def write(connection: Connection) -> list[PollReport]:
             return [_record(connection, outcome, now) for outcome in outcomes]
+
+        return self._database.writing(write, Area.FEEDS)
 
 
 def _record(connection: Connection, outcome: PollOutcome, now: datetime) -> PollReport:

@@ -10,6 +10,7 @@ from sqlalchemy import delete, func, insert, select, update
 from techwatch.errors import NotFoundError
 from techwatch.model import Decision, Judgement, Verdict
 from techwatch.storage import tables as t
+from techwatch.storage.locks import Area
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,7 +38,7 @@ class JudgementStore:
         c = t.developments.c
         named = c.id == development
         if len(development) >= _PREFIX:
-            named |= c.id.startswith(development, autoescape=True)
+            named |= c.id.startswith(development.lower(), autoescape=True)
         with self._database.read() as connection:
             rows = connection.execute(select(c.id, c.item_id).where(named).limit(2)).all()
         if len(rows) > 1:
@@ -57,7 +58,7 @@ class JudgementStore:
         own = {"item_id": judgement.item_id, "at": told_at}
         rows = [asdict(standing) | own for standing in brings]
         j = t.judgements.c
-        with self._database.write() as connection:
+        with self._database.write(Area.JUDGING) as connection:
             made = connection.scalar(insert(t.judgements).values(values).returning(j.id))
             if rows:
                 connection.execute(insert(t.standings), rows)
@@ -73,7 +74,7 @@ class JudgementStore:
         if story_id is not None:
             concerned |= j.story_id == story_id
         latest = select(func.max(j.id)).where(concerned, j.undone_at.is_(None))
-        with self._database.write() as connection:
+        with self._database.write(Area.JUDGING) as connection:
             found = connection.scalar(latest)
             if found is None:
                 raise NotFoundError("judgement in force on", item_id, "`techwatch judgements list`")

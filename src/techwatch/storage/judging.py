@@ -25,6 +25,7 @@ from techwatch.storage import tables as t
 from techwatch.storage.emerging import save_sightings
 from techwatch.storage.evidence import dump_assessment, load_assessment
 from techwatch.storage.judgements import in_force, judgement
+from techwatch.storage.locks import Area
 from techwatch.storage.rows import items_with_feeds, read_story, stored_item
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ class JudgingStore:
     @contextmanager
     def judging(self) -> Iterator[Judging]:
         """Read stories, decide, and write, with nobody writing in between."""
-        with self._database.write() as connection:
+        with self._database.write(Area.JUDGING) as connection:
             yield Judging(connection)
 
     def item(self, name: str) -> StoredItem:
@@ -80,9 +81,10 @@ class JudgingStore:
         c = t.items.c
         by_name = (c.id == name) | (c.link == name)
         if len(name) >= 6:  # noqa: PLR2004 - shorter beginnings are too likely to be ambiguous
-            by_name |= c.id.startswith(name, autoescape=True)
+            by_name |= c.id.startswith(name.lower(), autoescape=True)
+        wanted = items_with_feeds().where(by_name).order_by((c.id == name).desc(), c.id)
         with self._database.read() as connection:
-            rows = connection.execute(items_with_feeds().where(by_name).limit(2)).all()
+            rows = connection.execute(wanted.limit(2)).all()
         if not rows:
             raise NotFoundError("item", name, "give its id as a digest shows it, or its link")
         if len(rows) > 1 and rows[0].id != name:

@@ -13,6 +13,7 @@ from sqlalchemy import insert, select, update
 from techwatch.errors import LedgerError, NotFoundError
 from techwatch.model import Delivery, DeliveryState, LedgerEntry
 from techwatch.storage import tables as t
+from techwatch.storage.locks import Area
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -88,7 +89,7 @@ class Ledger:
                 handed_over_at=None,
             )
         )
-        with self._database.write() as connection:
+        with self._database.write(Area.LEDGER, [str(delivery.id)]) as connection:
             if connection.execute(claimed).rowcount != 1:
                 return None
             _log(connection, delivery.id, now, DeliveryState.SENDING, f"by {by}")
@@ -168,7 +169,7 @@ class Ledger:
         now: datetime,
     ) -> Delivery:
         """Add a recipient to a digest that was composed before."""
-        with self._database.write() as connection:
+        with self._database.write(Area.LEDGER) as connection:
             [delivery_id] = enter(connection, key, [(channel, recipient, message_id)], now)
         return self.delivery(delivery_id)
 
@@ -187,7 +188,7 @@ class Ledger:
         """Change a delivery that nobody else took up meanwhile, and write its history."""
         d = t.deliveries.c
         same = (d.id == delivery.id, d.claims == delivery.claims, d.state.in_(states), *also)
-        with self._database.write() as connection:
+        with self._database.write(Area.LEDGER, [str(delivery.id)]) as connection:
             moved = connection.execute(update(t.deliveries).where(*same).values(**values))
             if moved.rowcount != 1:
                 return False

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, insert, literal, select, update
 
 from techwatch.model import Heartbeat, StoreCounts, Verdict
 from techwatch.storage import tables as t
+from techwatch.storage.locks import Area
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -47,12 +48,14 @@ class Overview:
     def stumble(self, name: str, now: datetime, error: str) -> None:
         """Note that a job of the service has failed, and since when it has been failing."""
         self._note(
-            name, failing_since=func.coalesce(t.heartbeats.c.failing_since, now), error=error
+            name,
+            failing_since=func.coalesce(t.heartbeats.c.failing_since, literal(now, t.Utc)),
+            error=error,
         )
 
     def rest(self) -> None:
         """Note that the service was stopped on purpose: nobody waits for a sign of life."""
-        with self._database.write() as connection:
+        with self._database.write(Area.SERVICE) as connection:
             connection.execute(delete(t.heartbeats))
 
     def heartbeats(self) -> tuple[Heartbeat, ...]:
@@ -64,7 +67,7 @@ class Overview:
 
     def _note(self, name: str, **values: Any) -> None:  # noqa: ANN401 - columns
         h = t.heartbeats
-        with self._database.write() as connection:
+        with self._database.write(Area.SERVICE) as connection:
             if not connection.scalar(select(func.count()).where(h.c.name == name)):
                 connection.execute(insert(h).values(name=name))
             connection.execute(update(h).where(h.c.name == name).values(**values))

@@ -103,13 +103,13 @@ items = Table(
     Column("first_seen_at", Utc, nullable=False),
     Column("seen_at", Utc, nullable=False),  # of the current revision
     Column("judged_revision", Integer, nullable=False),  # 0: never
-    Index(None, "feed_url", "identity"),
     Index(None, "feed_url", "content_hash"),
     Index(None, "seen_at"),
-    Index(None, "link"),
+    Index(None, "link", postgresql_using="hash"),  # a tree refuses values of some 2,700 bytes
 )
 # What is still to be judged is found without reading the rest.
-Index("ix_items_unjudged", items.c.seen_at, sqlite_where=items.c.judged_revision < items.c.revision)
+_UNJUDGED = items.c.judged_revision < items.c.revision
+Index("ix_items_unjudged", items.c.seen_at, sqlite_where=_UNJUDGED, postgresql_where=_UNJUDGED)
 
 revisions = Table(
     "revisions",

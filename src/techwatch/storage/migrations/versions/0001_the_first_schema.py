@@ -156,15 +156,15 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table
             batch_op.f("ix_items_feed_url_content_hash"), ["feed_url", "content_hash"], unique=False
         )
         batch_op.create_index(
-            batch_op.f("ix_items_feed_url_identity"), ["feed_url", "identity"], unique=False
+            batch_op.f("ix_items_link"), ["link"], unique=False, postgresql_using="hash"
         )
-        batch_op.create_index(batch_op.f("ix_items_link"), ["link"], unique=False)
         batch_op.create_index(batch_op.f("ix_items_seen_at"), ["seen_at"], unique=False)
         batch_op.create_index(
             "ix_items_unjudged",
             ["seen_at"],
             unique=False,
             sqlite_where=sa.text("judged_revision < revision"),
+            postgresql_where=sa.text("judged_revision < revision"),
         )
 
     op.create_table(
@@ -344,3 +344,18 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table
             ["development_id", "edition_id"],
             unique=False,
         )
+
+    if op.get_bind().dialect.name == "postgresql":
+        _order_by_bytes()
+
+
+def _order_by_bytes() -> None:
+    """Have PostgreSQL compare texts as SQLite does, and find beginnings of them in an index."""
+    for table in sa.inspect(op.get_bind()).get_table_names():
+        for column in sa.inspect(op.get_bind()).get_columns(table):
+            if isinstance(column["type"], sa.String) and table != "alembic_version":
+                op.alter_column(table, column["name"], type_=_by_bytes(column["type"]))
+
+
+def _by_bytes(found: sa.String) -> sa.String:
+    return type(found)(length=found.length, collation="C")
