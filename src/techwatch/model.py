@@ -362,6 +362,7 @@ class StoredItem:
     revision: int  # 1 for the first text, one more for each change
     first_seen_at: datetime
     seen_at: datetime  # of this revision
+    text_gone_at: datetime | None = None  # when summary and body were dropped for their age
 
 
 # --------------------------------------------------------------------------- matching
@@ -797,6 +798,51 @@ class StoreCounts:
     items_judged: int
     items_waiting: int  # for a verdict, now
     by_verdict: Mapping[Verdict, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Which texts that could not be judged are left alone for now."""
+
+    model_version: str  # those that failed with it, of program and baseline,
+    now: datetime  # and are to be tried again later
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """A text of an item that can't be judged."""
+
+    item_id: str
+    title: str
+    feed_url: str
+    revision: int
+    error: str
+    since: datetime  # when its judging first failed
+    again_at: datetime  # when it is tried again, unless the program or the baseline change before
+
+
+@dataclass(frozen=True, slots=True)
+class Pruned:
+    """What was dropped for its age."""
+
+    items: int = 0  # that matched nothing, to identity and hash
+    texts: int = 0  # items whose summary and body went, with those of their earlier texts
+    bytes: int = 0  # of text, in UTF-8: what a file takes for it is a little more
+
+    def __add__(self, other: Pruned) -> Pruned:
+        """Add up two batches."""
+        return Pruned(self.items + other.items, self.texts + other.texts, self.bytes + other.bytes)
+
+
+@dataclass(frozen=True, slots=True)
+class StoreSize:
+    """What a database takes, and what of."""
+
+    bytes: int  # of the database, its journal included
+    free: int  # of them unused: filled before the database grows; 0 where that is not known
+    items: int  # whole, or without their text
+    items_without_text: int
+    dropped_items: int  # of which identity and hash are left
 
 
 @dataclass(frozen=True, slots=True)

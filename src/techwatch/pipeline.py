@@ -9,11 +9,12 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from techwatch.assessment.stories import story_id as new_story_id
-from techwatch.errors import FetchError, ParseError, PostponedError
+from techwatch.errors import FetchError, ParseError, PostponedError, StorageError
 from techwatch.feeds import polling
 from techwatch.model import (
     Document,
@@ -21,6 +22,7 @@ from techwatch.model import (
     NotModified,
     PollOutcome,
     Verdict,
+    Waiting,
 )
 from techwatch.storage.conflicts import repeated
 
@@ -45,6 +47,8 @@ if TYPE_CHECKING:
 
 POLLING_BATCH = 50  # outcomes in one transaction: others who write wait no longer
 JUDGING_BATCH = 100  # items in one transaction: long enough to be quick, short enough to wait for
+_AGAIN = timedelta(days=1)  # until a text is tried again that could not be judged
+_ERROR = 500  # characters of an error that are kept
 
 
 class Fetch(Protocol):
@@ -137,26 +141,80 @@ def judge(
     told: Callable[[Judged], None] = lambda _: None,
     stop: Callable[[], bool] = lambda: False,
 ) -> Counter[Verdict]:
-    """Give every item without a verdict its own; returns how many got which."""
+    """Give every item without a verdict its own; returns how many got which.
+
+    An item whose judging fails is set aside with its error, and the others go on. It is tried
+    again when its text, the baseline or the program has changed, or after a day.
+    """
     counts: Counter[Verdict] = Counter()
-    while not stop() and (batch := store.judging.unjudged(JUDGING_BATCH)):
-        read = [(stored, by.mentions(stored.item, stored.feed.tags)) for stored in batch]
-        for judged in repeated(partial(_judge_all, read, store, by, clock)):
-            counts[judged.assessment.verdict] += 1
-            told(judged)
+    version = by.assessor.model_version
+    while not stop() and (
+        batch := store.judging.unjudged(JUDGING_BATCH, Waiting(version, clock()))
+    ):
+        try:
+            judged = repeated(partial(_judge_batch, batch, store, by, clock))
+        except StorageError:
+            raise
+        except Exception:  # noqa: BLE001 - one of them: each is judged alone
+            judged = _judge_singly(batch, store, by, clock)
+        for one in judged:
+            counts[one.assessment.verdict] += 1
+            told(one)
     return counts
 
 
-def _judge_all(
-    read: Sequence[tuple[StoredItem, tuple[Mention, ...]]], store: Store, by: Judge, clock: Clock
+def _judge_batch(
+    batch: Sequence[StoredItem], store: Store, by: Judge, clock: Clock, *, settle: bool = True
 ) -> list[Judged]:
-    """Judge items in one transaction, and those again that what they came to concerns."""
+    """Judge some items, and what they unsettle, in one transaction."""
+    read = [(stored, by.mentions(stored.item, stored.feed.tags)) for stored in batch]
     with store.judging.judging() as judging:
-        found = [judge_item(stored, mentions, by, judging, clock()) for stored, mentions in read]
-        for stored in judging.settling():
-            mentions = by.mentions(stored.item, stored.feed.tags)
-            judge_item(stored, mentions, by, judging, clock())
-    return found
+        done = [judge_item(stored, found, by, judging, clock()) for stored, found in read]
+        for stored in judging.settling() if settle else ():
+            try:
+                found = by.mentions(stored.item, stored.feed.tags)
+                judge_item(stored, found, by, judging, clock())
+            except StorageError:
+                raise
+            except Exception as error:
+                raise _SettlingError(stored) from error
+    return done
+
+
+def _judge_singly(
+    batch: Sequence[StoredItem], store: Store, by: Judge, clock: Clock
+) -> list[Judged]:
+    """Judge each item in a transaction of its own, and set aside those that fail.
+
+    Where several fail and none can be judged, the fault is not theirs: the first error is raised.
+    """
+    done: list[Judged] = []
+    failed: list[tuple[StoredItem, BaseException]] = []
+    for stored in batch:
+        try:
+            done += repeated(partial(_judge_batch, [stored], store, by, clock))
+        except StorageError:
+            raise
+        except _SettlingError as error:  # an older one fails, whose verdict stays
+            done += repeated(partial(_judge_batch, [stored], store, by, clock, settle=False))
+            failed.append((error.stored, error.__cause__ or error))
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is this item's
+            failed.append((stored, error))
+    if len(failed) > 1 and not done:
+        raise failed[0][1]
+    for stored, reason in failed:
+        now, version = clock(), by.assessor.model_version
+        told = f"{type(reason).__name__}: {reason}"[:_ERROR]
+        store.judging.set_aside(stored, told, now, now + _AGAIN, version)
+    return done
+
+
+class _SettlingError(Exception):
+    """An item that was judged before can't be judged again."""
+
+    def __init__(self, stored: StoredItem) -> None:
+        super().__init__(stored.item.id)
+        self.stored = stored
 
 
 def judge_item(

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
         Judged,
         PollOutcome,
         PollReport,
+        Pruned,
         RenderedDigest,
         Verdict,
     )
@@ -344,6 +345,19 @@ class Watch:
 
         self.store.digests.watch(self.editions, self.clock())
         return publish(self.store, self.desk, edition, None, self.clock())
+
+    def prune(
+        self,
+        *,
+        dry_run: bool = False,
+        told: Callable[[Pruned], None] = lambda _: None,
+        stop: Callable[[], bool] = lambda: False,
+    ) -> Pruned:
+        """Drop what is older than the settings keep it; see `pruning`."""
+        from techwatch.pruning import prune
+
+        kept = self.settings.retention
+        return prune(self.store, kept, self.clock(), dry_run=dry_run, told=told, stop=stop)
 
     async def deliver(
         self,

@@ -226,7 +226,7 @@ def _many(start: int, stop: int) -> dict[str, list[dict[str, object]]]:
         found["stories"].append(
             {"id": one, "entity_ids": ["tiktok"], "verdict": "novel", "first_at": at, "last_at": at}
         )
-        own = {"story_id": one, "item_id": one, "at": at}
+        own = {"story_id": one, "item_id": one, "at": at, "judged": False}
         found["story_items"].append(own | {"revision": 1, "signs": "{}"})
         found["story_anchors"] += [own | {"anchor": a} for a in ("tiktok", f"word:w{n % 50}")]
     return found

@@ -78,6 +78,12 @@ def _tell(watch: Watch, record: Mapping[str, Any]) -> None:
     click.echo(f"{item.link or 'no link'}  [{item.id}]")
     for earlier in record["headlines"][:-1]:
         click.echo(f"  earlier headline: {earlier}")
+    if stored.text_gone_at is not None:
+        dropped = output.when(stored.text_gone_at)
+        click.echo(
+            f"Its text was dropped on {dropped} for its age (retention.text_days); headline, "
+            "verdict and evidence are kept. It is not judged again unless its feed changes it."
+        )
     if assessment is None:
         click.echo("`techwatch run --once` judges what is waiting.")
         return

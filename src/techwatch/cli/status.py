@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from techwatch.cli.context import Places
-    from techwatch.model import Delivery
+    from techwatch.model import Delivery, StoreSize
     from techwatch.watch import Watch
 
 _TICKS_MISSED = 8  # so many ticks without a sign of life, and the service counts as dead
 _LEAST = timedelta(minutes=2)
-_SLOW = frozenset({"poll", "deliver"})  # feeds and mail servers may take their time
+_SLOW = frozenset({"poll", "deliver", "prune"})  # feeds and mail servers may take their time
 _SLOW_LEAST = timedelta(hours=1)
 
 
@@ -83,10 +83,16 @@ def _everything(watch: Watch) -> dict[str, Any]:
         *_silence(service),
         *(f"{feed.publisher} is {feed.condition}: {feed.why}" for feed in ill),
         *unsent,
+        *(
+            f"item {one.item_id} of {one.feed_url} can't be judged since "
+            f"{output.when(one.since)}: {one.error}; tried again {output.when(one.again_at)}"
+            for one in watch.store.judging.aside()
+        ),
     ]
     return {
         "database": watch.store.database.name,
         "schema": watch.store.database.schema(),
+        "size": watch.store.retention.size(),
         "baseline": watch.baseline.version,
         "service": service,
         "feeds": Counter(feed.condition for feed in watched.feeds),
@@ -127,6 +133,7 @@ def _print(record: dict[str, Any]) -> None:
     alive = "alive" if service["alive"] else "not running"
     click.echo(f"service   {alive}, last polled {output.ago(service['heartbeats'].get('poll'))}")
     click.echo(f"database  {record['database']}, schema {record['schema']}")
+    click.echo(f"size      {_size(record['size'])}")
     click.echo(f"baseline  {record['baseline']}")
     click.echo(f"feeds     {_counted(record['feeds']) or 'none'}")
     click.echo(f"items     {record['items']}, {record['waiting']} waiting for a verdict")
@@ -137,6 +144,13 @@ def _print(record: dict[str, Any]) -> None:
         click.echo(f"digest    {digest['edition']}: last {last}, next {following}")
     for sentence in record["attention"]:
         click.echo(f"{click.style('attention', fg='red')} {sentence}")
+
+
+def _size(size: StoreSize) -> str:
+    return (
+        f"{size.bytes / 1e6:,.1f} MB, {size.free / 1e6:,.1f} MB of them unused; {size.items:,} "
+        f"items, {size.items_without_text:,} of them without text, {size.dropped_items:,} dropped"
+    )
 
 
 def _counted(counts: dict[str, int]) -> str:

@@ -10,6 +10,7 @@ import asyncio
 import logging
 import signal
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from techwatch.watch import Watch
 
 _ERROR = 500  # characters of an error that are kept
+_PRUNE_FIRST = timedelta(minutes=5)  # after the start, when polls that were due are done
+_PRUNE_EVERY = timedelta(days=1)
 log = logging.getLogger("techwatch")
 
 
@@ -57,7 +60,7 @@ async def ticking(service: Service) -> AsyncIterator[None]:
     """Let a scheduler call the service's jobs; on leaving, wait for those under way."""
     scheduler = AsyncIOScheduler(timezone="UTC")
     settings = service.watch.settings.service
-    for job in (service.reread, service.poll, service.publish, service.deliver):
+    for job in (service.reread, service.poll, service.publish, service.deliver, service.prune):
         scheduler.add_job(
             service.guarded(job),
             "interval",
@@ -91,6 +94,7 @@ class Service:
         self._stopping = stopping
         self._under_way: set[asyncio.Task[None]] = set()
         self._feeds_read_at = self._feeds_changed_at()
+        self._prune_at = watch.clock() + _PRUNE_FIRST
 
     async def reread(self) -> None:
         """Take up feeds that were added or removed; a broken list is told, and the old one kept."""
@@ -124,6 +128,15 @@ class Service:
                 delivery.channel,
                 delivery.error or delivery.state,
             )
+
+    async def prune(self) -> None:
+        """Drop once a day what is older than the settings keep it."""
+        if self.watch.clock() < self._prune_at:
+            return
+        gone = await asyncio.to_thread(self.watch.prune, stop=self._stopping.is_set)
+        self._prune_at = self.watch.clock() + _PRUNE_EVERY
+        if gone.items or gone.texts:
+            log.info("dropped %d items that match nothing, %d texts", gone.items, gone.texts)
 
     def guarded(self, job: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
         """Wrap a job so that its failure is logged and the next tick tries again."""

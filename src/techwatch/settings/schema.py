@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator  # noqa: TC003 - pydantic looks at this module's names
 from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
-from typing import Any, Literal, get_type_hints
+from typing import TYPE_CHECKING, Any, Literal, get_type_hints
 
 import platformdirs
-from pydantic import BaseModel, Field, SecretStr
+from pydantic import BaseModel, Field, SecretStr, model_validator
 
 from techwatch.assessment.settings import AssessmentSettings
 from techwatch.digests.delivery.apprise_settings import AppriseSettings
@@ -22,6 +22,10 @@ from techwatch.feeds.fetching_settings import FetchingSettings
 from techwatch.feeds.parsing_settings import ParsingSettings
 from techwatch.feeds.polling import PollingSettings
 from techwatch.matching.settings import MatchingSettings
+from techwatch.storage.retention_settings import RetentionSettings
+
+if TYPE_CHECKING:
+    from typing import Self
 
 PREFIX = "TECHWATCH_"
 
@@ -86,6 +90,35 @@ class Settings(BaseModel, frozen=True, extra="forbid"):
     syndication: SyndicationSettings = Field(
         SyndicationSettings(), description="The channel that writes an Atom feed and a JSON Feed."
     )
+
+    retention: RetentionSettings = Field(
+        RetentionSettings(), description="How long items are kept whole."
+    )
+
+    @model_validator(mode="after")
+    def _kept_long_enough(self) -> Self:
+        """Refuse to drop what later news, digests or corrections still need."""
+        story = ("assessment.story_days", self.assessment.story_days)
+        correct = ("digests.correct_days", self.digests.correct_days)
+        told = (
+            story,
+            correct,
+            ("assessment.restated_days", self.assessment.restated_days),
+            ("assessment.repeat_days", self.assessment.repeat_days),
+            ("digests.remember_days", self.digests.remember_days),
+            ("digests.first_days", self.digests.first_days),
+        )
+        kept = self.retention
+        for name, days, windows in (
+            ("unrelated_days", kept.unrelated_days, (story, correct)),
+            ("text_days", kept.text_days, told),
+        ):
+            window, least = max(windows, key=lambda pair: pair[1])
+            if days is not None and days < least:
+                reason = "until then items are compared, told or corrected by their text"
+                message = f"retention.{name} must be at least {least}, as {window} is: {reason}"
+                raise ValueError(message)
+        return self
 
     @property
     def data_path(self) -> Path:

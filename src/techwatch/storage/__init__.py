@@ -12,6 +12,7 @@ from techwatch.storage.judging import Judging, JudgingStore
 from techwatch.storage.ledger import Ledger
 from techwatch.storage.overview import Overview
 from techwatch.storage.reported import ReportedStore
+from techwatch.storage.retention import RetentionStore
 from techwatch.storage.sqlite import sqlite_url
 
 __all__ = ["Database", "Judging", "Store", "exists", "sqlite_url"]
@@ -31,6 +32,7 @@ class Store:
         self.emerging = EmergingStore(database)
         self.ledger = Ledger(database)
         self.overview = Overview(database)
+        self.retention = RetentionStore(database)
 
     @classmethod
     def open(cls, url: str) -> Store:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import select
 
+from techwatch.storage import dropping
 from techwatch.storage import tables as t
 
 if TYPE_CHECKING:
@@ -44,6 +45,8 @@ def told(connection: Connection, items: Sequence[Item]) -> dict[Look, set[dateti
         )
         for row in connection.execute(wanted):
             found.setdefault(Look(row.link, row.content_hash), set()).add(row.published)
+    for item, published in dropping.alike(connection, items):
+        found.setdefault(Look(item.link, item.content_hash), set()).add(published)
     return found
 
 

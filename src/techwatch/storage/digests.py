@@ -90,7 +90,7 @@ class DigestStore:
             .order_by(c.created_at, c.id)
         )
         with self._database.read() as connection:
-            quiet = quiet_stories(connection)
+            quiet = quiet_stories(connection, wanted.with_only_columns(c.story_id))
             rows = [r for r in connection.execute(wanted) if r.story_id not in quiet]
             found = [_untold(connection, row) for row in rows]
         return tuple(story for story in found if story.reports)

@@ -10,7 +10,7 @@ from sqlalchemy import insert, select, update
 
 from techwatch.errors import NotFoundError
 from techwatch.model import Feed, FeedState, Item, Manners, PollOutcome, PollReport, Validators
-from techwatch.storage import again
+from techwatch.storage import again, dropping
 from techwatch.storage import tables as t
 from techwatch.storage.locks import Area
 
@@ -87,10 +87,13 @@ def _record(connection: Connection, outcome: PollOutcome, now: datetime) -> Poll
     state = outcome.state
     items = {item.id: item for item in outcome.items}
     known = _known(connection, list(items))
+    dropped = dropping.among(connection, [key for key in items if key not in known])
+    known |= dropped
     unknown = [item for key, item in items.items() if key not in known]
     new = again.new_ones(unknown, outcome.items, again.told(connection, unknown))
     changed = [i for key, i in items.items() if key in known and _differs(i, known[key])]
     add_items(connection, new, now)
+    dropping.bring_back(connection, [i for i in changed if i.id in dropped], dropped)
     for item in changed:
         revise_item(connection, item, known[item.id].revision + 1, now)
     news = now if new or changed else state.news_at
@@ -199,7 +202,7 @@ def _columns(item: Item) -> dict[str, Any]:
 
 def revise_item(connection: Connection, item: Item, revision: int, now: datetime) -> None:
     """Store another text of an item."""
-    values = _columns(item) | {"revision": revision, "seen_at": now}
+    values = _columns(item) | {"revision": revision, "seen_at": now, "text_gone_at": None}
     connection.execute(update(t.items).where(t.items.c.id == item.id).values(values))
     connection.execute(insert(t.revisions).values(_revision(item, revision, now)))
 

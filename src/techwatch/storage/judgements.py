@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from sqlalchemy import Connection, Row
+    from sqlalchemy import Connection, Row, Select
 
     from techwatch.model import Standing
     from techwatch.storage.database import Database
@@ -62,6 +62,9 @@ class JudgementStore:
             made = connection.scalar(insert(t.judgements).values(values).returning(j.id))
             if rows:
                 connection.execute(insert(t.standings), rows)
+            a = t.story_anchors.c
+            near = update(t.story_anchors).where(a.story_id == judgement.story_id, ~a.judged)
+            connection.execute(near.values(judged=True))
             return _by_id(connection, made)
 
     def undo(self, item_id: str, story_id: str | None, by: str, at: datetime) -> Judgement:
@@ -103,16 +106,19 @@ class JudgementStore:
             return tuple(judgement(row) for row in connection.execute(wanted))
 
 
-def in_force(connection: Connection) -> dict[str, Row[Any]]:
-    """Return by story the row of the judgement that is in force on it."""
+def in_force(connection: Connection, stories: Select[Any]) -> dict[str, Row[Any]]:
+    """Return by story the row of the judgement that is in force on it.
+
+    `stories` selects the ids of those that are asked for: others are not read.
+    """
     j = t.judgements.c
-    wanted = select(t.judgements).where(j.undone_at.is_(None), j.story_id.is_not(None))
+    wanted = select(t.judgements).where(j.story_id.in_(stories), j.undone_at.is_(None))
     return {row.story_id: row for row in connection.execute(wanted.order_by(j.id))}
 
 
-def quiet_stories(connection: Connection) -> frozenset[str]:
-    """Return the stories that are not to be told: rejected, or known already."""
-    rows = in_force(connection)
+def quiet_stories(connection: Connection, stories: Select[Any]) -> frozenset[str]:
+    """Return which of the selected stories are not to be told: rejected, or known already."""
+    rows = in_force(connection, stories)
     return frozenset(i for i, row in rows.items() if row.decision != Decision.ACCEPT)
 
 

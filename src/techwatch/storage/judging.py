@@ -20,7 +20,7 @@ from techwatch.model import (
     Story,
     Verdict,
 )
-from techwatch.storage import stories
+from techwatch.storage import aside, dropping, stories
 from techwatch.storage import tables as t
 from techwatch.storage.emerging import save_sightings
 from techwatch.storage.evidence import dump_assessment, load_assessment
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from techwatch.model import Sighting
+    from techwatch.model import SetAside, Sighting, Waiting
     from techwatch.storage.database import Database
 
 
@@ -49,14 +49,15 @@ class JudgingStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def unjudged(self, most: int) -> tuple[StoredItem, ...]:
+    def unjudged(self, most: int, without: Waiting | None = None) -> tuple[StoredItem, ...]:
         """Return items, or revisions of items, that have no verdict yet; oldest first.
 
         By the time of the news, not of the poll: which feed answered first decides nothing.
+        `without` names those that were set aside and wait.
         """
         wanted = (
             items_with_feeds()
-            .where(t.items.c.judged_revision < t.items.c.revision)
+            .where(t.items.c.judged_revision < t.items.c.revision, *aside.left_out(without))
             .order_by(func.coalesce(t.items.c.published, t.items.c.first_seen_at), t.items.c.id)
             .limit(most)
         )
@@ -64,11 +65,28 @@ class JudgingStore:
             return tuple(stored_item(row) for row in connection.execute(wanted))
 
     def seen_since(self, since: datetime) -> Iterator[StoredItem]:
-        """Give the items, in their present text, that were first seen or changed since a time."""
-        wanted = items_with_feeds().where(t.items.c.seen_at >= since).order_by(t.items.c.id)
+        """Give the items, in their present text, that were first seen or changed since a time.
+
+        Those whose text was dropped for its age are left out.
+        """
+        i = t.items.c
+        wanted = items_with_feeds().where(i.seen_at >= since, i.text_gone_at.is_(None))
+        wanted = wanted.order_by(i.id)
         with self._database.read() as connection:
             for row in connection.execution_options(yield_per=500).execute(wanted):
                 yield stored_item(row)
+
+    def set_aside(
+        self, stored: StoredItem, error: str, now: datetime, again_at: datetime, model_version: str
+    ) -> None:
+        """Note that a text can't be judged, so that it holds up nothing until it is tried again."""
+        with self._database.write(Area.JUDGING) as connection:
+            aside.put(connection, stored, error, now, again_at, model_version)
+
+    def aside(self) -> tuple[SetAside, ...]:
+        """Return the texts that can't be judged, those that failed first before the others."""
+        with self._database.read() as connection:
+            return aside.waiting(connection)
 
     @contextmanager
     def judging(self) -> Iterator[Judging]:
@@ -85,6 +103,10 @@ class JudgingStore:
         wanted = items_with_feeds().where(by_name).order_by((c.id == name).desc(), c.id)
         with self._database.read() as connection:
             rows = connection.execute(wanted.limit(2)).all()
+            dropped = not rows and dropping.named(connection, name)
+        if dropped:
+            gone = "it matched nothing; of such items only identity and hash are kept for long"
+            raise NotFoundError("item", name, f"{gone} (retention.unrelated_days)")
         if not rows:
             raise NotFoundError("item", name, "give its id as a digest shows it, or its link")
         if len(rows) > 1 and rows[0].id != name:
@@ -200,6 +222,8 @@ class Judging:
             del self._unsettled[item_id]
             wanted = items_with_feeds().where(t.items.c.id == item_id)
             row = self._connection.execute(wanted).one()
+            if row.text_gone_at is not None:
+                continue  # of a title alone it might get another verdict
             if row.judged_revision == row.revision:  # else it waits for its verdict anyway
                 yield stored_item(row)
 
@@ -207,10 +231,10 @@ class Judging:
         self, anchors: Collection[str], at: datetime, window: timedelta
     ) -> tuple[JudgedStory, ...]:
         """Return the stories of these anchors, told within `window` of `at`, that people judged."""
-        rows = in_force(self._connection) if anchors else {}
-        if not rows:
+        if not anchors:
             return ()
-        near = stories.among(self._connection, rows.keys(), anchors, at, window)
+        rows = in_force(self._connection, stories.judged_near(anchors, at, window))
+        near = stories.read(self._connection, sorted(rows), at)
         return tuple(JudgedStory(s, judgement(rows[s.id])) for s in near)
 
     def standings(
@@ -268,6 +292,7 @@ class Judging:
         item, assessment = judged.stored.item, judged.assessment
         key = {"item_id": item.id, "revision": judged.stored.revision}
         a, e = t.assessments.c, t.item_entities.c
+        aside.take_up(self._connection, item.id)
         before = self._connection.execute(
             delete(t.assessments).where(a.item_id == item.id, a.revision == key["revision"])
         )
@@ -333,7 +358,8 @@ def _standings(
         at, item_id = before
         wanted = wanted.where((s.at < at) | ((s.at == at) & (s.item_id < item_id)))
     rows = connection.execute(wanted).all()
-    judged = {i: row.decision for i, row in in_force(connection).items()} if rows else {}
+    told = select(s.story_id).where(s.entity_id.in_(sorted(entity_ids)))
+    judged = {i: row.decision for i, row in in_force(connection, told).items()} if rows else {}
     return tuple(
         Standing(
             entity_id=row.entity_id,

@@ -8,6 +8,7 @@ from sqlalchemy import delete, func, insert, literal, select, update
 
 from techwatch.model import Heartbeat, StoreCounts, Verdict
 from techwatch.storage import tables as t
+from techwatch.storage.dropping import hour
 from techwatch.storage.locks import Area
 
 if TYPE_CHECKING:
@@ -24,18 +25,29 @@ class Overview:
         self._database = database
 
     def counts(self, since: datetime | None, until: datetime) -> StoreCounts:
-        """Count what was seen and judged in a period, the end included."""
-        i, a = t.items.c, t.assessments.c
+        """Count what was seen and judged in a period, the end included.
+
+        What was dropped since, for its age, is counted by whole hours.
+        """
+        i, a, d = t.items.c, t.assessments.c, t.dropped_counts.c
         seen = select(func.count()).select_from(t.items).where(i.seen_at <= until)
+        dropped = select(
+            func.coalesce(func.sum(d.seen), 0), func.coalesce(func.sum(d.judged), 0)
+        ).where(d.hour <= until)
         verdicts = select(a.verdict, func.count()).where(a.judged_at <= until).group_by(a.verdict)
         if since is not None:
             seen = seen.where(i.seen_at > since)
             verdicts = verdicts.where(a.judged_at > since)
+            dropped = dropped.where(d.hour >= hour(since))
         waiting = select(func.count()).select_from(t.items).where(i.judged_revision < i.revision)
         with self._database.read() as connection:
             by_verdict = {Verdict(v): n for v, n in connection.execute(verdicts)}
+            seen_dropped, judged_dropped = connection.execute(dropped).one()
+            if judged_dropped:
+                unrelated = by_verdict.get(Verdict.UNRELATED, 0)
+                by_verdict[Verdict.UNRELATED] = unrelated + judged_dropped
             return StoreCounts(
-                items_seen=connection.scalar(seen) or 0,
+                items_seen=(connection.scalar(seen) or 0) + seen_dropped,
                 items_judged=sum(by_verdict.values()),
                 items_waiting=connection.scalar(waiting) or 0,
                 by_verdict=by_verdict,

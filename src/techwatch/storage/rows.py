@@ -44,6 +44,7 @@ def stored_item(row: Row[Any]) -> StoredItem:
         revision=row.revision,
         first_seen_at=row.first_seen_at,
         seen_at=row.seen_at,
+        text_gone_at=row.text_gone_at,
     )
 
 

@@ -57,22 +57,20 @@ def candidates(
     return tuple(_read(connection, list(ids), at, item_id))
 
 
-def among(
-    connection: Connection,
-    story_ids: Collection[str],
-    anchors: Collection[str],
-    at: datetime,
-    window: timedelta,
-) -> tuple[Story, ...]:
-    """Return those of these stories that have one of the anchors and are told near a time."""
+def judged_near(anchors: Collection[str], at: datetime, window: timedelta) -> Select[Any]:
+    """Select the ids of the stories that people judged, of these anchors and told near a time."""
     a = t.story_anchors.c
-    near = (
+    return (
         select(a.story_id)
         .distinct()
-        .where(a.story_id.in_(sorted(story_ids)), a.anchor.in_(sorted(anchors)))
+        .where(a.judged, a.anchor.in_(sorted(anchors)))
         .where(a.at >= at - window, a.at <= at + window)
     )
-    return tuple(_read(connection, sorted(connection.scalars(near)), at, ""))
+
+
+def read(connection: Connection, ids: Sequence[str], at: datetime) -> tuple[Story, ...]:
+    """Return the stories of these ids, oldest first, each with its tellings nearest to a time."""
+    return tuple(_read(connection, ids, at, ""))
 
 
 @lru_cache(maxsize=128)
@@ -194,10 +192,14 @@ def tell(
         connection.execute(update(t.stories).where(c.id == story_id).values(**key))
     connection.execute(update(t.stories).where(c.id == story_id, c.last_at < at).values(last_at=at))
     _forget_anchors(connection, item_id, [story_id])
-    own = {"story_id": story_id, "item_id": item_id, "at": at}
-    rows = [own | {"anchor": anchor} for anchor in sorted(anchors)]
-    if rows:
+    if anchors:
+        judged_before = connection.execute(_JUDGED, {"story": story_id}).first() is not None
+        own = {"story_id": story_id, "item_id": item_id, "at": at, "judged": judged_before}
+        rows = [own | {"anchor": anchor} for anchor in sorted(anchors)]
         connection.execute(t.story_anchors.insert(), rows)
+
+
+_JUDGED = select(t.judgements.c.id).where(t.judgements.c.story_id == bindparam("story")).limit(1)
 
 
 def _forget_anchors(connection: Connection, item_id: str, story_ids: Sequence[str]) -> None:

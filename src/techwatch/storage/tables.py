@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     Column,
     DateTime,
@@ -23,7 +24,8 @@ from sqlalchemy import (
 )
 
 if TYPE_CHECKING:
-    from sqlalchemy import Dialect
+    from sqlalchemy import ColumnElement, Dialect
+    from sqlalchemy.types import TypeEngine
 
 
 class Utc(TypeDecorator[datetime]):
@@ -46,6 +48,54 @@ class Utc(TypeDecorator[datetime]):
         """Give it back aware."""
         del dialect
         return None if value is None else value.replace(tzinfo=UTC)
+
+
+class Hex(TypeDecorator[str]):
+    """16 hex digits in 8 bytes; what begins alike stands together, so that beginnings are found."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Be what SQLite finds rows by."""
+        own = Integer() if dialect.name == "sqlite" else BigInteger()
+        return dialect.type_descriptor(own)
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> int | None:
+        """Store as a signed number."""
+        del dialect
+        return None if value is None else int(value, 16) - 2**63
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> str | None:  # noqa: ANN401
+        """Give the digits back."""
+        del dialect
+        return None if value is None else f"{value + 2**63:016x}"
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware time in microseconds since 1970: a third of what SQLite takes for one in digits."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        """Store as a number; a naive time is a mistake of ours."""
+        del dialect
+        return None if value is None else (value - _EPOCH) // _MICROSECOND
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ANN401
+        """Give it back aware, in UTC."""
+        del dialect
+        return None if value is None else _EPOCH + value * _MICROSECOND
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def _where(condition: ColumnElement[bool]) -> dict[str, Any]:
+    """Make an index one of some rows only, whatever the database."""
+    return {"sqlite_where": condition, "postgresql_where": condition}
 
 
 metadata = MetaData(
@@ -103,13 +153,17 @@ items = Table(
     Column("first_seen_at", Utc, nullable=False),
     Column("seen_at", Utc, nullable=False),  # of the current revision
     Column("judged_revision", Integer, nullable=False),  # 0: never
+    Column("text_gone_at", Utc),  # when summary and body were dropped for their age
     Index(None, "feed_url", "content_hash"),
     Index(None, "seen_at"),
     Index(None, "link", postgresql_using="hash"),  # a tree refuses values of some 2,700 bytes
 )
 # What is still to be judged is found without reading the rest.
-_UNJUDGED = items.c.judged_revision < items.c.revision
-Index("ix_items_unjudged", items.c.seen_at, sqlite_where=_UNJUDGED, postgresql_where=_UNJUDGED)
+
+_unjudged = items.c.judged_revision < items.c.revision
+Index("ix_items_unjudged", items.c.seen_at, **_where(_unjudged))
+# What may be dropped for its age is found without reading what was stripped before.
+Index("ix_items_with_text", items.c.seen_at, items.c.id, **_where(items.c.text_gone_at.is_(None)))
 
 revisions = Table(
     "revisions",
@@ -133,7 +187,7 @@ assessments = Table(
     Column("evidence", JSON, nullable=False),  # the whole Assessment; empty for unrelated items
     Column("model_version", String, nullable=False),
     Column("judged_at", Utc, nullable=False),
-    Index(None, "judged_at"),
+    Index(None, "judged_at", "verdict"),  # both, so that counting reads no evidence
     Index(None, "story_id"),
 )
 
@@ -164,11 +218,15 @@ story_anchors = Table(
     "story_anchors",
     metadata,
     Column("story_id", ForeignKey("stories.id"), primary_key=True),
-    Column("item_id", ForeignKey("items.id"), primary_key=True),
+    Column("item_id", String(16), primary_key=True),  # no key: each row of items would look here
     Column("anchor", String, primary_key=True),  # an entity, a topic, who acts, or a word
     Column("at", Utc, nullable=False),  # of the item: the nearest are looked up
+    Column("judged", Boolean, nullable=False),  # whether a person ever judged the story
     Index(None, "anchor", "at"),
 )
+# The few stories that people judged are found among all others that share an anchor.
+_anchor = story_anchors.c
+Index("ix_story_anchors_judged", _anchor.anchor, _anchor.at, **_where(_anchor.judged))
 
 story_items = Table(
     "story_items",
@@ -230,6 +288,7 @@ developments = Table(
     Column("item_id", ForeignKey("items.id"), nullable=False),  # that opened it
     Column("created_at", Utc, nullable=False),
     Index(None, "created_at"),
+    Index(None, "item_id"),
 )
 
 judgements = Table(
@@ -280,6 +339,7 @@ digest_developments = Table(
     Column("title", Text, nullable=False),  # as it was told
     Column("verdict", String, nullable=False),
     Index(None, "development_id", "edition_id"),
+    Index(None, "item_id"),
 )
 
 deliveries = Table(
@@ -322,4 +382,36 @@ heartbeats = Table(
     Column("at", Utc),  # when it last ended well
     Column("failing_since", Utc),
     Column("error", Text),
+)
+
+set_aside = Table(
+    "set_aside",
+    metadata,
+    Column("item_id", ForeignKey("items.id"), primary_key=True),
+    Column("revision", Integer, nullable=False),  # whose judging failed
+    Column("error", Text, nullable=False),
+    Column("model_version", String, nullable=False),  # another one tries it again at once
+    Column("at", Utc, nullable=False),  # when it first failed
+    Column("again_at", Utc, nullable=False),
+)
+
+dropped_items = Table(
+    "dropped_items",
+    metadata,
+    Column("id", Hex, primary_key=True, autoincrement=False),
+    Column("look", Hex, nullable=False),  # of feed, link and text: tells it under another guid
+    Column("content_hash", Hex, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("published", Instant),
+    Column("first_seen_at", Instant, nullable=False),
+    Column("seen_at", Instant, nullable=False),
+    Index(None, "look"),
+)
+
+dropped_counts = Table(
+    "dropped_counts",
+    metadata,
+    Column("hour", Utc, primary_key=True),  # its beginning
+    Column("seen", Integer, nullable=False),  # items first seen or changed in it
+    Column("judged", Integer, nullable=False),  # verdicts, all of them unrelated
 )

@@ -148,6 +148,7 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table
         sa.Column("first_seen_at", sa.DateTime(), nullable=False),
         sa.Column("seen_at", sa.DateTime(), nullable=False),
         sa.Column("judged_revision", sa.Integer(), nullable=False),
+        sa.Column("text_gone_at", sa.DateTime(), nullable=True),
         sa.ForeignKeyConstraint(["feed_url"], ["feeds.url"], name=op.f("fk_items_feed_url")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_items")),
     )
@@ -166,6 +167,13 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table
             sqlite_where=sa.text("judged_revision < revision"),
             postgresql_where=sa.text("judged_revision < revision"),
         )
+        batch_op.create_index(
+            "ix_items_with_text",
+            ["seen_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("text_gone_at IS NULL"),
+            postgresql_where=sa.text("text_gone_at IS NULL"),
+        )
 
     op.create_table(
         "assessments",
@@ -181,7 +189,9 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table
         sa.PrimaryKeyConstraint("item_id", "revision", name=op.f("pk_assessments")),
     )
     with op.batch_alter_table("assessments", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_assessments_judged_at"), ["judged_at"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_assessments_judged_at_verdict"), ["judged_at", "verdict"], unique=False
+        )
         batch_op.create_index(batch_op.f("ix_assessments_story_id"), ["story_id"], unique=False)
 
     op.create_table(
@@ -201,6 +211,7 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table
         batch_op.create_index(
             batch_op.f("ix_developments_created_at"), ["created_at"], unique=False
         )
+        batch_op.create_index(batch_op.f("ix_developments_item_id"), ["item_id"], unique=False)
 
     op.create_table(
         "item_entities",
@@ -293,7 +304,7 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table
         sa.Column("item_id", sa.String(length=16), nullable=False),
         sa.Column("anchor", sa.String(), nullable=False),
         sa.Column("at", sa.DateTime(), nullable=False),
-        sa.ForeignKeyConstraint(["item_id"], ["items.id"], name=op.f("fk_story_anchors_item_id")),
+        sa.Column("judged", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["story_id"], ["stories.id"], name=op.f("fk_story_anchors_story_id")
         ),
@@ -302,6 +313,13 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table
     with op.batch_alter_table("story_anchors", schema=None) as batch_op:
         batch_op.create_index(
             batch_op.f("ix_story_anchors_anchor_at"), ["anchor", "at"], unique=False
+        )
+        batch_op.create_index(
+            "ix_story_anchors_judged",
+            ["anchor", "at"],
+            unique=False,
+            sqlite_where=sa.text("judged = 1"),
+            postgresql_where=sa.text("judged"),
         )
 
     op.create_table(
@@ -344,6 +362,43 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table
             ["development_id", "edition_id"],
             unique=False,
         )
+        batch_op.create_index(
+            batch_op.f("ix_digest_developments_item_id"), ["item_id"], unique=False
+        )
+
+    op.create_table(
+        "set_aside",
+        sa.Column("item_id", sa.String(length=16), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("error", sa.Text(), nullable=False),
+        sa.Column("model_version", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("again_at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["item_id"], ["items.id"], name=op.f("fk_set_aside_item_id")),
+        sa.PrimaryKeyConstraint("item_id", name=op.f("pk_set_aside")),
+    )
+    key = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+    op.create_table(
+        "dropped_items",
+        sa.Column("id", key, autoincrement=False, nullable=False),
+        sa.Column("look", key, nullable=False),
+        sa.Column("content_hash", key, nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("published", sa.BigInteger(), nullable=True),
+        sa.Column("first_seen_at", sa.BigInteger(), nullable=False),
+        sa.Column("seen_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_dropped_items")),
+    )
+    with op.batch_alter_table("dropped_items", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_dropped_items_look"), ["look"], unique=False)
+
+    op.create_table(
+        "dropped_counts",
+        sa.Column("hour", sa.DateTime(), nullable=False),
+        sa.Column("seen", sa.Integer(), nullable=False),
+        sa.Column("judged", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("hour", name=op.f("pk_dropped_counts")),
+    )
 
     if op.get_bind().dialect.name == "postgresql":
         _order_by_bytes()
