@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from techwatch.assessment import stories, verdict, weights, words
 from techwatch.assessment.amounts import QuantityReader
 from techwatch.assessment.events import events
-from techwatch.assessment.lexicon import Found, Kind, Lexicon
+from techwatch.assessment.lexicon import Found, Kind, Lexicon, Word
 from techwatch.assessment.narration import is_narration
 from techwatch.assessment.reading import Reading
 from techwatch.assessment.recorded import recorded, restated
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from techwatch.model import Assessment, Baseline, Item, Mention, Story
 
 
+_CHINESE = frozenset({"china", "chinese_tech"})  # contexts
+_AUTHORITY = "authority "
 _READ = 4000  # characters of title and summary that are read: news leads with what is new
 
 
@@ -38,17 +40,19 @@ class Assessor:
         self._baseline = baseline
         self._settings = settings
         self._lexicon = Lexicon(baseline.vocabularies)
+        # One word in twenty tells of most items that they are off the topic.
+        self._first = Lexicon(baseline.vocabularies, _tells_the_topic)
         self._quantities = QuantityReader(baseline.vocabularies)
         self.model_version = f"{weights.MODEL_VERSION}/{baseline.version}"
 
     def read(self, item: Item, mentions: tuple[Mention, ...]) -> Reading:
         """Read what an item says; the same for every state of the world."""
-        passages = self._passages(item, mentions)
         entity_ids = self._reported(mentions)
-        if not entity_ids and not _speaks_of_china(passages):
+        if not entity_ids and not self._may_matter(item):
             return Reading(
                 item.id, item.title, item.summary, item.language, item.published, mentions
             )
+        passages = self._passages(item, mentions)
         told = events(passages, self._baseline.event_types, self._baseline.entities)
         told = self._with_figures(told, passages, item.language)
         found = signals(passages, told, self._baseline.entities)
@@ -145,10 +149,24 @@ class Assessor:
             for i in event.entity_ids
         )
 
-    def _passages(self, item: Item, mentions: tuple[Mention, ...]) -> tuple[Passage, ...]:
+    def _may_matter(self, item: Item) -> bool:
+        """Whether an item that names no entity may still matter."""
+        texts = self._texts(item).values()
+        words = [found.word for text in texts for found in self._first.find(text, item.language)]
+        contexts = {word.value for word in words if word.kind is Kind.CONTEXT}
+        if contexts & _CHINESE:
+            return True
+        topics = any(word.kind is Kind.TOPIC for word in words)
+        return topics and any(name.startswith(_AUTHORITY) for name in contexts)
+
+    def _texts(self, item: Item) -> dict[Field, str]:
+        """Return what is read of an item."""
         texts = {Field.TITLE: item.title[:_READ], Field.SUMMARY: item.summary[:_READ]}
         if not item.summary:
             texts[Field.BODY] = item.body[: self._settings.body_limit]
+        return texts
+
+    def _passages(self, item: Item, mentions: tuple[Mention, ...]) -> tuple[Passage, ...]:
         return tuple(
             Passage(
                 field,
@@ -159,7 +177,7 @@ class Assessor:
                 ),
                 tuple(m for m in mentions if m.field is field),
             )
-            for field, text in texts.items()
+            for field, text in self._texts(item).items()
         )
 
     def _words(self, text: str, language: str, mentions: Sequence[Mention]) -> tuple[Found, ...]:
@@ -203,11 +221,8 @@ class Assessor:
         )
 
 
-def _speaks_of_china(passages: Iterable[Passage]) -> bool:
-    """Whether an item that names no entity may still matter."""
-    words = [w.word for passage in passages for w in passage.words]
-    contexts = {word.value for word in words if word.kind is Kind.CONTEXT}
-    if contexts & {"china", "chinese_tech"}:
-        return True
-    topics = any(word.kind is Kind.TOPIC for word in words)
-    return topics and any(name.startswith("authority ") for name in contexts)
+def _tells_the_topic(word: Word) -> bool:
+    """Whether a word is one of those that `_may_matter` goes by."""
+    if word.kind is Kind.CONTEXT:
+        return word.value in _CHINESE or word.value.startswith(_AUTHORITY)
+    return word.kind is Kind.TOPIC

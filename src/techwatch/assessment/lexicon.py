@@ -13,7 +13,7 @@ from techwatch.phrases import PhraseSet
 from techwatch.text import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from techwatch.model import Mode, Vocabulary
 
@@ -65,9 +65,14 @@ class Found:
 class Lexicon:
     """The words of all vocabularies, ready to search."""
 
-    def __init__(self, vocabularies: Mapping[str, Vocabulary]) -> None:
-        """Compile; raises PatternError naming the first pattern that can't be read."""
-        entries = [entry for key in sorted(vocabularies) for entry in _entries(vocabularies[key])]
+    def __init__(
+        self,
+        vocabularies: Mapping[str, Vocabulary],
+        wanted: Callable[[Word], bool] = lambda _: True,
+    ) -> None:
+        """Compile those that are wanted; raises PatternError naming the first it can't read."""
+        every = (entry for key in sorted(vocabularies) for entry in _entries(vocabularies[key]))
+        entries = [(word, pattern) for word, pattern in every if wanted(word)]
         self._words = [word for word, _ in entries]
         self._phrases = PhraseSet([pattern for _, pattern in entries])
 

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, replace
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 import httpx
 
-import techwatch
 from techwatch.errors import (
     ConnectionFailedError,
     FetchError,
@@ -19,12 +17,12 @@ from techwatch.errors import (
     RedirectError,
     TooLargeError,
 )
-from techwatch.feeds.addresses import PublicTransport
+from techwatch.feeds.connections import Connections
 from techwatch.feeds.fetching_settings import FetchingSettings
 from techwatch.feeds.manners import fresh_for
 from techwatch.feeds.retry_after import seconds_to_wait
 from techwatch.feeds.turns import Turns
-from techwatch.feeds.unpacking import ACCEPTED, CorruptError, OversizeError, unpacker
+from techwatch.feeds.unpacking import CorruptError, OversizeError, unpacker
 from techwatch.model import Document, NotModified, Validators
 
 if TYPE_CHECKING:
@@ -37,11 +35,6 @@ __all__ = ["Fetcher", "FetchingSettings", "seconds_to_wait"]
 _OK, _NOT_MODIFIED = 200, 304
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _FOR_GOOD = frozenset({301, 308})
-_ACCEPT = (
-    "application/rss+xml, application/atom+xml, application/feed+json, "
-    "application/rdf+xml;q=0.9, application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, "
-    "*/*;q=0.1"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +59,9 @@ class Fetcher:
         self._settings = settings
         self._now = now
         self._turns = Turns(settings, now, ready)
-        self._client = _client(settings)
+        self._connections = Connections(settings)
 
     async def __aenter__(self) -> Self:
-        await self._client.__aenter__()
         return self
 
     async def __aexit__(
@@ -78,7 +70,7 @@ class Fetcher:
         exc: BaseException | None = None,
         traceback: TracebackType | None = None,
     ) -> None:
-        await self._client.__aexit__(exc_type, exc, traceback)
+        await self._connections.aclose()
 
     async def fetch(self, url: str, validators: Validators) -> Document | NotModified:
         """Bring the document at `url`, or learn that it is as it was; raises FetchError only.
@@ -118,7 +110,7 @@ class Fetcher:
         try:
             async with (
                 asyncio.timeout(seconds),
-                self._client.stream("GET", place, headers=_headers(validators)) as response,
+                self._connections.get(place, _headers(validators)) as response,
             ):
                 return await self._answer(url, response, validators)
         except (TimeoutError, httpx.TimeoutException) as error:
@@ -128,8 +120,7 @@ class Fetcher:
         except CorruptError as error:
             raise FetchError(url, f"the document {error}") from error
         except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
-            # httpx looks at a redirect's goal before we do: it may be that one.
-            message = f"{place[:200]!r}, or where it redirects to, is no address: {error}"
+            message = f"{place[:200]!r} is no address: {error}"
             raise FetchError(url, message) from error
         except httpx.HTTPError as error:
             raise ConnectionFailedError(url, str(error) or type(error).__name__) from error
@@ -179,31 +170,6 @@ class Fetcher:
                 raise OversizeError(message)
             body.feed(piece)
         return body.finish()
-
-
-def _client(settings: FetchingSettings) -> httpx.AsyncClient:
-    limits = httpx.Limits(
-        max_connections=settings.concurrency, max_keepalive_connections=settings.concurrency
-    )
-    context = httpx.create_ssl_context()
-    transport = (
-        httpx.AsyncHTTPTransport(verify=context, limits=limits)
-        if settings.allow_private
-        else PublicTransport(context, limits)
-    )
-    contact = f" (+{settings.contact})" if settings.contact else ""
-    return httpx.AsyncClient(
-        transport=transport,
-        timeout=httpx.Timeout(settings.timeout, connect=settings.connect_timeout),
-        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-        headers={
-            "User-Agent": f"techwatch/{techwatch.__version__}{contact}",
-            "Accept": _ACCEPT,
-            "Accept-Encoding": ACCEPTED,
-        },
-        follow_redirects=False,
-        trust_env=False,
-    )
 
 
 def _host(url: str, place: str) -> str:

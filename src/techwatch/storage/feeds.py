@@ -6,7 +6,7 @@ from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from techwatch.errors import NotFoundError
 from techwatch.model import Feed, FeedState, Item, Manners, PollOutcome, PollReport, Validators
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 _MANNERS = TypeAdapter(Manners)
 _ITEM = tuple(field.name for field in fields(Item))
+_URL = "of_url"
+# Many feeds in one call: a statement made for each takes longer than what it does.
+_OF_FEED = update(t.feeds).where(t.feeds.c.url == bindparam(_URL))
 _CHUNK = 500  # ids in one question: databases bound the number of parameters
 
 
@@ -62,11 +65,11 @@ class FeedStore:
 
     def hold(self, until: Mapping[str, datetime | None]) -> None:
         """Set when these feeds, by URL, are due again."""
+        rows = [{_URL: url, "next_poll_at": at} for url, at in until.items()]
 
         def write(connection: Connection) -> None:
-            for url, at in until.items():
-                there = update(t.feeds).where(t.feeds.c.url == url)
-                connection.execute(there.values(next_poll_at=at))
+            if rows:
+                connection.execute(_OF_FEED, rows)
 
         self._database.writing(write, Area.FEEDS)
 
@@ -78,12 +81,18 @@ class FeedStore:
         """Store what some polls came to, all in one transaction; a report for each, in order."""
 
         def write(connection: Connection) -> list[PollReport]:
-            return [_record(connection, outcome, now) for outcome in outcomes]
+            recorded = [_record(connection, outcome, now) for outcome in outcomes]
+            if recorded:
+                connection.execute(_OF_FEED, [columns for columns, _ in recorded])
+            return [report for _, report in recorded]
 
         return self._database.writing(write, Area.FEEDS)
 
 
-def _record(connection: Connection, outcome: PollOutcome, now: datetime) -> PollReport:
+def _record(
+    connection: Connection, outcome: PollOutcome, now: datetime
+) -> tuple[dict[str, Any], PollReport]:
+    """Store the items of a poll; returns what is to be stored of the feed."""
     state = outcome.state
     items = {item.id: item for item in outcome.items}
     known = _known(connection, list(items))
@@ -99,12 +108,8 @@ def _record(connection: Connection, outcome: PollOutcome, now: datetime) -> Poll
     news = now if new or changed else state.news_at
     # Nothing in common with earlier documents: posts between may be missed.
     gap = bool(new) and not known and len(new) == len(unknown) and state.news_at is not None
-    connection.execute(
-        update(t.feeds)
-        .where(t.feeds.c.url == state.feed.url)
-        .values(**_state_columns(state), news_at=news, gap_at=now if gap else state.gap_at)
-    )
-    return PollReport(
+    of_feed = {_URL: state.feed.url, "news_at": news, "gap_at": now if gap else state.gap_at}
+    report = PollReport(
         feed=state.feed,
         result=outcome.result,
         seen=len(outcome.items),
@@ -112,6 +117,7 @@ def _record(connection: Connection, outcome: PollOutcome, now: datetime) -> Poll
         revised=len(changed),
         error=state.error,
     )
+    return of_feed | _state_columns(state), report
 
 
 def feed_state(row: Row[Any]) -> FeedState:

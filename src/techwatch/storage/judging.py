@@ -20,7 +20,7 @@ from techwatch.model import (
     Story,
     Verdict,
 )
-from techwatch.storage import aside, dropping, stories
+from techwatch.storage import aside, dropping, stories, unrelated
 from techwatch.storage import tables as t
 from techwatch.storage.emerging import save_sightings
 from techwatch.storage.evidence import dump_assessment, load_assessment
@@ -92,7 +92,9 @@ class JudgingStore:
     def judging(self) -> Iterator[Judging]:
         """Read stories, decide, and write, with nobody writing in between."""
         with self._database.write(Area.JUDGING) as connection:
-            yield Judging(connection)
+            judging = Judging(connection)
+            yield judging
+            judging.finish()
 
     def item(self, name: str) -> StoredItem:
         """Find an item by its id, the beginning of its id, or its link; raises NotFoundError."""
@@ -187,6 +189,12 @@ class Judging:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._unsettled: dict[str, datetime] = {}
+        self._plain: dict[str, Judged] = {}  # by item: see `unrelated`
+
+    def finish(self) -> None:
+        """Store what waited to be stored together."""
+        unrelated.save(self._connection, list(self._plain.values()))
+        self._plain.clear()
 
     def open_stories(
         self, anchors: Collection[str], at: datetime, window: timedelta, item_id: str = ""
@@ -215,6 +223,7 @@ class Judging:
 
         Judging one of them may note later ones, never earlier ones, so that it comes to an end.
         """
+        self.finish()
         for _ in range(_MOST_SETTLED):
             if not self._unsettled:
                 return
@@ -264,6 +273,11 @@ class Judging:
         the standings that it moved.
         """
         item_id, revision = judged.stored.item.id, judged.stored.revision
+        if item_id in self._plain:
+            self.finish()
+        if not moved and not names and unrelated.is_plain(self._connection, judged):
+            self._plain[item_id] = judged
+            return False
         again = self._save_assessment(judged)
         if names or again:
             save_sightings(self._connection, item_id, names, at, judged.judged_at)
