@@ -153,7 +153,7 @@ def exists(url: str) -> bool:
 
 def _engine(url: str) -> Engine:
     try:
-        engine = create_engine(url)
+        engine = create_engine(url, hide_parameters=True)  # they hold texts of items
     except (ArgumentError, ImportError) as error:
         message = f"the database URL can't be used: {error}"
         raise StorageError(message) from error

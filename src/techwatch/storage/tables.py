@@ -323,3 +323,24 @@ heartbeats = Table(
     Column("failing_since", Utc),
     Column("error", Text),
 )
+
+pings = Table(
+    "pings",
+    metadata,
+    Column("edition_id", String, primary_key=True),
+    Column("slot", Utc),  # of the last digest that the dead man's switch was told of
+    Column("at", Utc),
+    Column("failing_since", Utc),
+    Column("failures", Integer, nullable=False),
+    Column("next_at", Utc),  # not before then is it tried again
+    Column("error", Text),
+)
+
+clock_readings = Table(
+    "clock_readings",
+    metadata,
+    Column("name", String, primary_key=True),  # whose clocks ours is compared with
+    Column("seconds", Float, nullable=False),
+    Column("hosts", Integer, nullable=False),
+    Column("at", Utc, nullable=False),
+)
