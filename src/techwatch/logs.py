@@ -26,6 +26,7 @@ HIDDEN = "***"
 _SHORTEST_SECRET = 6  # characters; shorter ones would hide half of every line
 _FRAMES = 20  # of an exception, the innermost
 _LOGIN = re.compile(r"(?<=://)[^\s/@'\"]+(?=@)")
+_QUOTED = re.compile(r"(?<!\w)'.*?'(?!\w)|\"[^\"]*\"|[a-z][a-z0-9+.-]*://\S+", re.IGNORECASE)
 _TOKEN = re.compile(
     r"([?&;][^=&#\s'\"]*(?:token|key|secret|pass|pwd|auth|sig|code|session|credential)[^=&#\s'\"]*=)"
     r"[^&#\s'\"]+",
@@ -85,6 +86,8 @@ def configure(
     level = logging.getLevelName(settings.level.upper())
     logging.basicConfig(handlers=[handler], level=max(level, logging.WARNING), force=True)
     logging.getLogger("techwatch").setLevel(level)
+    # A poll may well take longer than a tick: that the next one waits is no news.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
     logging.captureWarnings(capture=True)
 
 
@@ -98,6 +101,11 @@ def _rendering(form: str, stream: TextIO) -> Iterator[Processor]:
         yield structlog.dev.ConsoleRenderer(
             colors=stream.isatty(), timestamp_key="time", sort_keys=False, pad_event_to=0
         )
+
+
+def unquoted(text: str) -> str:
+    """Leave out what an error quotes, and addresses: those of redirects are chosen by others."""
+    return _QUOTED.sub("…", text)
 
 
 def masked(text: str) -> str:

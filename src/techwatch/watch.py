@@ -384,7 +384,8 @@ class Watch:
                 made += [alert] if alert else []
             elif due := due_slots(store, edition, now):
                 missed = late(due, now, desk.settings)
-                made.append(publish(store, desk, edition, due[-1], now, missed))
+                with self.tracing.span("compose", edition=edition.id):
+                    made.append(publish(store, desk, edition, due[-1], now, missed))
         return made
 
     def draft(self, edition: Edition) -> Digest:

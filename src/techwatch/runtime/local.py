@@ -16,6 +16,7 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from techwatch.endpoints.server import port_open
+from techwatch.logs import unquoted
 from techwatch.runtime.jobs import job
 
 if TYPE_CHECKING:
@@ -207,7 +208,7 @@ class Service:
         self.watch.metrics.polled(report)
         of = log.bind(feed=report.feed.url, result=report.result)
         if report.error:
-            of.warning("feed polled", error=report.error)
+            of.warning("feed polled", error=unquoted(report.error))
         elif report.new or report.revised:
             of.info("feed polled", new=report.new, revised=report.revised)
         else:

@@ -70,10 +70,15 @@ class Overview:
                 feeds_due=feeds_due,
                 items_waiting=items,
                 waiting_since=since,
-                deliveries=dict(connection.execute(states).tuples().all()),
+                deliveries=dict(connection.execute(states).all()),
                 deliveries_due=connection.scalar(due) or 0,
-                digests_at=dict(connection.execute(digests).tuples().all()),
+                digests_at=dict(connection.execute(digests).all()),
             )
+
+    def schema(self) -> str:
+        """Return the schema's version; raises StorageError where the database does not answer."""
+        with self._database.read() as connection:
+            return str(connection.scalar(text("SELECT version_num FROM alembic_version")))
 
     def size(self) -> int:
         """Return the database's size in bytes, indexes included; 0 where it can't be told."""
