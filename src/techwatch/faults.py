@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, Field
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from datetime import datetime
 
     from techwatch.model import ClockReading
 
 Severity = Literal["warning", "fault"]
+_CURRENT = timedelta(days=1)  # older readings of the clock say nothing of today
 _FEWEST_HOSTS = 3  # that must agree before our clock is blamed, not theirs
 
 CODES: Mapping[str, str] = {
@@ -78,9 +81,11 @@ def of_disk(free: int, settings: AlarmSettings) -> Iterator[Fault]:
         yield fault("disk.low", room, "warning")
 
 
-def of_clock(reading: ClockReading | None, settings: AlarmSettings) -> Iterator[Fault]:
-    """Say whether the clock is right, as far as enough hosts told theirs."""
-    if reading is None or reading.hosts < _FEWEST_HOSTS:
+def of_clock(
+    reading: ClockReading | None, now: datetime, settings: AlarmSettings
+) -> Iterator[Fault]:
+    """Say whether the clock is right, as far as enough hosts told theirs in the last day."""
+    if reading is None or reading.hosts < _FEWEST_HOSTS or now - reading.at > _CURRENT:
         return
     off = abs(reading.seconds)
     if off <= settings.clock_warning:

@@ -86,7 +86,7 @@ def gather(watch: Watch) -> dict[str, Any]:
     faults = [
         *_of_service(alive),
         *of_disk(free, alarms),
-        *of_clock(clock, alarms),
+        *of_clock(clock, now, alarms),
         *_of_queue(queue, alive, now, alarms.waiting),
         *_of_digests(digests),
         *_of_feeds(watched.feeds),
@@ -189,7 +189,8 @@ def _advice(delivery: Delivery) -> str:
 
 def _of_pings(watch: Watch) -> Iterator[Fault]:
     for ping in watch.store.pings.all():
-        if ping.error and watch.settings.ping.of(ping.edition_id):
+        kept = ping.edition_id in watch.editions and watch.settings.ping.of(ping.edition_id)
+        if ping.error and kept:
             since = f"{ping.failing_since:%Y-%m-%d %H:%M} UTC"
             message = f"the dead man's switch of {ping.edition_id} is not reached since {since}"
             yield fault("ping.failing", f"{message}: {ping.error}")

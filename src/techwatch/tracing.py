@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     Key = str | int | float | bool
 
-_CLOSING = 2.0  # seconds that the last spans get to be sent when the process stops
+_CLOSING = 1.0  # second that the last spans get to be sent when the process stops
 
 
 class TracingSettings(BaseModel, frozen=True, extra="forbid"):
@@ -62,7 +62,7 @@ class Tracing(Protocol):
         """Trace a step, inside the one under way. An error is noted by its class alone."""
 
     def close(self) -> None:
-        """Send what was not sent, for two seconds at most."""
+        """Send what was not sent, for a second at most."""
 
 
 def tracing(settings: TracingSettings) -> Tracing:

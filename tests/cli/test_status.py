@@ -134,6 +134,7 @@ def test_items_that_wait_too_long_are_told_where_a_service_should_judge_them(
         assert codes(run)[1] == {}
         for job in ("poll", "judge"):
             store.overview.beat(job, datetime.now(UTC))
+    assert "\njobs      judge just now, poll just now\n" in run("status").stdout
     status, found = codes(run)
     assert (status, found) == (0, {"items.waiting": "warning"})  # warnings alone: exit status 0
 

@@ -63,7 +63,19 @@ def test_any_number_of_hosts_takes_bounded_room() -> None:
 def test_a_clock_that_is_off_is_a_fault(
     seconds: float, hosts: int, found: list[tuple[str, str]]
 ) -> None:
-    told = list(of_clock(ClockReading(seconds, hosts, NOW), AlarmSettings()))
+    told = list(of_clock(ClockReading(seconds, hosts, NOW), NOW, AlarmSettings()))
     assert [(one.code, one.severity) for one in told] == found
     for one in told:
         assert ("behind" if seconds > 0 else "ahead of") in one.message
+    later = NOW + timedelta(hours=25)
+    assert not list(of_clock(ClockReading(seconds, hosts, NOW), later, AlarmSettings()))
+
+
+def test_after_the_clock_is_set_what_hosts_said_before_counts_no_more() -> None:
+    clocks = HostClocks()
+    for host in "abcd":
+        clocks.note(host, dated(0), NOW)
+    for jump in (timedelta(days=1), timedelta(hours=-1)):
+        wrong = NOW + jump
+        clocks.note("e", dated(0), wrong)
+        assert clocks.reading(wrong) == ClockReading(-jump.total_seconds(), 1, wrong)

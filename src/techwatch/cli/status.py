@@ -75,6 +75,8 @@ def _print(record: dict[str, Any]) -> None:
     alive = "alive" if service["alive"] else "not running"
     size, free = record["database_bytes"] / 1e6, record["disk_free_bytes"] / 1e9
     click.echo(f"service   {alive}, last polled {output.ago(service['heartbeats'].get('poll'))}")
+    if beats := [f"{job} {output.ago(at)}" for job, at in service["heartbeats"].items()]:
+        click.echo(f"jobs      {', '.join(beats)}")
     click.echo(f"database  {record['database']}, schema {record['schema']}, {size:,.1f} MB")
     click.echo(f"disk      {free:,.1f} GB free")
     click.echo(f"clock     {_clock(record)}")

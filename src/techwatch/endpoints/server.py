@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 # ruff: noqa: PLC0415
 
 _EVERY = 1.0  # seconds between two looks at how late the loop comes
-_GRACE = 2  # seconds that answers under way get when the service stops
+_GRACE = 1  # second that answers under way get when the service stops
 log: structlog.stdlib.BoundLogger = structlog.get_logger("techwatch.http")
 
 

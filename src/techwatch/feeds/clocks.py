@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from datetime import UTC
+from datetime import UTC, timedelta
 from email.utils import parsedate_to_datetime
 from statistics import median
 from typing import TYPE_CHECKING
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+_CURRENT = timedelta(hours=6)  # a feed that is well is asked more often
 _HOSTS = 200  # of which the last answer is kept; a median needs no more
 
 
@@ -21,7 +22,7 @@ class HostClocks:
     """How far the clocks of hosts are ahead of ours, by their last answers."""
 
     def __init__(self) -> None:
-        self._ahead: OrderedDict[str, float] = OrderedDict()
+        self._ahead: OrderedDict[str, tuple[float, datetime]] = OrderedDict()
 
     def note(self, host: str, headers: Mapping[str, str], now: datetime) -> None:
         """Take down what an answer says, if it says it. Age tells for how long a cache held it."""
@@ -31,13 +32,16 @@ class HostClocks:
         except (ValueError, IndexError, TypeError, OverflowError):
             return
         at = at if at.tzinfo else at.replace(tzinfo=UTC)
-        self._ahead[host] = (at - now).total_seconds() + age
+        self._ahead[host] = ((at - now).total_seconds() + age, now)
         self._ahead.move_to_end(host)
         if len(self._ahead) > _HOSTS:
             self._ahead.popitem(last=False)
 
     def reading(self, now: datetime) -> ClockReading | None:
-        """Return the median; None before the first answer. The header counts whole seconds."""
-        if not self._ahead:
-            return None
-        return ClockReading(median(self._ahead.values()), len(self._ahead), now)
+        """Return the median; None without an answer of late. The header counts whole seconds.
+
+        Answers that seem to be of the future, or of long ago, were noted before the clock was set.
+        """
+        zero = timedelta()
+        ahead = [by for by, at in self._ahead.values() if zero <= now - at <= _CURRENT]
+        return ClockReading(median(ahead), len(ahead), now) if ahead else None

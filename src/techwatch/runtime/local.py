@@ -38,6 +38,7 @@ async def run(watch: Watch) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
+    _ = watch.tracing  # what it lacks is told before anything is begun
     watch.open_lists()
     async with (
         port_open(watch),
@@ -52,7 +53,8 @@ async def run(watch: Watch) -> None:
 
 
 async def run_once(watch: Watch) -> None:
-    """Do once what is due, and return."""
+    """Do once what is due, and return; raises what a job raises."""
+    _ = watch.tracing
     watch.open_lists()
     async with watch.asking() as ask:
         service = Service(watch, ask, asyncio.Event())
