@@ -70,6 +70,7 @@ def _listen(settings: HttpSettings) -> socket.socket:
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind((settings.address, settings.port or 0))
+        listening.listen()  # from here on who asks waits for the answer, and is not refused
     except OSError as error:
         listening.close()
         place = f"{settings.address} port {settings.port}"
