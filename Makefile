@@ -4,7 +4,7 @@ BIN := .venv/bin
 DOCUMENTS ?=
 DATA ?= var
 
-.PHONY: help demo run test check bench quality exactly-once image-test lock format clean
+.PHONY: help demo run test check bench quality exactly-once image-test lock record-schema format clean
 .DEFAULT_GOAL := help
 
 help:
@@ -17,6 +17,7 @@ help:
 	@echo "make bench       speed, beside what peers reach on the same work"
 	@echo "make exactly-once  kill the service 860 times while it mails, and count what arrives"
 	@echo "make image-test  build the container image and run it once"
+	@echo "make record-schema  keep a database of this release for the tests of later ones"
 	@echo "make lock        renew the pinned requirements"
 
 # A virtual environment is made from the pinned, hashed requirements, then techwatch without any.
@@ -72,6 +73,9 @@ bench: .venv/bench
 
 exactly-once: .venv/dev
 	$(BIN)/python tools/exactly_once.py
+
+record-schema: .venv/dev
+	$(BIN)/python tools/record_schema.py tests/storage/released
 
 image-test:
 	tools/image-test

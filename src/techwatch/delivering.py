@@ -9,6 +9,7 @@ prefer a second copy to a doubt, or the channel can repeat without harm.
 from __future__ import annotations
 
 import asyncio
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from techwatch.digests.delivery.retries import next_attempt
@@ -17,6 +18,7 @@ from techwatch.model import DeliveryState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable, Mapping
+    from contextlib import AbstractContextManager
     from datetime import datetime
     from typing import Any
 
@@ -42,12 +44,14 @@ class Courier:
         sender: Sender,
         settings: RetrySettings,
         clock: Clock,
+        around: Callable[[Delivery], AbstractContextManager[object]] = lambda _: nullcontext(),
     ) -> None:
         self._store = store
         self._channels = channels
         self._sender = sender
         self._settings = settings
         self._clock = clock
+        self._around = around  # each attempt, to see how long it takes
 
     async def deliver(
         self,
@@ -98,8 +102,7 @@ class Courier:
         handing = _Handing(self._store, delivery, self._clock)
         try:
             async with asyncio.timeout(self._settings.at_most):
-                digest = await asyncio.to_thread(self._store.digests.rendered, *delivery.key)
-                await self._channels[delivery.channel].send(digest, delivery, handing.over)
+                await self._send(delivery, handing)
         except ClaimLostError:
             pass  # whoever took it over writes how it ends
         except DeliveryError as error:
@@ -115,6 +118,11 @@ class Courier:
         else:
             ledger.sent(delivery, self._clock())
         return ledger.delivery(delivery.id)
+
+    async def _send(self, delivery: Delivery, handing: _Handing) -> None:
+        with self._around(delivery):
+            digest = await asyncio.to_thread(self._store.digests.rendered, *delivery.key)
+            await self._channels[delivery.channel].send(digest, delivery, handing.over)
 
     def _broken_off(self, delivery: Delivery, why: str, handing: _Handing) -> None:
         error = DeliveryUncertainError if handing.begun else DeliveryError

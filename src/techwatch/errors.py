@@ -18,8 +18,11 @@ TechwatchError
 ├── DeliveryError             a digest was not sent
 │   ├── DeliveryUncertainError  it may have been: not to be repeated unasked
 │   └── ClaimLostError          another process has taken the delivery over
+├── MissingPackageError       an optional package that a setting needs
+├── PortError                 the port that health checks ask can't be opened
 ├── LedgerError               what a person asks of a digest's deliveries can't be done
 └── StorageError              the database
+    ├── BackupError             a back-up that can't be made or used
     ├── StorageConflictError    another transaction was in the way: repeat it
     ├── SchemaOutdatedError     `techwatch db upgrade` mends it
     └── SchemaTooNewError       written by a newer techwatch
@@ -69,6 +72,18 @@ class NotFoundError(TechwatchError):
         self.what = what
         self.name = name
         super().__init__(f"no {what} {name!r}" + (f": {advice}" if advice else ""))
+
+
+class MissingPackageError(TechwatchError):
+    """A setting or an option needs a package that is not installed."""
+
+    def __init__(self, message: str, package: str) -> None:
+        self.package = package  # as pip knows it
+        super().__init__(f"{message}: install it with `pip install '{package}'`")
+
+
+class PortError(TechwatchError):
+    """The HTTP port can't be had: another process has it, or the address is none of ours."""
 
 
 class FetchError(TechwatchError):
@@ -171,6 +186,10 @@ class LedgerError(TechwatchError):
 
 class StorageError(TechwatchError):
     """The database can't be used as it is."""
+
+
+class BackupError(StorageError):
+    """A back-up can't be made, or can't be used; the database is as it was."""
 
 
 class StorageConflictError(StorageError):

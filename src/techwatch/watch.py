@@ -21,6 +21,7 @@ from techwatch.errors import InvalidFilesError, NotFoundError, Problem
 if TYPE_CHECKING:
     from collections import Counter
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from techwatch.composing import Desk
@@ -28,24 +29,33 @@ if TYPE_CHECKING:
     from techwatch.digests.delivery import Channel
     from techwatch.digests.delivery.senders import Sender
     from techwatch.digests.editions import Known
+    from techwatch.feeds.clocks import HostClocks
     from techwatch.judging import Judge
+    from techwatch.metrics import Metrics
     from techwatch.model import (
         Baseline,
         Delivery,
         Digest,
+        Document,
         Edition,
         Feed,
         FeedState,
         Judged,
+        NotModified,
+        ParsedFeed,
+        Ping,
         PollOutcome,
         PollReport,
         Pruned,
         RenderedDigest,
+        Validators,
         Verdict,
     )
     from techwatch.prepared import Prepared
+    from techwatch.pulse import Pulse
     from techwatch.settings import Settings
     from techwatch.storage import Store
+    from techwatch.tracing import Tracing
 
 
 def utc_now() -> datetime:
@@ -238,7 +248,41 @@ class Watch:
         from techwatch.delivering import Courier
 
         settings = self.settings.delivery
-        return Courier(self.store, self.channels, self.sender, settings, self.clock)
+        return Courier(
+            self.store, self.channels, self.sender, settings, self.clock, self._tracing_delivery
+        )
+
+    def _tracing_delivery(self, delivery: Delivery) -> AbstractContextManager[object]:
+        of = delivery
+        return self.tracing.span("deliver", edition=of.edition_id, channel=of.channel, id=of.id)
+
+    @cached_property
+    def tracing(self) -> Tracing:
+        """What notes how long steps take; raises MissingPackageError."""
+        from techwatch.tracing import tracing
+
+        return tracing(self.settings.tracing)
+
+    @cached_property
+    def metrics(self) -> Metrics:
+        """What this process did, counted."""
+        from techwatch.metrics import Metrics
+
+        return Metrics()
+
+    @cached_property
+    def pulse(self) -> Pulse:
+        """Whether the jobs of this process still beat."""
+        from techwatch.pulse import Pulse
+
+        return Pulse()
+
+    @cached_property
+    def host_clocks(self) -> HostClocks:
+        """What the hosts of feeds take the time to be."""
+        from techwatch.feeds.clocks import HostClocks
+
+        return HostClocks()
 
     @cached_property
     def desk(self) -> Desk:
@@ -260,17 +304,28 @@ class Watch:
         """Open connections and parsing processes; gives the function that asks one feed."""
         from techwatch.feeds.fetching import Fetcher
         from techwatch.feeds.parsing_pool import ParsingPool
+        from techwatch.logs import masked
         from techwatch.pipeline import ask_feed
 
         async with (
             ParsingPool(self.settings.parsing) as pool,
-            Fetcher(self.settings.fetching, self.clock, pool.room) as fetcher,
+            Fetcher(self.settings.fetching, self.clock, pool.room, self.host_clocks) as fetcher,
         ):
+
+            async def fetch(url: str, validators: Validators) -> Document | NotModified:
+                with self.tracing.span("fetch", feed=masked(url)):
+                    return await fetcher.fetch(url, validators)
+
+            async def parse(document: Document, feed: Feed) -> ParsedFeed:
+                with self.tracing.span("parse", feed=masked(feed.url)) as span:
+                    parsed = await pool.parse(document, feed)
+                    span.note(items=len(parsed.items))
+                    return parsed
 
             async def ask(state: FeedState) -> PollOutcome:
                 jitter = random.random()  # noqa: S311 - spreads load, keeps no secret
                 polling = self.settings.polling
-                return await ask_feed(state, fetcher.fetch, pool.parse, self.clock, polling, jitter)
+                return await ask_feed(state, fetch, parse, self.clock, polling, jitter)
 
             yield ask
 
@@ -280,6 +335,7 @@ class Watch:
         """Make the feeds and editions of the files the ones that are watched."""
         self.store.feeds.watch(self.feeds(), self.clock())
         self.store.digests.watch(self.editions, self.clock())
+        self.pulse.lists_read_at = self.clock()
 
     def due_feeds(self) -> tuple[FeedState, ...]:
         """Return the feeds whose time has come."""
@@ -329,7 +385,8 @@ class Watch:
                 made += [alert] if alert else []
             elif due := due_slots(store, edition, now):
                 missed = late(due, now, desk.settings)
-                made.append(publish(store, desk, edition, due[-1], now, missed))
+                with self.tracing.span("compose", edition=edition.id):
+                    made.append(publish(store, desk, edition, due[-1], now, missed))
         return made
 
     def draft(self, edition: Edition) -> Digest:
@@ -367,8 +424,30 @@ class Watch:
         """Send what is due and wanted, until told to stop; what is left stays due."""
         return await self.courier.deliver(wanted, stop)
 
+    async def ping(self) -> tuple[Ping, ...]:
+        """Tell the dead man's switches of digests that went out."""
+        from techwatch.digests.delivery.ping import ping
+        from techwatch.pinging import ping_due
+
+        settings = self.settings.ping
+        switches = {id_: url for id_ in self.editions if (url := settings.of(id_))}
+
+        async def ask(edition_id: str) -> None:
+            await ping(switches[edition_id], settings)
+
+        return await ping_due(
+            self.store, [self.editions[name] for name in switches], ask, self.clock
+        )
+
+    def note_clock(self) -> None:
+        """Keep what the hosts of feeds take the time to be, if any told."""
+        if reading := self.host_clocks.reading(self.clock()):
+            self.store.overview.note_clock(reading)
+
     def close(self) -> None:
         """Give everything back."""
+        if "tracing" in self.__dict__:
+            self.tracing.close()
         if "sender" in self.__dict__:
             self.sender.close()
         if "store" in self.__dict__:

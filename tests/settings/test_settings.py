@@ -27,7 +27,7 @@ fetching:
   pr_host: 3
 service:
   tick: 0
-  log_level: loud
+  stop_within: 90
 matching:
   fuzy: true
   cutoff: 2
@@ -84,7 +84,7 @@ def test_every_problem_is_told_at_once_with_its_line(tmp_path: Path) -> None:
         NO_NUMBER,
         "F:3: fetching.pr_host: unknown key; did you mean 'per_host'?",
         "F:5: service.tick: input should be greater than or equal to 1, not 0",
-        "F:6: service.log_level: input should be 'debug', 'info', 'warning' or 'error', not 'loud'",
+        "F:6: service.stop_within: input should be less than or equal to 60, not 90",
         "F:8: matching.fuzy: unknown key; did you mean 'fuzzy'?",
         "F:9: matching.cutoff: input should be less than or equal to 1, not 2",
         "F:10: mails: unknown key; did you mean 'email'?",
@@ -129,8 +129,9 @@ def test_a_secret_in_the_file_is_refused_without_repeating_it(tmp_path: Path) ->
 
 def test_a_secret_is_never_shown(tmp_path: Path) -> None:
     secrets = [variable(loc) for loc, leaf in leaves(Settings) if leaf.secret]
-    assert len(secrets) == 5
+    assert len(secrets) == 7
     shaped = {name: f"desk=https://{SECRET}/hook" for name in secrets if name.endswith("URLS")}
+    shaped["TECHWATCH_PING__URL"] = f"https://{SECRET}/hook"
     environment = dict.fromkeys(secrets, f"{SECRET}, and longer") | shaped
     settings = load(tmp_path / "none.yaml", environment | USER)
     for text in (repr(settings), str(settings), shown(settings), str(plain(settings))):
@@ -147,6 +148,8 @@ def test_a_secret_is_never_shown(tmp_path: Path) -> None:
         ("WEBHOOK__URLS", f"a=slack://{SECRET}", "a is no address that begins with http"),
         ("APPRISE__URLS", f"Desk=slack://{SECRET}", "entry 1 can't be read"),
         ("APPRISE__URLS", "# nothing yet", "is empty"),
+        ("PING__URL", f"ftp://{SECRET}", "is no address that begins with http"),
+        ("PING__URLS", f"daily=slack://{SECRET}", "daily is no address that begins with http"),
     ],
 )
 def test_a_wrong_secret_is_told_without_repeating_it(

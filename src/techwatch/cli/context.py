@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import logging
 import os
-import sys
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -86,12 +84,7 @@ def _first(file: str, *folders: Path) -> Path | None:
 
 
 def _log_to_stderr(settings: Settings) -> None:
-    logging.basicConfig(
-        stream=sys.stderr,
-        level=settings.service.log_level.upper(),
-        format="%(asctime)s %(levelname)s %(message)s",
-        force=True,
-    )
-    # They tell of every request and every tick, with addresses; ours says what matters.
-    for name in ("httpx", "httpcore", "apscheduler", "alembic"):
-        logging.getLogger(name).setLevel(logging.WARNING)
+    from techwatch.logs import configure  # noqa: PLC0415 - see `judging`, which logs nothing
+    from techwatch.settings.schema import secrets  # noqa: PLC0415
+
+    configure(settings.logging, secrets(settings))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -9,8 +12,13 @@ import click
 from techwatch.cli import output
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from techwatch.cli.context import Places
     from techwatch.model import Pruned
+    from techwatch.storage.backups import Contents
+
+_FILE = click.Path(path_type=Path, dir_okay=False)
 
 
 @click.group()
@@ -88,3 +96,77 @@ def vacuum(places: Places, json_lines: bool) -> None:
         output.print_json({"bytes_before": before.bytes, "bytes": after.bytes})
         return
     click.echo(f"{after.bytes / 1e6:,.1f} MB, was {before.bytes / 1e6:,.1f} MB")
+
+
+@db.command()
+@click.argument("file", type=_FILE)
+@click.option("--replace", is_flag=True, help="Replace a file of that name.")
+@output.as_json
+@click.pass_obj
+def backup(places: Places, file: Path, replace: bool, json_lines: bool) -> None:
+    """Copy the database to FILE and check the copy; the service may go on meanwhile.
+
+    FILE stands there only when it is whole and sound. With PostgreSQL the command to use instead is
+    told.
+
+    \b
+    techwatch db backup /backups/techwatch-$(date +%F).db
+    """
+    from techwatch.storage import backups  # noqa: PLC0415 - SQLAlchemy is slow to import
+
+    with places.watch() as watch, _copying("Backing up") as told:
+        contents = backups.back_up(watch.database_url, file, told, replace=replace)
+    if json_lines:
+        output.print_json({"file": str(file), "contents": contents})
+    else:
+        click.echo(f"{file}: {_held(contents)}")
+
+
+@db.command()
+@click.argument("file", type=_FILE)
+@click.option("--replace", is_flag=True, help="Put the database that is there aside.")
+@output.as_json
+@click.pass_obj
+def restore(places: Places, file: Path, replace: bool, json_lines: bool) -> None:
+    """Check the back-up FILE from end to end, and make it the database.
+
+    Stop the service first: a database in use is refused. With --replace the old one is kept beside
+    the new, and its name told.
+
+    \b
+    techwatch db restore /backups/techwatch-2026-11-01.db --replace
+    """
+    from techwatch.storage import backups  # noqa: PLC0415 - SQLAlchemy is slow to import
+    from techwatch.storage.database import SCHEMA  # noqa: PLC0415
+
+    with places.watch() as watch, _copying("Restoring") as told:
+        contents, aside = backups.restore(
+            file, watch.database_url, watch.clock(), told, replace=replace
+        )
+    if json_lines:
+        output.print_json({"contents": contents, "aside": str(aside) if aside else None})
+        return
+    click.echo(f"restored: {_held(contents)}")
+    if aside:
+        click.echo(f"the database that was there is now {aside}")
+    if contents.schema < SCHEMA:
+        click.echo("its schema is older: run `techwatch db upgrade`")
+
+
+def _held(contents: Contents) -> str:
+    rows = ", ".join(f"{count:,} {table}" for table, count in contents.rows.items())
+    return f"schema {contents.schema}, {contents.bytes / 1e6:,.1f} MB, {rows}; checked"
+
+
+@contextmanager
+def _copying(what: str) -> Iterator[Callable[[int, int], None]]:
+    """Show a bar on stderr while a person waits; gives the function that is told done and all."""
+    if not sys.stderr.isatty():
+        yield lambda *_: None
+        return
+    from rich.console import Console  # noqa: PLC0415 - only where somebody sees it
+    from rich.progress import Progress  # noqa: PLC0415
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, of_all: bar.update(task, completed=done, total=of_all)

@@ -2,148 +2,112 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from techwatch.cli import output
-from techwatch.model import DeliveryState
+from techwatch.faults import CODES
+from techwatch.status import gather, pulses, service_record, unusable
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from techwatch.cli.context import Places
-    from techwatch.model import Delivery, StoreSize
+    from techwatch.faults import Fault
+    from techwatch.model import StoreSize
     from techwatch.watch import Watch
 
-_TICKS_MISSED = 8  # so many ticks without a sign of life, and the service counts as dead
-_LEAST = timedelta(minutes=2)
-_SLOW = frozenset({"poll", "deliver", "prune"})  # feeds and mail servers may take their time
-_SLOW_LEAST = timedelta(hours=1)
+_COLOURS = {"fault": "red", "warning": "yellow"}
+
+
+def _show_codes(context: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        for code, meaning in CODES.items():
+            click.echo(f"{code:<22} {meaning}")
+        context.exit()
 
 
 @click.command()
 @click.option("--health", is_flag=True, help="Only whether the service lives; for health checks.")
+@click.option(
+    "--codes",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_show_codes,
+    help="List the codes of faults with their meaning.",
+)
 @output.as_json
 @click.pass_obj
 def status(places: Places, health: bool, json_lines: bool) -> None:
-    """Say how feeds, judging, digests and the service are.
+    """Say how database, feeds, judging, digests, clock, disk and the service are.
 
-    Exit status: 0 if all is well, 1 if something needs a person. With --health: 0 if the database
-    can be used and the service has given a sign of life lately.
+    Exit status: 0 if all is well or there are warnings only, 1 if something needs a person, 2 if
+    the configuration can't be read. With --health: 0 if the database can be used and the service
+    has given a sign of life lately. Each fault has a code that does not change.
+
+    \b
+    techwatch status
+    techwatch status --json | jq -r '.faults[].code'
+    techwatch status --codes
     """
     with places.watch() as watch:
-        if not watch.has_store():
-            click.echo("no database yet: `techwatch run` or `techwatch poll` makes one", err=True)
-            click.get_current_context().exit(1)
-        record = _service(watch) if health else _everything(watch)
+        record = _record(watch, health=health)
     if json_lines:
         output.print_json(record)
+    elif "unusable" in record:
+        click.echo(record["unusable"].message, err=True)
     elif health:
         click.echo("alive" if record["alive"] else "no sign of life from the service")
     else:
         _print(record)
-    if (health and not record["alive"]) or record.get("attention"):
+    if record.get("attention") or (health and not record["alive"]):
         click.get_current_context().exit(1)
 
 
-def _service(watch: Watch) -> dict[str, Any]:
-    now, jobs = watch.clock(), watch.store.overview.heartbeats()
-    tick = timedelta(seconds=watch.settings.service.tick)
-    patience = max(_LEAST, _TICKS_MISSED * tick)
-    late = {
-        job.job: now - (job.at or now)
-        > (max(_SLOW_LEAST, patience) if job.job in _SLOW else patience)
-        for job in jobs
-    }
-    return {
-        "started": bool(jobs),
-        "alive": bool(jobs) and not any(late.values()),
-        "heartbeats": {job.job: job.at for job in jobs},
-        "failing": [
-            f"{job.job} has been failing since {output.when(job.failing_since)}: {job.error}"
-            for job in jobs
-            if job.error
-        ],
-    }
-
-
-def _everything(watch: Watch) -> dict[str, Any]:
-    from techwatch.composing import coverage, undelivered  # noqa: PLC0415 - for the full report only
-
-    now = watch.clock()
-    watched = coverage(watch.store, watch.desk, None, now)
-    service = _service(watch)
-    ill = [feed for feed in watched.feeds if feed.condition in {"failing", "gone", "silent"}]
-    unsent = [undelivered(d) + _advice(d) for d in watch.store.ledger.open()]
-    attention = [
-        *service["failing"],
-        *_silence(service),
-        *(f"{feed.publisher} is {feed.condition}: {feed.why}" for feed in ill),
-        *unsent,
-        *(
-            f"item {one.item_id} of {one.feed_url} can't be judged since "
-            f"{output.when(one.since)}: {one.error}; tried again {output.when(one.again_at)}"
-            for one in watch.store.judging.aside()
-        ),
-    ]
-    return {
-        "database": watch.store.database.name,
-        "schema": watch.store.database.schema(),
-        "size": watch.store.retention.size(),
-        "baseline": watch.baseline.version,
-        "service": service,
-        "feeds": Counter(feed.condition for feed in watched.feeds),
-        "items": watched.items_seen,
-        "waiting": watch.store.overview.counts(None, now).items_waiting,
-        "verdicts": {verdict.value: n for verdict, n in watched.by_verdict.items()},
-        "digests": [_digest(watch, edition_id, now) for edition_id in watch.editions],
-        "attention": attention,
-    }
-
-
-def _advice(delivery: Delivery) -> str:
-    if delivery.state not in {DeliveryState.UNCERTAIN, DeliveryState.FAILED}:
-        return ""
-    return f"; `techwatch digest resolve {delivery.id} send` or `drop`"
-
-
-def _silence(service: dict[str, Any]) -> list[str]:
-    if service["started"] and not service["alive"] and not service["failing"]:
-        return ["the service gives no sign of life"]
-    return []
-
-
-def _digest(watch: Watch, edition_id: str, now: datetime) -> dict[str, Any]:
-    from techwatch.digests.schedule import next_slot  # noqa: PLC0415 - APScheduler is slow to import
-
-    edition = watch.editions[edition_id]
-    return {
-        "edition": edition_id,
-        "last": watch.store.digests.last_until(edition_id),
-        "next": None if edition.alert else next_slot(edition, now).at,
-        "at_once": edition.alert is not None,
-    }
+def _record(watch: Watch, *, health: bool) -> dict[str, Any]:
+    if wrong := unusable(watch):
+        found = {"unusable": wrong, "faults": [wrong], "attention": [wrong.message]}
+        return found | {"started": False, "alive": False} if health else found
+    return service_record(pulses(watch)) if health else gather(watch)
 
 
 def _print(record: dict[str, Any]) -> None:
-    service = record["service"]
+    service, queue = record["service"], record["queue"]
     alive = "alive" if service["alive"] else "not running"
+    free = record["disk_free_bytes"] / 1e9
     click.echo(f"service   {alive}, last polled {output.ago(service['heartbeats'].get('poll'))}")
+    if beats := [f"{job} {output.ago(at)}" for job, at in service["heartbeats"].items()]:
+        click.echo(f"jobs      {', '.join(beats)}")
     click.echo(f"database  {record['database']}, schema {record['schema']}")
     click.echo(f"size      {_size(record['size'])}")
+    click.echo(f"disk      {free:,.1f} GB free")
+    click.echo(f"clock     {_clock(record)}")
     click.echo(f"baseline  {record['baseline']}")
-    click.echo(f"feeds     {_counted(record['feeds']) or 'none'}")
+    click.echo(f"feeds     {_counted(record['feeds']) or 'none'}, {queue.feeds_due} due")
     click.echo(f"items     {record['items']}, {record['waiting']} waiting for a verdict")
     click.echo(f"verdicts  {_counted(record['verdicts']) or 'none'}")
+    click.echo(f"ledger    {_counted(dict(queue.deliveries)) or 'empty'}")
     for digest in record["digests"]:
         following = "at once" if digest["at_once"] else output.when(digest["next"])
         last = output.when(digest["last"])
         click.echo(f"digest    {digest['edition']}: last {last}, next {following}")
-    for sentence in record["attention"]:
-        click.echo(f"{click.style('attention', fg='red')} {sentence}")
+    for ping in record["pings"]:
+        click.echo(f"ping      {ping.edition_id}: last {output.when(ping.at)}")
+    for fault in record["faults"]:
+        _print_fault(fault)
+
+
+def _print_fault(fault: Fault) -> None:
+    word = "attention" if fault.severity == "fault" else "warning"
+    coloured = click.style(word, fg=_COLOURS[fault.severity])
+    click.echo(f"{coloured} {fault.message}  [{fault.code}]")
+
+
+def _clock(record: dict[str, Any]) -> str:
+    if (reading := record["clock"]) is None:
+        return "not compared with others yet"
+    side = "behind" if reading.seconds > 0 else "ahead of"
+    return f"{abs(reading.seconds):,.0f} s {side} {reading.hosts} hosts of feeds"
 
 
 def _size(size: StoreSize) -> str:

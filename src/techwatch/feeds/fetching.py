@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from types import TracebackType
 
+    from techwatch.feeds.clocks import HostClocks
+
 __all__ = ["Fetcher", "FetchingSettings", "seconds_to_wait"]
 
 _OK, _NOT_MODIFIED = 200, 304
@@ -54,8 +56,10 @@ class Fetcher:
         settings: FetchingSettings,
         now: Callable[[], datetime],
         ready: Callable[[], Awaitable[None]] | None = None,
+        clocks: HostClocks | None = None,
     ) -> None:
-        """Make one; before each request it awaits `ready`, if there is one."""
+        """Make one; before each request it awaits `ready`, and `clocks` hears of each answer."""
+        self._clocks = clocks
         self._settings = settings
         self._now = now
         self._turns = Turns(settings, now, ready)
@@ -134,6 +138,8 @@ class Fetcher:
         self, url: str, response: httpx.Response, validators: Validators
     ) -> Document | NotModified | _Redirect:
         place, status = str(response.url), response.status_code
+        if self._clocks is not None:
+            self._clocks.note(_host(url, place), response.headers, self._now())
         if status in _REDIRECTS and "location" in response.headers:
             goal = _goal(url, place, response.headers["location"])
             return _Redirect(goal, for_good=status in _FOR_GOOD)

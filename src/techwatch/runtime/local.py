@@ -7,27 +7,33 @@ the service was down and nothing is polled early after a restart.
 from __future__ import annotations
 
 import asyncio
-import logging
 import signal
-from contextlib import asynccontextmanager
+from collections import Counter
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from techwatch.errors import StorageError, TechwatchError
+from techwatch.endpoints.server import port_open
+from techwatch.logs import unquoted
+from techwatch.runtime.jobs import job
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+    from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
     from typing import Any
 
-    from techwatch.model import FeedState, Judged, PollOutcome, PollReport
+    from techwatch.model import Delivery, FeedState, Judged, PollOutcome, PollReport
     from techwatch.watch import Watch
 
-_ERROR = 500  # characters of an error that are kept
+    Told = dict[str, Any]  # what a job says of itself when it has ended
+    Step = Callable[[Told], Awaitable[None]]
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger("techwatch")
+
 _PRUNE_FIRST = timedelta(minutes=5)  # after the start, when polls that were due are done
 _PRUNE_EVERY = timedelta(days=1)
-log = logging.getLogger("techwatch")
 
 
 async def run(watch: Watch) -> None:
@@ -36,9 +42,14 @@ async def run(watch: Watch) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
+    _ = watch.tracing  # what it lacks is told before anything is begun
     watch.open_lists()
-    async with watch.asking() as ask, ticking(Service(watch, ask, stopping)):
-        log.info("watching %d feeds for %d editions", len(watch.feeds()), len(watch.editions))
+    async with (
+        port_open(watch),
+        watch.asking() as ask,
+        ticking(Service(watch, ask, stopping)),
+    ):
+        log.info("started", feeds=len(watch.feeds()), editions=len(watch.editions))
         await stopping.wait()
         log.info("stopping: finishing what is in hand")
     watch.store.overview.rest()
@@ -46,13 +57,14 @@ async def run(watch: Watch) -> None:
 
 
 async def run_once(watch: Watch) -> None:
-    """Do once what is due, and return."""
+    """Do once what is due, and return; raises what a job raises."""
+    _ = watch.tracing
     watch.open_lists()
     async with watch.asking() as ask:
         service = Service(watch, ask, asyncio.Event())
-        await service.poll()
-        await service.publish()
-        await service.deliver()
+        for step in service.steps():
+            with job(watch, step.__name__, alive=False) as told:
+                await step(told)
 
 
 @asynccontextmanager
@@ -60,17 +72,20 @@ async def ticking(service: Service) -> AsyncIterator[None]:
     """Let a scheduler call the service's jobs; on leaving, wait for those under way."""
     scheduler = AsyncIOScheduler(timezone="UTC")
     settings = service.watch.settings.service
-    for job in (service.reread, service.poll, service.publish, service.deliver, service.prune):
+    for steps in service.lines():
         scheduler.add_job(
-            service.guarded(job),
+            service.do,
             "interval",
+            args=steps,
             seconds=settings.tick,
             next_run_time=service.watch.clock(),
-            name=job.__name__,
+            name=steps[0].__name__,
             coalesce=True,
             max_instances=1,
             misfire_grace_time=None,  # what is due stays due, however late the tick
         )
+    for step in service.steps():
+        service.watch.pulse.expect(step.__name__, service.watch.clock())
     scheduler.start()
     try:
         yield
@@ -96,70 +111,94 @@ class Service:
         self._feeds_read_at = self._feeds_changed_at()
         self._prune_at = watch.clock() + _PRUNE_FIRST
 
-    async def reread(self) -> None:
+    def lines(self) -> Sequence[tuple[Step, ...]]:
+        """Return the jobs that each tick begins, side by side; those of a line go in order."""
+        return (
+            (self.reread,),
+            (self.poll, self.judge),
+            (self.publish,),
+            (self.deliver, self.ping),
+            (self.prune,),
+        )
+
+    def steps(self) -> Sequence[Step]:
+        """Return all jobs, in the order in which one gives the next its work."""
+        return [step for line in self.lines() for step in line]
+
+    async def reread(self, told: Told) -> None:
         """Take up feeds that were added or removed; a broken list is told, and the old one kept."""
         changed_at = self._feeds_changed_at()
         if changed_at != self._feeds_read_at:
             await asyncio.to_thread(self.watch.open_lists)
             self._feeds_read_at = changed_at
-            log.info("feeds.yaml changed: watching %d feeds", len(self.watch.feeds()))
+            told["feeds"] = len(self.watch.feeds())
 
-    async def poll(self) -> None:
-        """Poll the feeds that are due, and judge what they brought."""
+    async def poll(self, told: Told) -> None:
+        """Poll the feeds that are due."""
         due = await asyncio.to_thread(self.watch.due_feeds)
-        await self._until_stopped(self.watch.poll(due, self._ask, self._log_report))
+        counts: Counter[str] = Counter()
+
+        def report(one: PollReport) -> None:
+            counts.update({one.result: 1, "new": one.new, "revised": one.revised})
+            self._log_report(one)
+
+        await self._until_stopped(self.watch.poll(due, self._ask, report))
+        if due:
+            told |= {"feeds": len(due), **{what: n for what, n in counts.items() if n}}
+            await asyncio.to_thread(self.watch.note_clock)
+
+    async def judge(self, told: Told) -> None:
+        """Judge what has no verdict."""
         counts = await asyncio.to_thread(
             self.watch.judge_items, self._log_unread, self._stopping.is_set
         )
-        if counts:
-            log.info("judged %s", ", ".join(f"{n} {verdict}" for verdict, n in counts.items()))
+        self.watch.metrics.judged(counts)
+        told |= {verdict.value: n for verdict, n in counts.items()}
 
-    async def publish(self) -> None:
+    async def publish(self, told: Told) -> None:
         """Compose the digests that are due."""
         for digest in await asyncio.to_thread(self.watch.publish_due):
-            log.info("composed %s for %s", digest.edition_id, digest.slot.isoformat())
+            told["digests"] = told.get("digests", 0) + 1
+            self.watch.metrics.composed(digest.edition_id)
+            log.info("digest composed", edition=digest.edition_id, slot=digest.slot.isoformat())
 
-    async def deliver(self) -> None:
+    async def deliver(self, told: Told) -> None:
         """Send the deliveries that are due."""
         for delivery in await self.watch.deliver(stop=self._stopping.is_set):
-            log.info(
-                "%s by %s: %s",
-                delivery.edition_id,
-                delivery.channel,
-                delivery.error or delivery.state,
-            )
+            told[delivery.state.value] = told.get(delivery.state.value, 0) + 1
+            self.watch.metrics.delivered(delivery)
+            self._log_delivery(delivery)
 
-    async def prune(self) -> None:
+    async def ping(self, told: Told) -> None:
+        """Tell dead man's switches of the digests that went out."""
+        for ping in await self.watch.ping():
+            outcome = "failed" if ping.error else "sent"
+            told[outcome] = told.get(outcome, 0) + 1
+            self.watch.metrics.pinged(well=ping.error is None)
+            if ping.error:
+                log.warning("ping failed", edition=ping.edition_id, error=ping.error)
+
+    async def prune(self, told: Told) -> None:
         """Drop once a day what is older than the settings keep it."""
         if self.watch.clock() < self._prune_at:
             return
         gone = await asyncio.to_thread(self.watch.prune, stop=self._stopping.is_set)
         self._prune_at = self.watch.clock() + _PRUNE_EVERY
         if gone.items or gone.texts:
-            log.info("dropped %d items that match nothing, %d texts", gone.items, gone.texts)
+            told |= {"items": gone.items, "texts": gone.texts}
 
-    def guarded(self, job: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
-        """Wrap a job so that its failure is logged and the next tick tries again."""
-
-        async def guarded() -> None:
-            task = asyncio.current_task()
-            if task is None or self._stopping.is_set():
-                return
-            self._under_way.add(task)
-            try:
-                await job()
-            except TechwatchError as error:
-                log.error("%s: %s", job.__name__, error)  # noqa: TRY400 - an expected failure
-                self._stumble(job.__name__, error)
-            except Exception as error:
-                log.exception("%s failed; the next tick tries again", job.__name__)
-                self._stumble(job.__name__, error)
-            else:
-                self.watch.store.overview.beat(job.__name__, self.watch.clock())
-            finally:
-                self._under_way.discard(task)
-
-        return guarded
+    async def do(self, *steps: Step) -> None:
+        """Do jobs one after the other; one that fails keeps no other from running."""
+        task = asyncio.current_task()
+        if task is None or self._stopping.is_set():
+            return
+        self._under_way.add(task)
+        try:
+            for step in steps:
+                with suppress(Exception), job(self.watch, step.__name__) as told:
+                    await step(told)  # what it raises was told by the job
+        finally:
+            self._under_way.discard(task)
 
     async def finish(self, seconds: float) -> None:
         """Wait for the jobs under way, and cancel those that take longer."""
@@ -183,28 +222,38 @@ class Service:
         task.result()
 
     def _log_report(self, report: PollReport) -> None:
+        self.watch.metrics.polled(report)
+        of = log.bind(feed=report.feed.url, result=report.result)
         if report.error:
-            log.warning("%s: %s", report.feed.url, report.error)
+            of.warning("feed polled", error=unquoted(report.error))
         elif report.new or report.revised:
-            log.info("%s: %d new, %d revised", report.feed.url, report.new, report.revised)
+            of.info("feed polled", new=report.new, revised=report.revised)
+        else:
+            of.debug("feed polled")
 
     def _log_unread(self, judged: Judged) -> None:
         item = judged.stored.item
         if unread := self.watch.judge.unread(item):
             log.warning(
-                "item %s of %s: %d characters were not searched for names (matching.text_limit)",
-                item.id,
-                item.feed_url,
-                unread,
+                "text longer than matching.text_limit; its end was not searched for names",
+                item=item.id,
+                feed=item.feed_url,
+                characters=unread,
             )
+
+    def _log_delivery(self, delivery: Delivery) -> None:
+        of = log.bind(
+            edition=delivery.edition_id,
+            slot=delivery.slot.isoformat(),
+            channel=delivery.channel,
+            delivery=delivery.id,
+            state=delivery.state.value,
+        )
+        if delivery.error:
+            of.warning("delivery tried", error=delivery.error)
+        else:
+            of.info("delivery sent")
 
     def _feeds_changed_at(self) -> float | None:
         path = self.watch.feeds_file
         return path.stat().st_mtime if path.exists() else None
-
-    def _stumble(self, job: str, error: Exception) -> None:
-        """Let `status` tell it, if the database itself is not what fails."""
-        try:
-            self.watch.store.overview.stumble(job, self.watch.clock(), f"{error}"[:_ERROR])
-        except StorageError:
-            log.exception("the failure of %s could not be stored", job)

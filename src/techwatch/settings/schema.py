@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator  # noqa: TC003 - pydantic looks at this module's names
 from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, get_type_hints
+from typing import TYPE_CHECKING, Any, get_type_hints
 
 import platformdirs
 from pydantic import BaseModel, Field, SecretStr, model_validator
@@ -14,15 +14,20 @@ from techwatch.assessment.settings import AssessmentSettings
 from techwatch.digests.delivery.apprise_settings import AppriseSettings
 from techwatch.digests.delivery.email_settings import EmailSettings
 from techwatch.digests.delivery.folder_settings import FolderSettings
+from techwatch.digests.delivery.ping_settings import PingSettings
 from techwatch.digests.delivery.retries import RetrySettings
 from techwatch.digests.delivery.syndication_settings import SyndicationSettings
 from techwatch.digests.delivery.webhook_settings import WebhookSettings
 from techwatch.digests.settings import DigestSettings
+from techwatch.endpoints.settings import HttpSettings
+from techwatch.faults import AlarmSettings
 from techwatch.feeds.fetching_settings import FetchingSettings
 from techwatch.feeds.parsing_settings import ParsingSettings
 from techwatch.feeds.polling import PollingSettings
+from techwatch.logs import LoggingSettings
 from techwatch.matching.settings import MatchingSettings
 from techwatch.storage.retention_settings import RetentionSettings
+from techwatch.tracing import TracingSettings
 
 if TYPE_CHECKING:
     from typing import Self
@@ -38,9 +43,6 @@ class ServiceSettings(BaseModel, frozen=True, extra="forbid"):
     )
     stop_within: int = Field(
         8, ge=1, le=60, description="Seconds that work in hand gets to finish on SIGTERM."
-    )
-    log_level: Literal["debug", "info", "warning", "error"] = Field(
-        "info", description="What goes to the log: debug, info, warning or error."
     )
 
 
@@ -89,6 +91,19 @@ class Settings(BaseModel, frozen=True, extra="forbid"):
     )
     syndication: SyndicationSettings = Field(
         SyndicationSettings(), description="The channel that writes an Atom feed and a JSON Feed."
+    )
+    ping: PingSettings = Field(
+        PingSettings(), description="A dead man's switch: an address asked after each digest."
+    )
+    logging: LoggingSettings = Field(LoggingSettings(), description="What goes to the log.")
+    http: HttpSettings = Field(
+        HttpSettings(), description="The port that answers health checks and monitoring."
+    )
+    tracing: TracingSettings = Field(
+        TracingSettings(), description="Traces of the work, for OpenTelemetry."
+    )
+    alarms: AlarmSettings = Field(
+        AlarmSettings(), description="From where on `techwatch status` finds fault."
     )
 
     retention: RetentionSettings = Field(
@@ -142,6 +157,16 @@ def leaves(model: type, loc: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, 
             yield (*loc, name), content
         else:
             yield from leaves(content[0], (*loc, name))
+
+
+def secrets(settings: BaseModel) -> Iterator[str]:
+    """List the secrets that are set, to be hidden wherever they would be shown."""
+    for name in type(settings).model_fields:
+        value = getattr(settings, name)
+        if isinstance(value, SecretStr):
+            yield value.get_secret_value()
+        elif isinstance(value, BaseModel):
+            yield from secrets(value)
 
 
 def members(model: type) -> Iterator[tuple[str, Leaf | tuple[type, str]]]:

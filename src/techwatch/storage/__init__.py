@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from techwatch.storage.bursts import BurstStore
-from techwatch.storage.database import Database, exists
+from techwatch.storage.database import SCHEMA, Database, exists
 from techwatch.storage.digests import DigestStore
 from techwatch.storage.emerging import EmergingStore
 from techwatch.storage.feeds import FeedStore
@@ -11,6 +11,7 @@ from techwatch.storage.judgements import JudgementStore
 from techwatch.storage.judging import Judging, JudgingStore
 from techwatch.storage.ledger import Ledger
 from techwatch.storage.overview import Overview
+from techwatch.storage.pings import PingStore
 from techwatch.storage.reported import ReportedStore
 from techwatch.storage.retention import RetentionStore
 from techwatch.storage.sqlite import sqlite_url
@@ -20,6 +21,8 @@ __all__ = ["Database", "Judging", "Store", "exists", "sqlite_url"]
 
 class Store:
     """What techwatch remembers, in one database."""
+
+    schema_known = SCHEMA  # by this program
 
     def __init__(self, database: Database) -> None:
         self.database = database
@@ -31,6 +34,7 @@ class Store:
         self.reported = ReportedStore(database)
         self.emerging = EmergingStore(database)
         self.ledger = Ledger(database)
+        self.pings = PingStore(database)
         self.overview = Overview(database)
         self.retention = RetentionStore(database)
 

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, func, insert, literal, select, update
+from sqlalchemy import delete, func, insert, literal, select, text, update
 
-from techwatch.model import Heartbeat, StoreCounts, Verdict
+from techwatch.model import (
+    ClockReading,
+    DeliveryState,
+    Heartbeat,
+    QueueCounts,
+    StoreCounts,
+    Verdict,
+)
 from techwatch.storage import tables as t
 from techwatch.storage.dropping import hour
 from techwatch.storage.locks import Area
@@ -52,6 +59,68 @@ class Overview:
                 items_waiting=connection.scalar(waiting) or 0,
                 by_verdict=by_verdict,
             )
+
+    def queue(self, now: datetime) -> QueueCounts:
+        """Count what waits to be done; read by indexes, so that it may be asked often."""
+        f, i, d = t.feeds.c, t.items.c, t.deliveries.c
+        feeds = select(
+            func.count(),
+            func.count().filter(f.failures > 0),
+            func.count().filter(~f.paused & (f.next_poll_at.is_(None) | (f.next_poll_at <= now))),
+        ).where(f.listed)
+        waiting = select(func.count(), func.min(i.seen_at)).where(i.judged_revision < i.revision)
+        states = select(d.state, func.count()).group_by(d.state)
+        due = select(func.count()).where(d.state == DeliveryState.DUE, d.next_attempt_at <= now)
+        digests = select(t.digests.c.edition_id, func.max(t.digests.c.slot)).group_by(
+            t.digests.c.edition_id
+        )
+        with self._database.read() as connection:
+            listed, failing, feeds_due = connection.execute(feeds).one()
+            items, since = connection.execute(waiting).one()
+            return QueueCounts(
+                feeds=listed,
+                feeds_failing=failing,
+                feeds_due=feeds_due,
+                items_waiting=items,
+                waiting_since=since,
+                deliveries=dict(connection.execute(states).all()),
+                deliveries_due=connection.scalar(due) or 0,
+                digests_at=dict(connection.execute(digests).all()),
+            )
+
+    def schema(self) -> str:
+        """Return the schema's version; raises StorageError where the database does not answer."""
+        with self._database.read() as connection:
+            return str(connection.scalar(text("SELECT version_num FROM alembic_version")))
+
+    def size(self) -> int:
+        """Return the database's size in bytes, indexes included; 0 where it can't be told."""
+        dialect = self._database.engine.dialect.name
+        with self._database.read() as connection:
+            if dialect == "sqlite":
+                pages = connection.scalar(text("PRAGMA page_count")) or 0
+                return int(pages * (connection.scalar(text("PRAGMA page_size")) or 0))
+            if dialect == "postgresql":
+                return int(
+                    connection.scalar(text("SELECT pg_database_size(current_database())")) or 0
+                )
+        return 0
+
+    def note_clock(self, reading: ClockReading) -> None:
+        """Keep how our clock stands beside those of feeds' hosts."""
+        c, name = t.clock_readings, "feeds"
+        values = {"seconds": reading.seconds, "hosts": reading.hosts, "at": reading.at}
+        with self._database.write() as connection:
+            there = update(c).where(c.c.name == name).values(**values)
+            if connection.execute(there).rowcount == 0:
+                connection.execute(insert(c).values(name=name, **values))
+
+    def clock(self) -> ClockReading | None:
+        """Return what was kept last; None if nothing was."""
+        c = t.clock_readings.c
+        with self._database.read() as connection:
+            row = connection.execute(select(c.seconds, c.hosts, c.at)).first()
+            return ClockReading(*row) if row else None
 
     def beat(self, name: str, now: datetime) -> None:
         """Note that a job of the service has just done its work."""

@@ -415,3 +415,24 @@ dropped_counts = Table(
     Column("seen", Integer, nullable=False),  # items first seen or changed in it
     Column("judged", Integer, nullable=False),  # verdicts, all of them unrelated
 )
+
+pings = Table(
+    "pings",
+    metadata,
+    Column("edition_id", String, primary_key=True),
+    Column("slot", Utc),  # of the last digest that the dead man's switch was told of
+    Column("at", Utc),
+    Column("failing_since", Utc),
+    Column("failures", Integer, nullable=False),
+    Column("next_at", Utc),  # not before then is it tried again
+    Column("error", Text),
+)
+
+clock_readings = Table(
+    "clock_readings",
+    metadata,
+    Column("name", String, primary_key=True),  # whose clocks ours is compared with
+    Column("seconds", Float, nullable=False),
+    Column("hosts", Integer, nullable=False),
+    Column("at", Utc, nullable=False),
+)

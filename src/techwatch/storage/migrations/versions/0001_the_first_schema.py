@@ -400,6 +400,27 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table
         sa.PrimaryKeyConstraint("hour", name=op.f("pk_dropped_counts")),
     )
 
+    op.create_table(
+        "pings",
+        sa.Column("edition_id", sa.String(), nullable=False),
+        sa.Column("slot", sa.DateTime(), nullable=True),
+        sa.Column("at", sa.DateTime(), nullable=True),
+        sa.Column("failing_since", sa.DateTime(), nullable=True),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("next_at", sa.DateTime(), nullable=True),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("edition_id", name=op.f("pk_pings")),
+    )
+
+    op.create_table(
+        "clock_readings",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("seconds", sa.Float(), nullable=False),
+        sa.Column("hosts", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_clock_readings")),
+    )
+
     if op.get_bind().dialect.name == "postgresql":
         _order_by_bytes()
 

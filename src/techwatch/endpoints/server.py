@@ -1,0 +1,113 @@
+"""The HTTP port: opened beside the service, in its loop, where a port is set."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from contextlib import asynccontextmanager, contextmanager, nullcontext
+from typing import TYPE_CHECKING
+
+import structlog
+
+from techwatch.errors import PortError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+
+    from starlette.applications import Starlette
+    from uvicorn import Server
+
+    from techwatch.endpoints.settings import HttpSettings
+    from techwatch.watch import Watch
+
+# Imports below stand in functions: a service without a port loads no HTTP server.
+# ruff: noqa: PLC0415
+
+_EVERY = 1.0  # seconds between two looks at how late the loop comes
+_GRACE = 1  # second that answers under way get when the service stops
+log: structlog.stdlib.BoundLogger = structlog.get_logger("techwatch.http")
+
+
+def application(watch: Watch) -> Starlette:
+    """Join what the port answers; no state of its own, any number of them may run."""
+    from starlette.applications import Starlette
+
+    from techwatch.endpoints import health, metrics
+
+    return Starlette(routes=[*health.routes(watch), *metrics.routes(watch)])
+
+
+@asynccontextmanager
+async def port_open(watch: Watch) -> AsyncIterator[int | None]:
+    """Answer on the port of the settings meanwhile; gives it, None where none is set.
+
+    Raises PortError where it can't be had.
+    """
+    settings = watch.settings.http
+    if settings.port is None:
+        yield None
+        return
+    listening = _listen(settings)
+    port = listening.getsockname()[1]
+    server = _server(watch)
+    tasks = [
+        asyncio.create_task(server.serve(sockets=[listening])),
+        asyncio.create_task(_measure_lag(watch)),
+    ]
+    log.info("port open", address=settings.address, port=port)
+    try:
+        yield port
+    finally:
+        server.should_exit = True
+        tasks[1].cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _listen(settings: HttpSettings) -> socket.socket:
+    """Take the port before anything else is begun, so that a wrong one is told at once."""
+    family = socket.AF_INET6 if ":" in settings.address else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((settings.address, settings.port or 0))
+        listening.listen()  # from here on who asks waits for the answer, and is not refused
+    except OSError as error:
+        listening.close()
+        place = f"{settings.address} port {settings.port}"
+        message = f"can't listen on {place} (http.address, http.port): {error.strerror}"
+        raise PortError(message) from error
+    listening.setblocking(False)  # noqa: FBT003 - the standard library's own
+    return listening
+
+
+def _server(watch: Watch) -> Server:
+    from uvicorn import Config, Server
+
+    class Quiet(Server):
+        """Leaves signals to the service."""
+
+        @contextmanager
+        def capture_signals(self) -> Iterator[None]:
+            with nullcontext():
+                yield
+
+    config = Config(
+        application(watch),
+        lifespan="off",
+        log_config=None,  # its log goes where ours goes
+        access_log=False,
+        server_header=False,
+        limit_concurrency=64,
+        timeout_keep_alive=5,
+        timeout_graceful_shutdown=_GRACE,
+    )
+    return Quiet(config)
+
+
+async def _measure_lag(watch: Watch) -> None:
+    """Note once a second by how much the loop comes late: who blocks it delays everything."""
+    clock = asyncio.get_running_loop().time
+    while True:
+        expected = clock() + _EVERY
+        await asyncio.sleep(_EVERY)
+        watch.metrics.lagged(clock() - expected)
