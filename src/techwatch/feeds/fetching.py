@@ -20,6 +20,7 @@ from techwatch.errors import (
     TooLargeError,
 )
 from techwatch.feeds.addresses import PublicTransport
+from techwatch.feeds.announced import in_headers
 from techwatch.feeds.fetching_settings import FetchingSettings
 from techwatch.feeds.manners import fresh_for
 from techwatch.feeds.retry_after import seconds_to_wait
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from types import TracebackType
 
-__all__ = ["Fetcher", "FetchingSettings", "seconds_to_wait"]
+__all__ = ["Fetcher", "FetchingSettings", "open_client", "seconds_to_wait"]
 
 _OK, _NOT_MODIFIED = 200, 304
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -66,7 +67,7 @@ class Fetcher:
         self._settings = settings
         self._now = now
         self._turns = Turns(settings, now, ready)
-        self._client = _client(settings)
+        self._client = open_client(settings)
 
     async def __aenter__(self) -> Self:
         await self._client.__aenter__()
@@ -158,7 +159,10 @@ class Fetcher:
             raise HttpStatusError(url, status, retry_after)
         content = await self._body(response)
         kind = response.headers.get("content-type")
-        return Document(place, content, kind, fresh, self._now(), self._fresh(response))
+        announced = in_headers(response.headers.get_list("link"), place)
+        return Document(
+            place, content, kind, fresh, self._now(), self._fresh(response), announced=announced
+        )
 
     def _fresh(self, response: httpx.Response) -> float:
         return fresh_for(response.headers, self._now())
@@ -181,7 +185,8 @@ class Fetcher:
         return body.finish()
 
 
-def _client(settings: FetchingSettings) -> httpx.AsyncClient:
+def open_client(settings: FetchingSettings) -> httpx.AsyncClient:
+    """Return a client that goes to public addresses only, unless allowed, and keeps no cookies."""
     limits = httpx.Limits(
         max_connections=settings.concurrency, max_keepalive_connections=settings.concurrency
     )

@@ -37,6 +37,12 @@ def pace(items: Iterable[Item]) -> float | None:
     return min(median(gaps) * _SHARE_OF_A_GAP, window * _SHARE_OF_THE_WINDOW)
 
 
+def window(items: Iterable[Item]) -> float | None:
+    """Return the seconds between the newest and the oldest item; None where one date is known."""
+    times = {item.published for item in items if item.published}
+    return (max(times) - min(times)).total_seconds() if len(times) > 1 else None
+
+
 def usual_gap(manners: Manners) -> timedelta | None:
     """Return the usual time between two items of a feed, at the most; None where it isn't known."""
     return None if manners.pace is None else timedelta(seconds=manners.pace / _SHARE_OF_THE_WINDOW)

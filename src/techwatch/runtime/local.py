@@ -34,7 +34,11 @@ async def run(watch: Watch) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
     watch.open_lists()
-    async with watch.asking() as ask, ticking(Service(watch, ask, stopping)):
+    async with (
+        watch.asking() as ask,
+        watch.taking() as take,
+        ticking(Service(watch, ask, stopping, take)),
+    ):
         log.info("watching %d feeds for %d editions", len(watch.feeds()), len(watch.editions))
         await stopping.wait()
         log.info("stopping: finishing what is in hand")
@@ -45,8 +49,9 @@ async def run(watch: Watch) -> None:
 async def run_once(watch: Watch) -> None:
     """Do once what is due, and return."""
     watch.open_lists()
-    async with watch.asking() as ask:
-        service = Service(watch, ask, asyncio.Event())
+    async with watch.asking() as ask, watch.taking() as take:
+        service = Service(watch, ask, asyncio.Event(), take)
+        await service.take_pushes()
         await service.poll()
         await service.publish()
         await service.deliver()
@@ -57,7 +62,14 @@ async def ticking(service: Service) -> AsyncIterator[None]:
     """Let a scheduler call the service's jobs; on leaving, wait for those under way."""
     scheduler = AsyncIOScheduler(timezone="UTC")
     settings = service.watch.settings.service
-    for job in (service.reread, service.poll, service.publish, service.deliver):
+    for job in (
+        service.reread,
+        service.subscribe,
+        service.take_pushes,
+        service.poll,
+        service.publish,
+        service.deliver,
+    ):
         scheduler.add_job(
             service.guarded(job),
             "interval",
@@ -85,9 +97,11 @@ class Service:
         watch: Watch,
         ask: Callable[[FeedState], Awaitable[PollOutcome]],
         stopping: asyncio.Event,
+        take: Callable[[Callable[[PollReport], None]], Awaitable[None]],
     ) -> None:
         self.watch = watch
         self._ask = ask
+        self._take = take
         self._stopping = stopping
         self._under_way: set[asyncio.Task[None]] = set()
         self._feeds_read_at = self._feeds_changed_at()
@@ -99,6 +113,21 @@ class Service:
             await asyncio.to_thread(self.watch.open_lists)
             self._feeds_read_at = changed_at
             log.info("feeds.yaml changed: watching %d feeds", len(self.watch.feeds()))
+
+    async def subscribe(self) -> None:
+        """Ask hubs to push what their feeds bring, or to go on, or to stop."""
+        await self._until_stopped(self._subscribe())
+
+    async def _subscribe(self) -> None:
+        for url, error in (await self.watch.subscribe()).items():
+            log.warning("%s: its hub can't be asked: %s", url, error)
+
+    async def take_pushes(self) -> None:
+        """Read what hubs pushed; it is judged with what polls bring."""
+        await self._until_stopped(self._take_pushes())
+
+    async def _take_pushes(self) -> None:
+        await self._take(self._log_report)
 
     async def poll(self) -> None:
         """Poll the feeds that are due, and judge what they brought."""

@@ -18,6 +18,7 @@ from techwatch.digests.delivery.retries import RetrySettings
 from techwatch.digests.delivery.syndication_settings import SyndicationSettings
 from techwatch.digests.delivery.webhook_settings import WebhookSettings
 from techwatch.digests.settings import DigestSettings
+from techwatch.endpoints.settings import HttpSettings
 from techwatch.feeds.fetching_settings import FetchingSettings
 from techwatch.feeds.parsing_settings import ParsingSettings
 from techwatch.feeds.polling import PollingSettings
@@ -52,6 +53,9 @@ class Settings(BaseModel, frozen=True, extra="forbid"):
         None, description="SQLAlchemy URL of the database; without one techwatch.db in data_dir."
     )
     service: ServiceSettings = Field(ServiceSettings(), description="How the service runs.")
+    http: HttpSettings = Field(
+        HttpSettings(), description="Where machines can ask how techwatch is."
+    )
     fetching: FetchingSettings = Field(
         FetchingSettings(), description="How documents are brought over HTTP."
     )

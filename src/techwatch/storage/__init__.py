@@ -12,6 +12,7 @@ from techwatch.storage.judging import Judging, JudgingStore
 from techwatch.storage.ledger import Ledger
 from techwatch.storage.overview import Overview
 from techwatch.storage.reported import ReportedStore
+from techwatch.storage.subscriptions import SubscriptionStore
 
 __all__ = ["Database", "Judging", "Store", "exists", "sqlite_url"]
 
@@ -22,6 +23,7 @@ class Store:
     def __init__(self, database: Database) -> None:
         self.database = database
         self.feeds = FeedStore(database)
+        self.subscriptions = SubscriptionStore(database)
         self.judging = JudgingStore(database)
         self.judgements = JudgementStore(database)
         self.bursts = BurstStore(database)

@@ -9,8 +9,17 @@ from pydantic import TypeAdapter
 from sqlalchemy import insert, select, update
 
 from techwatch.errors import NotFoundError
-from techwatch.model import Feed, FeedState, Item, Manners, PollOutcome, PollReport, Validators
-from techwatch.storage import again
+from techwatch.model import (
+    Announced,
+    Feed,
+    FeedState,
+    Item,
+    Manners,
+    PollOutcome,
+    PollReport,
+    Validators,
+)
+from techwatch.storage import again, pushed
 from techwatch.storage import tables as t
 
 if TYPE_CHECKING:
@@ -69,10 +78,15 @@ class FeedStore:
     def record_all(self, outcomes: Sequence[PollOutcome], now: datetime) -> list[PollReport]:
         """Store what some polls came to, all in one transaction; a report for each, in order."""
         with self._database.write() as connection:
-            return [_record(connection, outcome, now) for outcome in outcomes]
+            by_push = pushed.before_polls(connection, outcomes)
+            reports = [_record(connection, one, now, by_push.items) for one in outcomes]
+            pushed.after_polls(connection, by_push, reports)
+            return reports
 
 
-def _record(connection: Connection, outcome: PollOutcome, now: datetime) -> PollReport:
+def _record(
+    connection: Connection, outcome: PollOutcome, now: datetime, by_push: frozenset[str]
+) -> PollReport:
     state = outcome.state
     items = {item.id: item for item in outcome.items}
     known = _known(connection, list(items))
@@ -82,13 +96,14 @@ def _record(connection: Connection, outcome: PollOutcome, now: datetime) -> Poll
     add_items(connection, new, now)
     for item in changed:
         revise_item(connection, item, known[item.id].revision + 1, now)
-    news = now if new or changed else state.news_at
+    news = {"news_at": now} if new or changed else {}  # else a push's, which is later, stays
     # Nothing in common with earlier documents: posts between may be missed.
-    gap = bool(new) and not known and len(new) == len(unknown) and state.news_at is not None
+    nothing = len(new) == len(unknown) and known.keys() <= by_push
+    gap = bool(new) and nothing and state.news_at is not None
     connection.execute(
         update(t.feeds)
         .where(t.feeds.c.url == state.feed.url)
-        .values(**_state_columns(state), news_at=news, gap_at=now if gap else state.gap_at)
+        .values(**_state_columns(state), **news, gap_at=now if gap else state.gap_at)
     )
     return PollReport(
         feed=state.feed,
@@ -98,6 +113,23 @@ def _record(connection: Connection, outcome: PollOutcome, now: datetime) -> Poll
         revised=len(changed),
         error=state.error,
     )
+
+
+def add_pushed(
+    connection: Connection, items: Sequence[Item], now: datetime
+) -> tuple[list[Item], bool]:
+    """Store the new ones of items that were pushed.
+
+    Returns them, and whether others differ from what is stored. Those are left to the next poll:
+    hubs shorten texts, and what the publisher itself serves is what an item says.
+    """
+    distinct = {item.id: item for item in items}
+    known = _known(connection, list(distinct))
+    unknown = [item for key, item in distinct.items() if key not in known]
+    new = again.new_ones(unknown, items, again.told(connection, unknown))
+    add_items(connection, new, now)
+    differ = any(_differs(distinct[key], row) for key, row in known.items())
+    return new, differ
 
 
 def feed_state(row: Row[Any]) -> FeedState:
@@ -117,6 +149,7 @@ def feed_state(row: Row[Any]) -> FeedState:
         gap_at=row.gap_at,
         damage=tuple(row.damage),
         manners=_MANNERS.validate_python(row.manners),
+        announced=Announced(row.hub, row.topic),
     )
 
 
@@ -155,6 +188,8 @@ def _state_columns(state: FeedState) -> dict[str, Any]:
         "error_kind": state.error_kind,
         "damage": list(state.damage),
         "manners": _MANNERS.dump_python(state.manners, mode="json", exclude_defaults=True),
+        "hub": state.announced.hub,
+        "topic": state.announced.topic,
     }
 
 

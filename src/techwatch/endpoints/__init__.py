@@ -1,0 +1,1 @@
+"""What machines ask techwatch over HTTP: is it well, what are its figures."""
