@@ -251,7 +251,7 @@ class Manners:
 
     wishes: Wishes = Wishes()
     pace: float | None = None  # seconds to wait, by how often news came; None: not known
-    window: float | None = None  # seconds that the last document reached back; None: not known
+    reach: float | None = None  # seconds that the last document went back; None: not known
     slower: float = 1.0  # waits are so many times longer, since the server said "too many"
     moved_to: str | None = None  # where permanent redirects lead
     moved_polls: int = 0  # polls in a row that led there; from the third on it is asked itself

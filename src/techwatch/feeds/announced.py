@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _MOST_HEAD = 50_000  # characters of a document that are searched
 _MOST_HEADER = 20_000  # characters of Link headers; some sites preload a hundred files by them
 _FIRST_ENTRY = re.compile(r"<(?:item|entry)[\s>]")
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _LINK = re.compile(r"<(?:[\w.-]{1,20}:)?link\s([^<>]{1,3000})>")
 _ATTRIBUTE = re.compile(r"""\b(rel|href)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _IN_HEADER = re.compile(r"""<([^<>]{1,2048})>((?:[^<>",]|"[^"]*")*)""")

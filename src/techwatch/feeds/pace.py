@@ -37,10 +37,10 @@ def pace(items: Iterable[Item]) -> float | None:
     return min(median(gaps) * _SHARE_OF_A_GAP, window * _SHARE_OF_THE_WINDOW)
 
 
-def window(items: Iterable[Item]) -> float | None:
-    """Return the seconds between the newest and the oldest item; None where one date is known."""
-    times = {item.published for item in items if item.published}
-    return (max(times) - min(times)).total_seconds() if len(times) > 1 else None
+def reach(items: Iterable[Item], now: datetime) -> float | None:
+    """Return how many seconds back the oldest item is; None where no date is known."""
+    times = [item.published for item in items if item.published]
+    return max((now - min(times)).total_seconds(), 0.0) if times else None
 
 
 def usual_gap(manners: Manners) -> timedelta | None:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from techwatch.errors import HttpStatusError
 from techwatch.feeds.announced import together
-from techwatch.feeds.pace import allowed, pace, usual_gap, wait, window
+from techwatch.feeds.pace import allowed, pace, reach, usual_gap, wait
 from techwatch.feeds.polling_settings import PollingSettings
 from techwatch.model import Document, FeedHealth, Manners, Validators
 
@@ -106,7 +106,7 @@ def after_document(
         state.manners,
         wishes=parsed.wishes,
         pace=pace(parsed.items),
-        window=window(parsed.items),
+        reach=reach(parsed.items, now),
         full_at=now,
     )
     announced = together(document.announced, parsed.announced, document.url)

@@ -240,7 +240,7 @@ def rests(
     """Whether a feed that is due may wait, because a hub pushes its news.
 
     For `polling.longest` at most, and no longer than half of the time that the feed's document
-    reaches back: if the hub is silent, nothing scrolls by unseen. A hub is not relied upon when
+    goes back: if the hub is silent, nothing scrolls by unseen. A hub is not relied upon when
     polls brought news that it had not pushed, when the feed fails, or when a push told of something
     that has to be looked up.
     """
@@ -252,8 +252,8 @@ def rests(
     if look_at is not None and look_at >= polled_at:
         return False
     longest = timedelta(minutes=settings.longest)
-    if state.manners.window is not None:
-        longest = min(longest, timedelta(seconds=state.manners.window / 2))
+    if state.manners.reach is not None:
+        longest = min(longest, timedelta(seconds=state.manners.reach / 2))
     return now < allowed(polled_at + longest, state.manners.wishes)
 
 
