@@ -21,7 +21,7 @@ from tests.news import rss
 from techwatch.endpoints import websub as endpoint
 from techwatch.feeds import websub
 from techwatch.model import SubscriptionState, Verdict
-from techwatch.storage.subscriptions import MOST_WAITING
+from techwatch.storage import subscriptions
 from techwatch.testing import Behaviour
 
 if TYPE_CHECKING:
@@ -332,15 +332,28 @@ def test_a_push_does_not_wake_a_feed_that_asked_to_be_left_alone(
 
 
 def test_many_pushes_that_nobody_reads_are_one_poll(
-    subscriber: Subscriber, clock: FakeClock
+    subscriber: Subscriber, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(subscriptions, "MOST_WAITING", 50)
     subscribed(subscriber)
     clock.move(HOUR / 3)
     with ThreadPoolExecutor(16) as pool:
-        bodies = [rss(f"News {n}", guids=(f"n{n}",)) for n in range(MOST_WAITING + 10)]
-        assert counted(list(pool.map(subscriber.hub.push, bodies))) == {202: MOST_WAITING + 10}
-    assert len(subscriber.take()) == MOST_WAITING
-    assert subscriber.subscription.pushes == MOST_WAITING + 10
+        bodies = [rss(f"News {n}", guids=(f"n{n}",)) for n in range(60)]
+        assert counted(list(pool.map(subscriber.hub.push, bodies))) == {202: 60}
+    assert len(subscriber.take()) == 50
+    assert subscriber.subscription.pushes == 60
+    assert len(subscriber.poll_due()) == 1
+
+
+def test_large_pushes_that_nobody_reads_are_a_poll(
+    subscriber: Subscriber, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(subscriptions, "MOST_BYTES", 25_000)
+    subscribed(subscriber)
+    clock.move(HOUR / 3)
+    for n in range(3):
+        assert subscriber.hub.push(rss(f"News {n}", guids=(f"n{n}",)) + b" " * 10_000) == 202
+    assert len(subscriber.take()) == 2
     assert len(subscriber.poll_due()) == 1
 
 

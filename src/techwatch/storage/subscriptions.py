@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from techwatch.model import FeedState, Item
     from techwatch.storage.database import Database
 
-MOST_WAITING = 50  # pushes of one subscription that wait to be read; more lead to a poll
+# Pushes of one subscription that wait to be read; more of them, or more bytes, lead to a poll.
+MOST_WAITING = 500
+MOST_BYTES = 40_000_000
 _NAMES = tuple(field.name for field in fields(Subscription))
 _PUSH = tuple(field.name for field in fields(Push))
 _s, _p = t.subscriptions, t.pushes
@@ -89,8 +91,10 @@ class SubscriptionStore:
                 return False
             counted = update(_s).where(_s.c.token == token)
             connection.execute(counted.values(pushes=_s.c.pushes + 1, pushed_at=now))
-            waiting = select(func.count()).select_from(_p).where(_p.c.token == token)
-            if (connection.scalar(waiting) or 0) >= MOST_WAITING:
+            size = func.coalesce(func.sum(func.length(_p.c.content)), 0)
+            waiting = select(func.count().label("pushes"), size.label("bytes"))
+            held = connection.execute(waiting.where(_p.c.token == token)).one()
+            if held.pushes >= MOST_WAITING or held.bytes + len(content) > MOST_BYTES:
                 _look(connection, token, now)
             else:
                 values: dict[str, Any] = {"feed_url": found.feed_url, "content": content}
