@@ -80,7 +80,7 @@ async def _ask(
     token, change = subscription.token, store.subscriptions.change
     now = clock()
     asked = await asyncio.to_thread(change, token, lambda s: websub.asking(s, now, settings))
-    if asked is None:
+    if asked is None or asked.asked_at != now:  # given up, or asked by another process just now
         return None
     try:
         await ask(asked.hub, websub.form(asked))
@@ -117,11 +117,11 @@ async def _take(
     """Read one as a poll's document is read, from where the feed is polled."""
     place = polling.address(state)
     document = Document(place, push.content, push.content_type, Validators(), push.pushed_at)
-    earliest = (state.polled_at or push.pushed_at) + timedelta(minutes=settings.shortest)
+    shortest = timedelta(minutes=settings.shortest)
     subscriptions = store.subscriptions
     try:
         parsed = await parse(document, state.feed)
     except ParseError as error:
         why = f"what its hub pushed can't be read: {error}"
-        return await asyncio.to_thread(subscriptions.unread, push, why, clock(), earliest)
-    return await asyncio.to_thread(subscriptions.record, push, parsed.items, clock(), earliest)
+        return await asyncio.to_thread(subscriptions.unread, push, why, clock(), shortest)
+    return await asyncio.to_thread(subscriptions.record, push, parsed.items, clock(), shortest)

@@ -28,6 +28,7 @@ POLLING = PollingSettings()
 HUB = "https://hub.example/"
 ANNOUNCED = Announced(HUB, "https://news.example/feed")
 PUBLIC = "https://watch.example/in/"
+REFUSED = ConnectionFailedError(HUB, "refused")
 NEW = websub.begin("https://news.example/rss", ANNOUNCED, PUBLIC, "token", "secret")
 FEED = Feed(NEW.feed_url, "News", "en")
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -119,7 +120,7 @@ def test_a_hub_that_fails_is_told_and_asked_later(error: Any, wait: timedelta) -
 
 
 def test_a_renewal_that_fails_leaves_what_was_granted_until_it_ends() -> None:
-    failed = websub.refused(asked(active()), ConnectionFailedError(HUB, "refused"), NOW)
+    failed = websub.refused(asked(active(), NOW + 8 * DAY), REFUSED, NOW + 8 * DAY)
     assert websub.is_active(failed, NOW + 9 * DAY)
     assert "refused" in websub.told(failed, NOW)
     assert not websub.is_active(failed, NOW + 11 * DAY)
@@ -149,11 +150,12 @@ def test_only_what_was_asked_for_is_confirmed() -> None:
 def test_giving_up() -> None:
     assert websub.leave(NEW) is None  # the hub knows nothing of it
     left = websub.leave(active())
-    for _ in range(3):
+    for day in range(3):
         assert left is not None
-        left = websub.asking(left, NOW, POLLING)
+        left = websub.asking(left, NOW + day * DAY, POLLING)
     assert left is not None
-    assert websub.asking(left, NOW, POLLING) is None  # told often enough
+    assert websub.asking(left, NOW + 2 * DAY, POLLING) == left  # not due
+    assert websub.asking(left, NOW + 3 * DAY, POLLING) is None  # told often enough
     assert websub.confirmed(left, None, NOW, 0.0) is None
 
 

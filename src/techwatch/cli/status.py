@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 _TICKS_MISSED = 8  # so many ticks without a sign of life, and the service counts as dead
 _LEAST = timedelta(minutes=2)
-_SLOW = frozenset({"poll", "deliver"})  # feeds and mail servers may take their time
+# Feeds, hubs and mail servers may take their time.
+_SLOW = frozenset({"poll", "deliver", "subscribe", "take_pushes"})
 _SLOW_LEAST = timedelta(hours=1)
 
 

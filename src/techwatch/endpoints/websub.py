@@ -10,6 +10,7 @@ import asyncio
 import logging
 import random
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from starlette.responses import PlainTextResponse, Response
@@ -143,7 +144,8 @@ class _Hubs:
         if not websub.signed(found.secret, body, signature):
             store.change(token, lambda s: replace(s, rejected=s.rejected + 1))
             return True
-        return store.queue(token, body, kind, self._watch.clock())
+        shortest = timedelta(minutes=self._watch.settings.polling.shortest)
+        return store.queue(token, body, kind, self._watch.clock(), shortest)
 
 
 class _Body:

@@ -105,9 +105,11 @@ def asking(
 ) -> Subscription | None:
     """Return the subscription as it is stored before the hub is asked.
 
-    A hub that does not confirm in time is asked again, each time after twice as long. None where
-    one that is given up was told often enough.
+    A hub that does not confirm in time is asked again, each time after twice as long. As it was if
+    it is not due; None where one that is given up was told often enough.
     """
+    if not due(subscription, now):
+        return subscription
     if subscription.state is _STATE.LEAVING and subscription.tries >= _MOST_TRIES:
         return None
     waited = subscription.tries and subscription.error is None

@@ -13,7 +13,7 @@ from techwatch.storage.feeds import add_pushed, feed, feed_state
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from sqlalchemy import Connection, Row
 
@@ -79,11 +79,18 @@ class SubscriptionStore:
 
     # ------------------------------------------------------------------ pushes
 
-    def queue(self, token: str, content: bytes, content_type: str | None, now: datetime) -> bool:
+    def queue(
+        self,
+        token: str,
+        content: bytes,
+        content_type: str | None,
+        now: datetime,
+        shortest: timedelta,
+    ) -> bool:
         """Store a document that was pushed, to be read soon.
 
-        Where many wait already, a look at the feed is asked for in its place. False where the
-        subscription is gone or no longer wanted.
+        Where many wait already, a poll is asked for in its place, `shortest` after the last one.
+        False where the subscription is gone or no longer wanted.
         """
         with self._database.write() as connection:
             found = _find(connection, token, lock=True)
@@ -95,7 +102,7 @@ class SubscriptionStore:
             waiting = select(func.count().label("pushes"), size.label("bytes"))
             held = connection.execute(waiting.where(_p.c.token == token)).one()
             if held.pushes >= MOST_WAITING or held.bytes + len(content) > MOST_BYTES:
-                _look(connection, token, now)
+                _look(connection, token, now, shortest)
             else:
                 values: dict[str, Any] = {"feed_url": found.feed_url, "content": content}
                 values |= {"token": token, "content_type": content_type, "pushed_at": now}
@@ -117,12 +124,12 @@ class SubscriptionStore:
             return Push(**{name: getattr(row, name) for name in _PUSH}), feed_state(state)
 
     def record(
-        self, push: Push, items: Sequence[Item], now: datetime, earliest: datetime
+        self, push: Push, items: Sequence[Item], now: datetime, shortest: timedelta
     ) -> PollReport:
-        """Store the new items of a push, in one transaction with that it has been read.
+        """Store the new items of a push, in one transaction with the note that it was read.
 
         The feed's validators, and when it was polled, stay as they are. What differs from the items
-        stored is left to a poll, not before `earliest`.
+        stored is left to a poll, `shortest` after the last one.
         """
         with self._database.write() as connection:
             new, differ = add_pushed(connection, items, now)
@@ -133,30 +140,30 @@ class SubscriptionStore:
                 regained = update(_s).where(_s.c.token == push.token, _s.c.missed > 0)
                 connection.execute(regained.values(missed=_s.c.missed - 1))
             if differ:
-                _look(connection, push.token, now, earliest)
+                _look(connection, push.token, now, shortest)
             connection.execute(delete(_p).where(_p.c.id == push.id))
             row = connection.execute(select(t.feeds).where(t.feeds.c.url == push.feed_url)).one()
             return PollReport(feed(row), "document", seen=len(items), new=len(new))
 
-    def unread(self, push: Push, error: str, now: datetime, earliest: datetime) -> PollReport:
-        """Note that a push can't be read: the feed is to be polled, not before `earliest`."""
+    def unread(self, push: Push, error: str, now: datetime, shortest: timedelta) -> PollReport:
+        """Note that a push can't be read: a poll is to bring what it told, after `shortest`."""
         with self._database.write() as connection:
-            _look(connection, push.token, now, earliest)
+            _look(connection, push.token, now, shortest)
             connection.execute(delete(_p).where(_p.c.id == push.id))
             row = connection.execute(select(t.feeds).where(t.feeds.c.url == push.feed_url)).one()
             return PollReport(feed(row), "failed", error=error)
 
 
-def _look(
-    connection: Connection, token: str, now: datetime, earliest: datetime | None = None
-) -> None:
+def _look(connection: Connection, token: str, now: datetime, shortest: timedelta) -> None:
     """Make a feed due, unless it fails, is gone, or is due earlier anyway."""
     connection.execute(update(_s).where(_s.c.token == token).values(look_at=now))
     f = t.feeds.c
-    at = max(now, earliest or now)
-    due = update(t.feeds).where(f.failures == 0, f.next_poll_at > at)
-    of = select(_s.c.feed_url).where(_s.c.token == token).scalar_subquery()
-    connection.execute(due.where(f.url == of).values(next_poll_at=at))
+    of = select(f.url, f.polled_at).join(_s, _s.c.feed_url == f.url).where(_s.c.token == token)
+    row = connection.execute(of).first()
+    if row is not None:
+        at = max(now, (row.polled_at or now) + shortest)
+        due = update(t.feeds).where(f.url == row.url, f.failures == 0, f.next_poll_at > at)
+        connection.execute(due.values(next_poll_at=at))
 
 
 def _mark(connection: Connection, items: Sequence[Item]) -> None:
