@@ -305,7 +305,7 @@ class Watch:
 
     def _not_pushed(self, states: Sequence[FeedState], now: datetime) -> tuple[FeedState, ...]:
         """Leave out those that may wait, because a hub pushes their news."""
-        from techwatch.feeds.websub import is_active, rests
+        from techwatch.feeds.reliance import is_active, rests
 
         settings = self.settings.polling
         all_ = self.store.subscriptions.all() if states else ()

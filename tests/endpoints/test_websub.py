@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import http.client
+import json
 import socket
+import subprocess
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -19,7 +22,7 @@ from tests.hub import counted, get, post
 from tests.news import rss
 
 from techwatch.endpoints import websub as endpoint
-from techwatch.feeds import websub
+from techwatch.feeds import reliance
 from techwatch.model import SubscriptionState, Verdict
 from techwatch.storage import subscriptions
 from techwatch.testing import Behaviour
@@ -91,7 +94,7 @@ def test_a_hub_that_confirms_hours_later_is_believed(
 ) -> None:
     subscriber.hub.verifies = False
     subscriber.subscribe()
-    assert not websub.is_active(subscriber.subscription, clock())
+    assert not reliance.is_active(subscriber.subscription, clock())
     clock.move(HOUR / 6)
     subscriber.subscribe()
     assert len(subscriber.hub.asked) == 1
@@ -137,7 +140,7 @@ def test_a_denial_is_told_and_asked_again_after_a_week(
     assert hub.deny(hub.last | {"hub.topic": "http://other.example/"}, "lies") == 404
     assert subscriber.subscription.state is SubscriptionState.ACTIVE
     assert hub.deny(hub.last, "not <i>you</i>") == 200
-    assert "the hub denied it: not you" in websub.told(subscriber.subscription, clock())
+    assert "the hub denied it: not you" in reliance.told(subscriber.subscription, clock())
     clock.move(6 * DAY)
     subscriber.subscribe()
     assert len(hub.asked) == 1
@@ -174,7 +177,7 @@ def test_a_hub_that_fails_is_named_and_left_alone(
     subscriber.hub.status, subscriber.hub.headers = status, headers
     [error] = subscriber.subscribe().values()
     assert said in error
-    assert said in websub.told(subscriber.subscription, clock())
+    assert said in reliance.told(subscriber.subscription, clock())
     assert subscriber.subscription.due_at == clock() + wait
 
 
@@ -286,6 +289,8 @@ def test_an_address_that_nobody_gave_out_is_gone(subscriber: Subscriber) -> None
     address = subscriber.hub.last["hub.callback"]
     assert post(address[:-1], rss(FINE), {}) == 410
     assert post(address + "/x", rss(FINE), {}) == 404
+    assert post(address + "%00", rss(FINE), {}) == 410
+    assert get(address + "%C3%A9", {"hub.challenge": "x"})[0] == 404
     assert subscriber.take() == []
 
 
@@ -384,7 +389,7 @@ def test_a_feed_that_is_pushed_is_polled_seldom_until_a_poll_brings_what_no_push
     subscriber.publish("Old news", "Unpushed")
     clock.move(5 * HOUR)
     assert [report.new for report in subscriber.poll_due()] == [1]
-    assert "not relied upon" in websub.told(subscriber.subscription, clock())
+    assert "not relied upon" in reliance.told(subscriber.subscription, clock())
     clock.move(HOUR)
     assert len(subscriber.poll_due()) == 1
     subscriber.hub.push(subscriber.publish("Old news", "Unpushed", "Pushed"))
@@ -431,6 +436,36 @@ def test_what_pushes_brought_in_full_is_no_gap(subscriber: Subscriber, clock: Fa
     subscriber.publisher.publish("news.rss", page)
     assert subscriber.poll().new == 0
     assert subscriber.state.gap_at is None
+
+
+# --------------------------------------------------------------------------- told
+
+
+def test_people_are_told_by_feed_how_it_stands_and_never_the_secret(
+    subscriber: Subscriber, reachable: Path, clock: FakeClock
+) -> None:
+    def told(*arguments: str) -> str:
+        command = [sys.executable, "-m", "techwatch", "--config", str(reachable), "feeds"]
+        whole = [*command, *arguments]
+        return subprocess.run(whole, check=True, capture_output=True, text=True).stdout
+
+    hub = subscriber.hub
+    clock.set(datetime.now(UTC))  # the command's own
+    subscriber.publisher.publish("bare.rss", rss("Old news"))
+    assert json.loads(told("check", "--json", subscriber.publisher.url("bare.rss")))["hub"] is None
+    subscriber.subscribe()
+    subscription = subscriber.subscription
+    secret, address = subscription.secret, subscription.token
+    checked = json.loads(told("check", "--json"))
+    assert checked["hub"] == hub.url
+    assert checked["push"].startswith(f"pushed by {hub.url}, until ")
+    listed = told("list", "--json")
+    assert json.loads(listed)["push"] == checked["push"]
+    assert "pushed by" in told("check")
+    hub.deny(hub.last, "not you")
+    assert "the hub denied it: not you" in json.loads(told("list", "--json"))["push"]
+    assert secret not in listed
+    assert address not in listed
 
 
 # --------------------------------------------------------------------------- hostile

@@ -61,7 +61,7 @@ def _unpolled(feed: Feed) -> FeedState:
 
 def _pushed(watch: Watch) -> dict[str, str]:
     """Say by feed how it stands with the hubs that push."""
-    from techwatch.feeds.websub import told  # noqa: PLC0415 - for these commands only
+    from techwatch.feeds.reliance import told  # noqa: PLC0415 - for these commands only
 
     if not watch.has_store():
         return {}

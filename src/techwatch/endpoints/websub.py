@@ -62,7 +62,7 @@ class _Hubs:
         """Echo the challenge of a hub that asks whether we meant it; 404 if we did not."""
         given = request.query_params
         mode, topic = given.get("hub.mode", ""), given.get("hub.topic", "")
-        token = request.path_params["token"]
+        token = _token(request)
         if mode == "denied":
             known = await self._stored(self._denied, token, topic, given.get("hub.reason", ""))
             return Response(status_code=200 if known else 404)
@@ -77,7 +77,7 @@ class _Hubs:
 
     async def push(self, request: Request) -> Response:
         """Store a document that a hub pushes."""
-        token = request.path_params["token"]
+        token = _token(request)
         known = await self._stored(self._wanted, token)
         if not known:
             return Response(status_code=503 if known is None else 410, headers=_LAST)
@@ -146,6 +146,12 @@ class _Hubs:
             return True
         shortest = timedelta(minutes=self._watch.settings.polling.shortest)
         return store.queue(token, body, kind, self._watch.clock(), shortest)
+
+
+def _token(request: Request) -> str:
+    """Return the end of an address; nothing for what no token of ours can be."""
+    token = str(request.path_params["token"])
+    return token if token.isascii() and token.isprintable() else ""
 
 
 class _Body:
