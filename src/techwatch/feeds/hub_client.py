@@ -63,9 +63,7 @@ class HubClient:
                 goal = await self._post(hub, place, form)
             if goal is None:
                 return
-            if urlsplit(place).scheme == "https" != urlsplit(goal).scheme:
-                raise RedirectError(hub, f"redirects to {goal[:200]}, which is not encrypted")
-            place = goal
+            place = followed(hub, place, goal)
         raise RedirectError(hub, f"redirects more than {_MOST_REDIRECTS} times")
 
     async def _post(self, hub: str, place: str, form: Mapping[str, str]) -> str | None:
@@ -87,12 +85,24 @@ class HubClient:
     def _heed(self, hub: str, place: str, response: httpx.Response) -> str | None:
         status = response.status_code
         if status in _REDIRECTS and "location" in response.headers:
-            return urljoin(place, response.headers["location"])
+            return str(response.headers["location"])
         if response.is_success:
             return None
         retry_after = seconds_to_wait(response.headers.get("retry-after"), self._now())
         self._turns.heed(_host(hub, place), status, retry_after)
         raise HttpStatusError(hub, status, retry_after)
+
+
+def followed(hub: str, place: str, location: str) -> str:
+    """Return where a redirect from `place` leads; raises RedirectError for where we don't go."""
+    try:
+        goal = urljoin(place, location)
+        schemes = urlsplit(place).scheme, urlsplit(goal).scheme
+    except ValueError as error:
+        raise RedirectError(hub, f"redirects to {location[:200]!r}, no address") from error
+    if schemes == ("https", "http"):
+        raise RedirectError(hub, f"redirects to {goal[:200]}, which is not encrypted")
+    return goal
 
 
 def _host(hub: str, place: str) -> str:
