@@ -323,6 +323,22 @@ def test_a_push_that_is_no_feed_leads_to_a_poll_not_before_its_time(
     assert subscriber.take() == []
 
 
+def test_a_hub_that_only_says_that_there_is_news_is_relied_upon_too(
+    subscriber: Subscriber, clock: FakeClock
+) -> None:
+    subscribed(subscriber)
+    for headlines in (("Old news", "News"), ("Old news", "News", "More")):
+        clock.move(HOUR)
+        subscriber.publish(*headlines)
+        assert subscriber.hub.push(b"") == 202
+        subscriber.take()
+        clock.move(timedelta(seconds=15))
+        assert [report.new for report in subscriber.poll_due()] == [1]
+        assert subscriber.subscription.missed == 0
+    clock.move(HOUR)
+    assert subscriber.poll_due() == []
+
+
 def test_a_push_does_not_wake_a_feed_that_asked_to_be_left_alone(
     subscriber: Subscriber, clock: FakeClock
 ) -> None:

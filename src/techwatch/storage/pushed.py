@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 
 from techwatch.model import SubscriptionState
 from techwatch.storage import tables as t
@@ -40,6 +40,7 @@ def before_polls(connection: Connection, outcomes: Sequence[PollOutcome]) -> ByP
         .join(t.feeds, f.url == s.feed_url)
         .where(s.feed_url.in_(urls), s.state == SubscriptionState.ACTIVE.value)
         .where(s.active_since <= f.succeeded_at)  # what came before it was nobody's to push
+        .where(or_(s.look_at.is_(None), s.look_at < f.polled_at))  # else a push asked for this poll
     )
     ids = select(t.pushed_items.c.item_id).where(t.pushed_items.c.feed_url.in_(urls))
     return ByPush(
