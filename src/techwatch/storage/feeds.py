@@ -79,13 +79,13 @@ class FeedStore:
         """Store what some polls came to, all in one transaction; a report for each, in order."""
         with self._database.write() as connection:
             by_push = pushed.before_polls(connection, outcomes)
-            reports = [_record(connection, one, now, by_push.items) for one in outcomes]
+            reports = [_record(connection, one, now, by_push) for one in outcomes]
             pushed.after_polls(connection, by_push, reports)
             return reports
 
 
 def _record(
-    connection: Connection, outcome: PollOutcome, now: datetime, by_push: frozenset[str]
+    connection: Connection, outcome: PollOutcome, now: datetime, by_push: pushed.ByPush
 ) -> PollReport:
     state = outcome.state
     items = {item.id: item for item in outcome.items}
@@ -96,14 +96,15 @@ def _record(
     add_items(connection, new, now)
     for item in changed:
         revise_item(connection, item, known[item.id].revision + 1, now)
-    news = {"news_at": now} if new or changed else {}  # else a push's, which is later, stays
+    # A push may have brought news while the feed was asked.
+    news = now if new or changed else by_push.news.get(state.feed.url, state.news_at)
     # Nothing in common with earlier documents: posts between may be missed.
-    nothing = len(new) == len(unknown) and known.keys() <= by_push
+    nothing = len(new) == len(unknown) and known.keys() <= by_push.items
     gap = bool(new) and nothing and state.news_at is not None
     connection.execute(
         update(t.feeds)
         .where(t.feeds.c.url == state.feed.url)
-        .values(**_state_columns(state), **news, gap_at=now if gap else state.gap_at)
+        .values(**_state_columns(state), news_at=news, gap_at=now if gap else state.gap_at)
     )
     return PollReport(
         feed=state.feed,

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import and_, delete, or_, select, update
 
 from techwatch.model import SubscriptionState
 from techwatch.storage import tables as t
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from sqlalchemy import Connection
 
@@ -24,28 +25,29 @@ class ByPush(NamedTuple):
 
     items: frozenset[str]  # ids of those that no poll has brought yet
     relied: dict[str, str]  # feed URL -> subscription whose hub had all the time to push the news
-
-
-_NOTHING = ByPush(frozenset(), {})
+    news: dict[str, datetime | None]  # feed URL -> when news last came, of those that are pushed
 
 
 def before_polls(connection: Connection, outcomes: Sequence[PollOutcome]) -> ByPush:
     """Read it before the polls are stored."""
-    urls = [outcome.state.feed.url for outcome in outcomes if outcome.result == "document"]
-    if not urls:
-        return _NOTHING
-    s, f = t.subscriptions.c, t.feeds.c
-    relied = (
-        select(s.feed_url, s.token)
-        .join(t.feeds, f.url == s.feed_url)
-        .where(s.feed_url.in_(urls), s.state == SubscriptionState.ACTIVE.value)
-        .where(s.active_since <= f.succeeded_at)  # what came before it was nobody's to push
-        .where(or_(s.look_at.is_(None), s.look_at < f.polled_at))  # else a push asked for this poll
+    urls = [outcome.state.feed.url for outcome in outcomes]
+    s, f, p = t.subscriptions.c, t.feeds.c, t.pushed_items.c
+    relied = and_(
+        s.state == SubscriptionState.ACTIVE.value,
+        s.active_since <= f.succeeded_at,  # what came before it was nobody's to push
+        or_(s.look_at.is_(None), s.look_at < f.polled_at),  # else a push asked for this poll
     )
-    ids = select(t.pushed_items.c.item_id).where(t.pushed_items.c.feed_url.in_(urls))
+    subscribed = (
+        select(s.feed_url, s.token, f.news_at, relied.label("relied"))
+        .join(t.feeds, f.url == s.feed_url)
+        .where(s.feed_url.in_(urls))
+    )
+    rows = connection.execute(subscribed).all()
+    ids = select(p.item_id).where(p.feed_url.in_(urls))
     return ByPush(
         frozenset(connection.scalars(ids)),
-        {row.feed_url: row.token for row in connection.execute(relied)},
+        {row.feed_url: row.token for row in rows if row.relied},
+        {row.feed_url: row.news_at for row in rows},
     )
 
 
