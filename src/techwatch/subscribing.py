@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     Clock = Callable[[], datetime]
 
-MOST_ASKED = 100  # hubs in one round: the rest stays due
+MOST_ASKED = 100  # subscriptions begun, and asked for, in one round: the rest stays due
 
 
 class Ask(Protocol):
@@ -50,11 +50,11 @@ def plan(store: Store, public_url: str | None, now: datetime) -> tuple[Subscript
             kept[one.feed_url] = one
         elif left := store.subscriptions.change(one.token, websub.leave):
             leaving.append(left)
-    for url, announced in feeds.items():
-        if url not in kept and public_url is not None:
-            token, secret = secrets.token_urlsafe(24), secrets.token_urlsafe(32)
-            kept[url] = websub.begin(url, announced, public_url, token, secret)
-            store.subscriptions.add(kept[url])
+    new = [] if public_url is None else [url for url in feeds if url not in kept]
+    for url in new[:MOST_ASKED]:
+        token, secret = secrets.token_urlsafe(24), secrets.token_urlsafe(32)
+        kept[url] = websub.begin(url, feeds[url], str(public_url), token, secret)
+        store.subscriptions.add(kept[url])
     due = [one for one in (*leaving, *kept.values()) if websub.due(one, now)]
     return tuple(due[:MOST_ASKED])
 

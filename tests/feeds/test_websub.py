@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from techwatch.errors import ConnectionFailedError, HttpStatusError
+from techwatch.errors import ConnectionFailedError, HttpStatusError, PostponedError
 from techwatch.feeds import reliance, websub
 from techwatch.feeds.polling import PollingSettings
 from techwatch.model import (
@@ -109,6 +109,7 @@ def test_a_hub_that_never_confirms_is_asked_less_and_less() -> None:
         (ConnectionFailedError(HUB, "refused"), 15 * MINUTE),
         (HttpStatusError(HUB, 503, 7200), 2 * HOUR),
         (HttpStatusError(HUB, 400), 15 * MINUTE),
+        (PostponedError(HUB, 3600), HOUR),
         (HttpStatusError(HUB, 410), 7 * DAY),
     ],
 )

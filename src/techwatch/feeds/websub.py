@@ -14,7 +14,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from techwatch import text as texts
-from techwatch.errors import HttpStatusError
+from techwatch.errors import HttpStatusError, PostponedError
 from techwatch.feeds.reliance import is_active
 from techwatch.model import Announced, Subscription, SubscriptionState
 
@@ -129,8 +129,7 @@ def refused(subscription: Subscription, error: FetchError, now: datetime) -> Sub
     if subscription.tries == 0:
         return subscription
     status = error.status if isinstance(error, HttpStatusError) else None
-    asked = error.retry_after if isinstance(error, HttpStatusError) else None
-    later = now + (_AGAIN if status == _GONE else timedelta(seconds=min(asked or 0.0, 1e6)))
+    later = now + (_AGAIN if status == _GONE else timedelta(seconds=min(_asked_for(error), 1e6)))
     failed = subscription.state is _STATE.ASKED
     return replace(
         subscription,
@@ -138,6 +137,13 @@ def refused(subscription: Subscription, error: FetchError, now: datetime) -> Sub
         due_at=max(subscription.due_at or now, later),
         error=str(error),
     )
+
+
+def _asked_for(error: FetchError) -> float:
+    """Return the seconds of peace that a hub, or its host, asked for."""
+    if isinstance(error, PostponedError):
+        return error.seconds
+    return (error.retry_after or 0.0) if isinstance(error, HttpStatusError) else 0.0
 
 
 def accepted(subscription: Subscription) -> Subscription:
