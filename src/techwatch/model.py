@@ -251,11 +251,20 @@ class Manners:
 
     wishes: Wishes = Wishes()
     pace: float | None = None  # seconds to wait, by how often news came; None: not known
+    reach: float | None = None  # seconds that the last document went back; None: not known
     slower: float = 1.0  # waits are so many times longer, since the server said "too many"
     moved_to: str | None = None  # where permanent redirects lead
     moved_polls: int = 0  # polls in a row that led there; from the third on it is asked itself
     gone_at: datetime | None = None  # when the server said that it is gone for good
     full_at: datetime | None = None  # last time the whole document came
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """Where a feed says that its news is pushed from, by WebSub."""
+
+    hub: str | None = None  # the address to ask
+    topic: str | None = None  # the feed's address as the hub knows it
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,6 +278,7 @@ class Document:
     fetched_at: datetime
     fresh_for: float = 0.0  # seconds for which the server says it will not change
     moved_to: str | None = None  # where permanent redirects lead
+    announced: Announced = Announced()  # by the headers
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,6 +317,7 @@ class ParsedFeed:
     items: tuple[Item, ...]
     damage: tuple[str, ...] = ()  # sentences: what was wrong with the document and was mended
     wishes: Wishes = Wishes()  # those that stand in the document
+    announced: Announced = Announced()  # likewise
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,6 +338,53 @@ class FeedState:
     gap_at: datetime | None = None  # last poll that had nothing in common with the one before
     damage: tuple[str, ...] = ()  # of the last document
     manners: Manners = Manners()
+    announced: Announced = Announced()  # by the last document
+
+
+class SubscriptionState(StrEnum):
+    """How far we are with a hub."""
+
+    ASKED = "asked"  # the hub has not confirmed it yet
+    ACTIVE = "active"
+    DENIED = "denied"  # by the hub
+    FAILED = "failed"  # the hub could not be asked
+    LEAVING = "leaving"  # no longer wanted; the hub is told
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """What a hub was asked to push, and how that goes."""
+
+    token: str = field(repr=False)  # the unguessable end of the address that the hub pushes to
+    feed_url: str
+    hub: str
+    topic: str
+    callback: str = field(repr=False)  # the address that the hub pushes to
+    secret: str = field(repr=False)  # the hub signs with it what it pushes
+    state: SubscriptionState = SubscriptionState.ASKED
+    due_at: datetime | None = None  # when the hub is asked, or asked again; None: at once
+    asked_at: datetime | None = None
+    active_since: datetime | None = None
+    expires_at: datetime | None = None  # when the hub stops pushing unless it is asked again
+    tries: int = 0  # how often it was asked since it last confirmed
+    error: str | None = None  # why the last try failed, for people
+    pushed_at: datetime | None = None  # last push with a good signature
+    pushes: int = 0  # with a good signature
+    rejected: int = 0  # with a bad one or none
+    missed: int = 0  # polls that brought news no push had brought, less pushes that brought some
+    look_at: datetime | None = None  # when a push told of something that only a poll can bring
+
+
+@dataclass(frozen=True, slots=True)
+class Push:
+    """A document as a hub pushed it."""
+
+    id: int
+    token: str  # of the subscription
+    feed_url: str
+    content: bytes
+    content_type: str | None
+    pushed_at: datetime
 
 
 PollResult = Literal["document", "not_modified", "postponed", "failed"]

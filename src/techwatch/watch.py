@@ -20,9 +20,18 @@ from techwatch.errors import InvalidFilesError, NotFoundError, Problem
 
 if TYPE_CHECKING:
     from collections import Counter
-    from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+    from collections.abc import (
+        AsyncIterator,
+        Awaitable,
+        Callable,
+        Coroutine,
+        Iterable,
+        Mapping,
+        Sequence,
+    )
     from contextlib import AbstractContextManager
     from pathlib import Path
+    from typing import Any
 
     from techwatch.composing import Desk
     from techwatch.delivering import Courier
@@ -329,6 +338,22 @@ class Watch:
 
             yield ask
 
+    @asynccontextmanager
+    async def taking(
+        self,
+    ) -> AsyncIterator[Callable[[Callable[[PollReport], None]], Coroutine[Any, Any, None]]]:
+        """Hold a parsing process ready; gives the function that reads what hubs pushed."""
+        from techwatch.feeds.parsing_pool import ParsingPool
+        from techwatch.subscribing import take_pushes
+
+        of = self.settings
+        async with ParsingPool(of.parsing.model_copy(update={"workers": 1})) as pool:
+
+            async def take(told: Callable[[PollReport], None]) -> None:
+                await take_pushes(self.store, pool.parse, self.clock, of.polling, told)
+
+            yield take
+
     # ------------------------------------------------------------------ steps
 
     def open_lists(self) -> None:
@@ -342,7 +367,31 @@ class Watch:
         from techwatch.feeds.polling import due
 
         now = self.clock()
-        return tuple(state for state in self.store.feeds.states() if due(state, now))
+        return self._not_pushed([s for s in self.store.feeds.states() if due(s, now)], now)
+
+    def _not_pushed(self, states: Sequence[FeedState], now: datetime) -> tuple[FeedState, ...]:
+        """Leave out those that may wait, because a hub pushes their news."""
+        from techwatch.feeds.reliance import is_active, rests
+
+        settings = self.settings.polling
+        all_ = self.store.subscriptions.all() if states else ()
+        pushed = {one.feed_url: one for one in all_ if is_active(one, now)}
+        return tuple(s for s in states if not rests(s, pushed.get(s.feed.url), now, settings))
+
+    async def subscribe(self) -> dict[str, str]:
+        """Ask the hubs that are due for what they are to push; returns what failed, by feed."""
+        import asyncio
+
+        from techwatch.feeds.hub_client import HubClient
+        from techwatch.subscribing import ask_hubs, plan
+
+        of = self.settings
+        reachable = of.http.public_url if of.http.port is not None else None
+        due = await asyncio.to_thread(plan, self.store, reachable, self.clock())
+        if not due:
+            return {}
+        async with HubClient(of.fetching, self.clock) as client:
+            return await ask_hubs(due, client.ask, self.store, self.clock, of.polling)
 
     async def poll(
         self,

@@ -37,14 +37,19 @@ def list_(places: Places, json_lines: bool) -> None:
             states = watch.store.feeds.states()
         else:
             states = tuple(_unpolled(feed) for feed in watch.feeds())
-        now = watch.clock()
+        now, pushed = watch.clock(), _pushed(watch)
         found = [(state, health(state, now, watch.settings.polling)) for state in states]
     if json_lines:
-        output.print_json(*({"feed": s.feed, "health": h, "state": s} for s, h in found))
+        output.print_json(
+            *(
+                {"feed": s.feed, "health": h, "state": s, "push": pushed.get(s.feed.url)}
+                for s, h in found
+            )
+        )
     else:
         output.print_table(
             ("Publisher", "Lang", "Tier", "Health", "Last news", "Why", "URL"),
-            (_row(state, condition) for state, condition in found),
+            (_row(state, condition, pushed) for state, condition in found),
         )
 
 
@@ -54,7 +59,20 @@ def _unpolled(feed: Feed) -> FeedState:
     return FeedState(feed)
 
 
-def _row(state: FeedState, condition: FeedHealth) -> tuple[str, ...]:
+def _pushed(watch: Watch) -> dict[str, str]:
+    """Say by feed how it stands with the hubs that push."""
+    from techwatch.feeds.reliance import told  # noqa: PLC0415 - for these commands only
+
+    if not watch.has_store():
+        return {}
+    now = watch.clock()
+    subscriptions = watch.store.subscriptions.all()
+    # Of one that is given up and one that took its place, the second is told.
+    given_up_first = sorted(subscriptions, key=lambda one: one.state != "leaving")
+    return {one.feed_url: told(one, now) for one in given_up_first}
+
+
+def _row(state: FeedState, condition: FeedHealth, pushed: dict[str, str]) -> tuple[str, ...]:
     feed = state.feed
     return (
         feed.publisher,
@@ -62,15 +80,15 @@ def _row(state: FeedState, condition: FeedHealth) -> tuple[str, ...]:
         str(feed.tier),
         condition.condition,
         output.ago(state.news_at),
-        _why(condition),
+        _why(condition, pushed.get(feed.url)),
         feed.url,
     )
 
 
-def _why(condition: FeedHealth) -> str:
-    """Say all that there is to know, a gap included."""
+def _why(condition: FeedHealth, pushed: str | None) -> str:
+    """Say all that there is to know, a gap and its hub included."""
     gap = f"posts may be missed before {output.when(condition.gap_at)}" if condition.gap_at else ""
-    return "; ".join(part for part in (condition.why, gap) if part)
+    return "; ".join(part for part in (condition.why, gap, pushed) if part)
 
 
 @feeds.command()
@@ -144,6 +162,9 @@ def check(places: Places, urls: tuple[str, ...], discover: bool, json_lines: boo
             urls = asyncio.run(_discover(watch, urls))
         chosen = [next((f for f in listed if f.url == u), Feed(u, u, "en")) for u in urls] or listed
         findings = asyncio.run(_check(watch, chosen))
+        pushed = _pushed(watch)
+        for finding in findings:
+            finding["push"] = pushed.get(str(finding["url"]))
     if json_lines:
         output.print_json(*findings)
     else:
@@ -154,13 +175,19 @@ def check(places: Places, urls: tuple[str, ...], discover: bool, json_lines: boo
                     str(f["publisher"]),
                     str(f["items"]),
                     str(f["newest"] or ""),
-                    str(f["error"] or "; ".join(f["damage"]) or "well"),
+                    "; ".join([*_ills(f), *filter(None, [f["push"]])]),
                 )
                 for f in findings
             ),
         )
     if any(finding["error"] for finding in findings):
         click.get_current_context().exit(1)
+
+
+def _ills(finding: dict[str, Any]) -> list[str]:
+    if finding["error"]:
+        return [str(finding["error"])]
+    return list(finding["damage"]) or ["well"]
 
 
 async def _discover(watch: Watch, pages: tuple[str, ...]) -> tuple[str, ...]:
@@ -199,7 +226,7 @@ async def _check(watch: Watch, chosen: list[Feed] | tuple[Feed, ...]) -> list[di
 
 async def _finding(fetcher: Fetcher, pool: ParsingPool, feed: Feed) -> dict[str, Any]:
     finding: dict[str, Any] = {"url": feed.url, "publisher": feed.publisher, "items": 0}
-    finding |= {"newest": None, "damage": [], "error": None, "error_kind": None}
+    finding |= {"newest": None, "damage": [], "error": None, "error_kind": None, "hub": None}
     try:
         answer = await fetcher.fetch(feed.url, Validators())
         if isinstance(answer, Document):
@@ -207,6 +234,7 @@ async def _finding(fetcher: Fetcher, pool: ParsingPool, feed: Feed) -> dict[str,
             dates = [item.published for item in parsed.items if item.published]
             newest = output.when(max(dates)) if dates else None
             finding |= {"items": len(parsed.items), "newest": newest, "damage": parsed.damage}
+            finding["hub"] = answer.announced.hub or parsed.announced.hub
     except (FetchError, ParseError) as error:
         finding |= {"error": str(error), "error_kind": type(error).__name__}
     return finding

@@ -32,9 +32,9 @@ def application(watch: Watch) -> Starlette:
     """Join what the port answers; no state of its own, any number of them may run."""
     from starlette.applications import Starlette
 
-    from techwatch.endpoints import health, metrics
+    from techwatch.endpoints import health, metrics, websub
 
-    return Starlette(routes=[*health.routes(watch), *metrics.routes(watch)])
+    return Starlette(routes=[*health.routes(watch), *metrics.routes(watch), *websub.routes(watch)])
 
 
 @asynccontextmanager

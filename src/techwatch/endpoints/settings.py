@@ -15,5 +15,9 @@ class HttpSettings(BaseModel, frozen=True, extra="forbid"):
         None, ge=0, le=65535, description="The port to listen on; null: none, 0: one that is free."
     )
     public_url: str | None = Field(
-        None, description="The address at which others reach that port, such as a proxy's."
+        None,
+        pattern=r"^https?://[^\s?#]+$",
+        max_length=500,
+        description="The address at which others reach that port, such as a proxy's; "
+        "with it and a port, hubs that feeds name are asked to push their news (WebSub).",
     )

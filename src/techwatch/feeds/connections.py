@@ -13,6 +13,7 @@ import importlib.util
 import sys
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING
 
 import httpx
@@ -142,3 +143,29 @@ class Connections:
         if self._settings.allow_private:
             return httpx.AsyncHTTPTransport(verify=self._context, limits=limits)
         return PublicTransport(self._context, limits)
+
+
+def open_client(settings: FetchingSettings) -> httpx.AsyncClient:
+    """Return a client that goes to public addresses only, unless allowed, and keeps no cookies."""
+    limits = httpx.Limits(
+        max_connections=settings.concurrency, max_keepalive_connections=settings.concurrency
+    )
+    context = httpx.create_ssl_context()
+    transport = (
+        httpx.AsyncHTTPTransport(verify=context, limits=limits)
+        if settings.allow_private
+        else PublicTransport(context, limits)
+    )
+    contact = f" (+{settings.contact})" if settings.contact else ""
+    return httpx.AsyncClient(
+        transport=transport,
+        timeout=httpx.Timeout(settings.timeout, connect=settings.connect_timeout),
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+        headers={
+            "User-Agent": f"techwatch/{techwatch.__version__}{contact}",
+            "Accept": _ACCEPT,
+            "Accept-Encoding": ACCEPTED,
+        },
+        follow_redirects=False,
+        trust_env=False,
+    )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from techwatch.model import Announced
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,3 +27,4 @@ class ReadFeed:
     title: str
     entries: tuple[Entry, ...]
     damage: tuple[str, ...] = ()
+    announced: Announced = field(default_factory=Announced)

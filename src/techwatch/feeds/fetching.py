@@ -17,6 +17,7 @@ from techwatch.errors import (
     RedirectError,
     TooLargeError,
 )
+from techwatch.feeds.announced import in_headers
 from techwatch.feeds.connections import Connections
 from techwatch.feeds.fetching_settings import FetchingSettings
 from techwatch.feeds.manners import fresh_for
@@ -155,7 +156,10 @@ class Fetcher:
             raise HttpStatusError(url, status, retry_after)
         content = await self._body(response)
         kind = response.headers.get("content-type")
-        return Document(place, content, kind, fresh, self._now(), self._fresh(response))
+        announced = in_headers(response.headers.get_list("link"), place)
+        return Document(
+            place, content, kind, fresh, self._now(), self._fresh(response), announced=announced
+        )
 
     def _fresh(self, response: httpx.Response) -> float:
         return fresh_for(response.headers, self._now())

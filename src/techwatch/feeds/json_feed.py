@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 from techwatch.errors import HostileDocumentError, NotAFeedError
+from techwatch.feeds.announced import in_json
 from techwatch.feeds.entries import Entry, ReadFeed
 
 _VERSION = re.compile(r"https?://(?:www\.)?jsonfeed\.org/version/1")
@@ -33,9 +34,8 @@ def read(text: str, url: str) -> ReadFeed:
     if len(items) < len(data["items"]):
         damage += (f"items that are no objects, left out: {len(data['items']) - len(items)}",)
     language = _text(data.get("language")) or None
-    return ReadFeed(
-        _text(data.get("title")), tuple(_entry(item, url, language) for item in items), damage
-    )
+    entries = tuple(_entry(item, url, language) for item in items)
+    return ReadFeed(_text(data.get("title")), entries, damage, in_json(data, url))
 
 
 def _is_feed(data: Any) -> bool:  # noqa: ANN401 - JSON holds anything

@@ -37,6 +37,12 @@ def pace(items: Iterable[Item]) -> float | None:
     return min(median(gaps) * _SHARE_OF_A_GAP, window * _SHARE_OF_THE_WINDOW)
 
 
+def reach(items: Iterable[Item], now: datetime) -> float | None:
+    """Return how many seconds back the oldest item is; None where no date is known."""
+    times = [item.published for item in items if item.published]
+    return max((now - min(times)).total_seconds(), 0.0) if times else None
+
+
 def usual_gap(manners: Manners) -> timedelta | None:
     """Return the usual time between two items of a feed, at the most; None where it isn't known."""
     return None if manners.pace is None else timedelta(seconds=manners.pace / _SHARE_OF_THE_WINDOW)

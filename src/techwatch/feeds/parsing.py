@@ -8,12 +8,13 @@ UTC, an identity each. A document is taken whole, whatever the number of its ent
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from techwatch import text as texts
 from techwatch.errors import EmptyDocumentError, HostileDocumentError
-from techwatch.feeds import encoding, json_feed, links, manners, xml_feed
+from techwatch.feeds import announced, encoding, json_feed, links, manners, xml_feed
 from techwatch.feeds.dates import published
 from techwatch.feeds.hostile import hostility
 from techwatch.feeds.languages import primary
@@ -55,7 +56,8 @@ def parse(document: Document, feed: Feed) -> ParsedFeed:
             "the one published last was taken"
         )
     title = texts.strip_markup(read.title[: _MARKUP * MOST_TITLE])[:MOST_TITLE]
-    return ParsedFeed(title, distinct, tuple(damage), manners.wishes(decoded.text))
+    wishes = manners.wishes(decoded.text)
+    return ParsedFeed(title, distinct, tuple(damage), wishes, read.announced)
 
 
 def _read(text: str, url: str) -> ReadFeed:
@@ -67,7 +69,7 @@ def _read(text: str, url: str) -> ReadFeed:
     why = hostility(text)
     if why:
         raise HostileDocumentError(url, why)
-    return xml_feed.read(text, url)
+    return replace(xml_feed.read(text, url), announced=announced.in_markup(text, url))
 
 
 def _losses(decoded: encoding.Decoded) -> list[str]:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from techwatch.errors import HttpStatusError
-from techwatch.feeds.pace import allowed, pace, usual_gap, wait
+from techwatch.feeds.announced import together
+from techwatch.feeds.pace import allowed, pace, reach, usual_gap, wait
 from techwatch.feeds.polling_settings import PollingSettings
 from techwatch.model import Document, FeedHealth, Manners, Validators
 
@@ -101,8 +102,15 @@ def after_document(
     jitter: float,
 ) -> FeedState:
     """Return the state after a document was read; `jitter` is a random number from 0 to 1."""
-    manners = replace(state.manners, wishes=parsed.wishes, pace=pace(parsed.items), full_at=now)
-    read = replace(state, manners=manners, damage=parsed.damage)
+    manners = replace(
+        state.manners,
+        wishes=parsed.wishes,
+        pace=pace(parsed.items),
+        reach=reach(parsed.items, now),
+        full_at=now,
+    )
+    announced = together(document.announced, parsed.announced, document.url)
+    read = replace(state, manners=manners, damage=parsed.damage, announced=announced)
     return replace(
         _well(read, document, now, settings, jitter), body_hash=body_hash(document.content)
     )

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections import Counter
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -47,7 +46,8 @@ async def run(watch: Watch) -> None:
     async with (
         port_open(watch),
         watch.asking() as ask,
-        ticking(Service(watch, ask, stopping)),
+        watch.taking() as take,
+        ticking(Service(watch, ask, stopping, take)),
     ):
         log.info("started", feeds=len(watch.feeds()), editions=len(watch.editions))
         await stopping.wait()
@@ -60,9 +60,11 @@ async def run_once(watch: Watch) -> None:
     """Do once what is due, and return; raises what a job raises."""
     _ = watch.tracing
     watch.open_lists()
-    async with watch.asking() as ask:
-        service = Service(watch, ask, asyncio.Event())
+    async with watch.asking() as ask, watch.taking() as take:
+        service = Service(watch, ask, asyncio.Event(), take)
         for step in service.steps():
+            if step == service.subscribe:  # a hub asks back, and nobody would answer
+                continue
             with job(watch, step.__name__, alive=False) as told:
                 await step(told)
 
@@ -103,9 +105,11 @@ class Service:
         watch: Watch,
         ask: Callable[[FeedState], Awaitable[PollOutcome]],
         stopping: asyncio.Event,
+        take: Callable[[Callable[[PollReport], None]], Coroutine[Any, Any, None]],
     ) -> None:
         self.watch = watch
         self._ask = ask
+        self._take = take
         self._stopping = stopping
         self._under_way: set[asyncio.Task[None]] = set()
         self._feeds_read_at = self._feeds_changed_at()
@@ -115,6 +119,8 @@ class Service:
         """Return the jobs that each tick begins, side by side; those of a line go in order."""
         return (
             (self.reread,),
+            (self.subscribe,),
+            (self.take_pushes,),
             (self.poll, self.judge),
             (self.publish,),
             (self.deliver, self.ping),
@@ -133,19 +139,38 @@ class Service:
             self._feeds_read_at = changed_at
             told["feeds"] = len(self.watch.feeds())
 
+    async def subscribe(self, told: Told) -> None:
+        """Ask hubs to push what their feeds bring, or to go on, or to stop."""
+
+        async def ask() -> None:
+            for url, error in (await self.watch.subscribe()).items():
+                told["failed"] = told.get("failed", 0) + 1
+                log.warning("hub can't be asked", feed=unquoted(url), error=error)
+
+        await self._until_stopped(ask())
+
+    async def take_pushes(self, told: Told) -> None:
+        """Read what hubs pushed; it is judged with what polls bring."""
+        await self._until_stopped(self._take(self._report_to(told)))
+
     async def poll(self, told: Told) -> None:
         """Poll the feeds that are due."""
         due = await asyncio.to_thread(self.watch.due_feeds)
-        counts: Counter[str] = Counter()
+        await self._until_stopped(self.watch.poll(due, self._ask, self._report_to(told)))
+        if due:
+            told["feeds"] = len(due)
+            await asyncio.to_thread(self.watch.note_clock)
+
+    def _report_to(self, told: Told) -> Callable[[PollReport], None]:
+        """Return what counts and logs what feeds brought."""
 
         def report(one: PollReport) -> None:
-            counts.update({one.result: 1, "new": one.new, "revised": one.revised})
+            for what, number in ((one.result, 1), ("new", one.new), ("revised", one.revised)):
+                if number:
+                    told[what] = told.get(what, 0) + number
             self._log_report(one)
 
-        await self._until_stopped(self.watch.poll(due, self._ask, report))
-        if due:
-            told |= {"feeds": len(due), **{what: n for what, n in counts.items() if n}}
-            await asyncio.to_thread(self.watch.note_clock)
+        return report
 
     async def judge(self, told: Told) -> None:
         """Judge what has no verdict."""

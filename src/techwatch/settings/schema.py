@@ -97,7 +97,7 @@ class Settings(BaseModel, frozen=True, extra="forbid"):
     )
     logging: LoggingSettings = Field(LoggingSettings(), description="What goes to the log.")
     http: HttpSettings = Field(
-        HttpSettings(), description="The port that answers health checks and monitoring."
+        HttpSettings(), description="The port that answers health checks, monitoring and hubs."
     )
     tracing: TracingSettings = Field(
         TracingSettings(), description="Traces of the work, for OpenTelemetry."

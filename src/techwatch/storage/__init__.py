@@ -15,6 +15,7 @@ from techwatch.storage.pings import PingStore
 from techwatch.storage.reported import ReportedStore
 from techwatch.storage.retention import RetentionStore
 from techwatch.storage.sqlite import sqlite_url
+from techwatch.storage.subscriptions import SubscriptionStore
 
 __all__ = ["Database", "Judging", "Store", "exists", "sqlite_url"]
 
@@ -27,6 +28,7 @@ class Store:
     def __init__(self, database: Database) -> None:
         self.database = database
         self.feeds = FeedStore(database)
+        self.subscriptions = SubscriptionStore(database)
         self.judging = JudgingStore(database)
         self.judgements = JudgementStore(database)
         self.bursts = BurstStore(database)

@@ -9,8 +9,17 @@ from pydantic import TypeAdapter
 from sqlalchemy import bindparam, insert, select, update
 
 from techwatch.errors import NotFoundError
-from techwatch.model import Feed, FeedState, Item, Manners, PollOutcome, PollReport, Validators
-from techwatch.storage import again, dropping
+from techwatch.model import (
+    Announced,
+    Feed,
+    FeedState,
+    Item,
+    Manners,
+    PollOutcome,
+    PollReport,
+    Validators,
+)
+from techwatch.storage import again, dropping, pushed
 from techwatch.storage import tables as t
 from techwatch.storage.locks import Area
 
@@ -81,16 +90,19 @@ class FeedStore:
         """Store what some polls came to, all in one transaction; a report for each, in order."""
 
         def write(connection: Connection) -> list[PollReport]:
-            recorded = [_record(connection, outcome, now) for outcome in outcomes]
+            by_push = pushed.before_polls(connection, outcomes)
+            recorded = [_record(connection, one, now, by_push) for one in outcomes]
             if recorded:
                 connection.execute(_OF_FEED, [columns for columns, _ in recorded])
-            return [report for _, report in recorded]
+            reports = [report for _, report in recorded]
+            pushed.after_polls(connection, by_push, reports)
+            return reports
 
         return self._database.writing(write, Area.FEEDS)
 
 
 def _record(
-    connection: Connection, outcome: PollOutcome, now: datetime
+    connection: Connection, outcome: PollOutcome, now: datetime, by_push: pushed.ByPush
 ) -> tuple[dict[str, Any], PollReport]:
     """Store the items of a poll; returns what is to be stored of the feed."""
     state = outcome.state
@@ -105,9 +117,11 @@ def _record(
     dropping.bring_back(connection, [i for i in changed if i.id in dropped], dropped)
     for item in changed:
         revise_item(connection, item, known[item.id].revision + 1, now)
-    news = now if new or changed else state.news_at
+    # A push may have brought news while the feed was asked.
+    news = now if new or changed else by_push.news.get(state.feed.url, state.news_at)
     # Nothing in common with earlier documents: posts between may be missed.
-    gap = bool(new) and not known and len(new) == len(unknown) and state.news_at is not None
+    nothing = len(new) == len(unknown) and known.keys() <= by_push.items
+    gap = bool(new) and nothing and state.news_at is not None
     of_feed = {_URL: state.feed.url, "news_at": news, "gap_at": now if gap else state.gap_at}
     report = PollReport(
         feed=state.feed,
@@ -118,6 +132,23 @@ def _record(
         error=state.error,
     )
     return of_feed | _state_columns(state), report
+
+
+def add_pushed(
+    connection: Connection, items: Sequence[Item], now: datetime
+) -> tuple[list[Item], bool]:
+    """Store the new ones of items that were pushed.
+
+    Returns them, and whether others differ from what is stored. Those are left to the next poll:
+    hubs shorten texts, and what the publisher itself serves is what an item says.
+    """
+    distinct = {item.id: item for item in items}
+    known = _known(connection, list(distinct))
+    unknown = [item for key, item in distinct.items() if key not in known]
+    new = again.new_ones(unknown, items, again.told(connection, unknown))
+    add_items(connection, new, now)
+    differ = any(_differs(distinct[key], row) for key, row in known.items())
+    return new, differ
 
 
 def feed_state(row: Row[Any]) -> FeedState:
@@ -137,6 +168,7 @@ def feed_state(row: Row[Any]) -> FeedState:
         gap_at=row.gap_at,
         damage=tuple(row.damage),
         manners=_MANNERS.validate_python(row.manners),
+        announced=Announced(row.hub, row.topic),
     )
 
 
@@ -175,6 +207,8 @@ def _state_columns(state: FeedState) -> dict[str, Any]:
         "error_kind": state.error_kind,
         "damage": list(state.damage),
         "manners": _MANNERS.dump_python(state.manners, mode="json", exclude_defaults=True),
+        "hub": state.announced.hub,
+        "topic": state.announced.topic,
     }
 
 

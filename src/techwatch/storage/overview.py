@@ -110,7 +110,7 @@ class Overview:
         """Keep how our clock stands beside those of feeds' hosts."""
         c, name = t.clock_readings, "feeds"
         values = {"seconds": reading.seconds, "hosts": reading.hosts, "at": reading.at}
-        with self._database.write() as connection:
+        with self._database.write(Area.SERVICE) as connection:
             there = update(c).where(c.c.name == name).values(**values)
             if connection.execute(there).rowcount == 0:
                 connection.execute(insert(c).values(name=name, **values))

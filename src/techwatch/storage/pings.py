@@ -8,6 +8,7 @@ from sqlalchemy import exists, func, insert, select, update
 
 from techwatch.model import DeliveryState, Ping
 from techwatch.storage import tables as t
+from techwatch.storage.locks import Area
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -67,7 +68,7 @@ class PingStore:
 
     def _note(self, edition_id: str, **values: Any) -> None:  # noqa: ANN401 - columns
         there = t.pings.c.edition_id == edition_id
-        with self._database.write() as connection:
+        with self._database.write(Area.SERVICE) as connection:
             if not connection.scalar(select(exists().where(there))):
                 connection.execute(insert(t.pings).values(edition_id=edition_id, failures=0))
             connection.execute(update(t.pings).where(there).values(**values))

@@ -15,6 +15,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -133,6 +134,8 @@ feeds = Table(
     Column("gap_at", Utc),
     Column("damage", JSON, nullable=False, default=list),
     Column("manners", JSON, nullable=False, default=dict),
+    Column("hub", Text),  # that pushes its news
+    Column("topic", Text),  # its address as that hub knows it
 )
 
 items = Table(
@@ -435,4 +438,49 @@ clock_readings = Table(
     Column("seconds", Float, nullable=False),
     Column("hosts", Integer, nullable=False),
     Column("at", Utc, nullable=False),
+)
+
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column("token", String, primary_key=True),
+    Column("feed_url", ForeignKey("feeds.url"), nullable=False),
+    Column("hub", Text, nullable=False),
+    Column("topic", Text, nullable=False),
+    Column("callback", Text, nullable=False),
+    Column("secret", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("due_at", Utc),
+    Column("asked_at", Utc),
+    Column("active_since", Utc),
+    Column("expires_at", Utc),
+    Column("tries", Integer, nullable=False),
+    Column("error", Text),
+    Column("pushed_at", Utc),
+    Column("pushes", Integer, nullable=False),
+    Column("rejected", Integer, nullable=False),
+    Column("missed", Integer, nullable=False),
+    Column("look_at", Utc),
+    Index(None, "feed_url"),
+)
+
+pushes = Table(
+    "pushes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("token", String, nullable=False),
+    Column("feed_url", ForeignKey("feeds.url"), nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("content_type", String),
+    Column("pushed_at", Utc, nullable=False),
+    Index(None, "token"),
+)
+
+# Items that no poll has brought yet: they prove nothing about what polls may have missed.
+pushed_items = Table(
+    "pushed_items",
+    metadata,
+    Column("item_id", String(16), primary_key=True),
+    Column("feed_url", String, nullable=False),
+    Index(None, "feed_url"),
 )

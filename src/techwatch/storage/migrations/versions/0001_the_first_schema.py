@@ -90,6 +90,8 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table
         sa.Column("gap_at", sa.DateTime(), nullable=True),
         sa.Column("damage", sa.JSON(), nullable=False),
         sa.Column("manners", sa.JSON(), nullable=False),
+        sa.Column("hub", sa.Text(), nullable=True),
+        sa.Column("topic", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("url", name=op.f("pk_feeds")),
     )
     op.create_table(
@@ -420,6 +422,57 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table
         sa.Column("at", sa.DateTime(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_clock_readings")),
     )
+
+    op.create_table(
+        "subscriptions",
+        sa.Column("token", sa.String(), nullable=False),
+        sa.Column("feed_url", sa.String(), nullable=False),
+        sa.Column("hub", sa.Text(), nullable=False),
+        sa.Column("topic", sa.Text(), nullable=False),
+        sa.Column("callback", sa.Text(), nullable=False),
+        sa.Column("secret", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("due_at", sa.DateTime(), nullable=True),
+        sa.Column("asked_at", sa.DateTime(), nullable=True),
+        sa.Column("active_since", sa.DateTime(), nullable=True),
+        sa.Column("expires_at", sa.DateTime(), nullable=True),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.Column("pushed_at", sa.DateTime(), nullable=True),
+        sa.Column("pushes", sa.Integer(), nullable=False),
+        sa.Column("rejected", sa.Integer(), nullable=False),
+        sa.Column("missed", sa.Integer(), nullable=False),
+        sa.Column("look_at", sa.DateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["feed_url"], ["feeds.url"], name=op.f("fk_subscriptions_feed_url")
+        ),
+        sa.PrimaryKeyConstraint("token", name=op.f("pk_subscriptions")),
+    )
+    with op.batch_alter_table("subscriptions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_subscriptions_feed_url"), ["feed_url"], unique=False)
+
+    op.create_table(
+        "pushes",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("token", sa.String(), nullable=False),
+        sa.Column("feed_url", sa.String(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("content_type", sa.String(), nullable=True),
+        sa.Column("pushed_at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["feed_url"], ["feeds.url"], name=op.f("fk_pushes_feed_url")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pushes")),
+    )
+    with op.batch_alter_table("pushes", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_pushes_token"), ["token"], unique=False)
+
+    op.create_table(
+        "pushed_items",
+        sa.Column("item_id", sa.String(length=16), nullable=False),
+        sa.Column("feed_url", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("item_id", name=op.f("pk_pushed_items")),
+    )
+    with op.batch_alter_table("pushed_items", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_pushed_items_feed_url"), ["feed_url"], unique=False)
 
     if op.get_bind().dialect.name == "postgresql":
         _order_by_bytes()
