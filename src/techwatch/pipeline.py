@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from techwatch.assessment.stories import story_id as new_story_id
 from techwatch.errors import FetchError, ParseError, PostponedError
-from techwatch.feeds import polling
+from techwatch.feeds import articles, polling
 from techwatch.model import (
     Document,
     Judged,
@@ -26,9 +26,11 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
     from datetime import datetime
 
+    from techwatch.feeds.article_settings import ArticleSettings
     from techwatch.feeds.polling import PollingSettings
     from techwatch.judging import Judge
     from techwatch.model import (
+        Article,
         Feed,
         FeedState,
         Mention,
@@ -134,13 +136,22 @@ def judge(
     clock: Clock,
     told: Callable[[Judged], None] = lambda _: None,
     stop: Callable[[], bool] = lambda: False,
+    reading: ArticleSettings | None = None,
 ) -> Counter[Verdict]:
-    """Give every item without a verdict its own; returns how many got which."""
+    """Give every item without a verdict its own; returns how many got which.
+
+    With settings for `reading` articles, items that match wait for theirs, so that they are judged
+    once, by all that they say.
+    """
     counts: Counter[Verdict] = Counter()
-    while not stop() and (batch := store.judging.unjudged(JUDGING_BATCH)):
+    while not stop() and (batch := store.judging.unjudged(JUDGING_BATCH, clock())):
         read = [(stored, by.mentions(stored.item, stored.feed.tags)) for stored in batch]
+        wanted = _wanted(read, by, reading, clock()) if reading else {}
         with store.judging.judging() as judging:
+            judging.wait_for(wanted.values())
             for stored, mentions in read:
+                if stored.item.id in wanted:
+                    continue
                 judged = judge_item(stored, mentions, by, judging, clock())
                 counts[judged.assessment.verdict] += 1
                 told(judged)
@@ -148,6 +159,23 @@ def judge(
                 mentions = by.mentions(stored.item, stored.feed.tags)
                 judge_item(stored, mentions, by, judging, clock())
     return counts
+
+
+def _wanted(
+    read: Iterable[tuple[StoredItem, tuple[Mention, ...]]],
+    by: Judge,
+    settings: ArticleSettings,
+    now: datetime,
+) -> dict[str, Article]:
+    """Return the articles to wait for, by item: those of items that match."""
+    wishes = {
+        stored.item.id: (wish, stored.item, mentions)
+        for stored, mentions in read
+        if (wish := articles.wish(stored, settings, now))
+    }
+    return {
+        key: wish for key, (wish, item, mentions) in wishes.items() if by.matches(item, mentions)
+    }
 
 
 def judge_item(

@@ -19,7 +19,7 @@ from techwatch.assessment.years import past_years
 from techwatch.model import Direction, EntityKind, Field, Standing, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from techwatch.assessment.settings import AssessmentSettings
@@ -43,13 +43,13 @@ class Assessor:
 
     def read(self, item: Item, mentions: tuple[Mention, ...]) -> Reading:
         """Read what an item says; the same for every state of the world."""
-        passages = self._passages(item, mentions)
-        entity_ids = self._reported(mentions)
+        passages, told = self._what_is_told(item, mentions)
+        fields = {passage.field for passage in passages}
+        entity_ids = self._reported([m for m in mentions if m.field in fields])
         if not entity_ids and not _speaks_of_china(passages):
             return Reading(
                 item.id, item.title, item.summary, item.language, item.published, mentions
             )
-        told = events(passages, self._baseline.event_types, self._baseline.entities)
         told = self._with_figures(told, passages, item.language)
         found = signals(passages, told, self._baseline.entities)
         narration = is_narration(passages[0], told, item.language)
@@ -145,10 +145,33 @@ class Assessor:
             for i in event.entity_ids
         )
 
-    def _passages(self, item: Item, mentions: tuple[Mention, ...]) -> tuple[Passage, ...]:
+    def _what_is_told(
+        self, item: Item, mentions: tuple[Mention, ...]
+    ) -> tuple[tuple[Passage, ...], tuple[Told, ...]]:
+        """Read title and summary, and the beginning of the body where there is no summary.
+
+        Likewise where the two tell no event: the summary is too thin to decide by.
+
+        Of a long text the rest is background: whom it names is not what the item reports.
+        """
         texts = {Field.TITLE: item.title[:_READ], Field.SUMMARY: item.summary[:_READ]}
-        if not item.summary:
-            texts[Field.BODY] = item.body[: self._settings.body_limit]
+        passages = self._passages(texts, item, mentions)
+        told = self._events(passages)
+        if (told and item.summary) or not item.body or not self._settings.body_limit:
+            return passages, told
+        lead = {Field.BODY: item.body[: self._settings.body_limit]}
+        near = tuple(
+            m for m in mentions if m.field is Field.BODY and m.end <= self._settings.body_limit
+        )
+        passages += self._passages(lead, item, near)
+        return passages, self._events(passages)
+
+    def _events(self, passages: tuple[Passage, ...]) -> tuple[Told, ...]:
+        return events(passages, self._baseline.event_types, self._baseline.entities)
+
+    def _passages(
+        self, texts: Mapping[Field, str], item: Item, mentions: tuple[Mention, ...]
+    ) -> tuple[Passage, ...]:
         return tuple(
             Passage(
                 field,

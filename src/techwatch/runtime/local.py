@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
     from typing import Any
 
-    from techwatch.model import FeedState, Judged, PollOutcome, PollReport
+    from techwatch.model import Article, FeedState, Judged, PollOutcome, PollReport
     from techwatch.watch import Watch
 
 _ERROR = 500  # characters of an error that are kept
@@ -48,6 +48,8 @@ async def run_once(watch: Watch) -> None:
     async with watch.asking() as ask:
         service = Service(watch, ask, asyncio.Event())
         await service.poll()
+        await service.articles()
+        await service.judge()
         await service.publish()
         await service.deliver()
 
@@ -57,7 +59,7 @@ async def ticking(service: Service) -> AsyncIterator[None]:
     """Let a scheduler call the service's jobs; on leaving, wait for those under way."""
     scheduler = AsyncIOScheduler(timezone="UTC")
     settings = service.watch.settings.service
-    for job in (service.reread, service.poll, service.publish, service.deliver):
+    for job in (service.reread, service.poll, service.articles, service.publish, service.deliver):
         scheduler.add_job(
             service.guarded(job),
             "interval",
@@ -104,11 +106,19 @@ class Service:
         """Poll the feeds that are due, and judge what they brought."""
         due = await asyncio.to_thread(self.watch.due_feeds)
         await self._until_stopped(self.watch.poll(due, self._ask, self._log_report))
+        await self.judge()
+
+    async def judge(self) -> None:
+        """Judge what has no verdict and waits for no article."""
         counts = await asyncio.to_thread(
             self.watch.judge_items, self._log_unread, self._stopping.is_set
         )
         if counts:
             log.info("judged %s", ", ".join(f"{n} {verdict}" for verdict, n in counts.items()))
+
+    async def articles(self) -> None:
+        """Read the articles that items wait for; the items are judged at the next look."""
+        await self._until_stopped(self.watch.read_articles(self._log_article))
 
     async def publish(self) -> None:
         """Compose the digests that are due."""
@@ -157,7 +167,7 @@ class Service:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
 
-    async def _until_stopped(self, polling: Coroutine[Any, Any, None]) -> None:
+    async def _until_stopped(self, polling: Coroutine[Any, Any, object]) -> None:
         """Poll, but drop what has not answered when the service stops: it stays due."""
         task = asyncio.ensure_future(polling)
         stopped = asyncio.ensure_future(self._stopping.wait())
@@ -174,6 +184,10 @@ class Service:
             log.warning("%s: %s", report.feed.url, report.error)
         elif report.new or report.revised:
             log.info("%s: %d new, %d revised", report.feed.url, report.new, report.revised)
+
+    def _log_article(self, article: Article) -> None:
+        if article.error:
+            log.info("%s: no article: %s", article.link, article.error)
 
     def _log_unread(self, judged: Judged) -> None:
         item = judged.stored.item

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from techwatch.storage.articles import ArticleStore
 from techwatch.storage.bursts import BurstStore
 from techwatch.storage.database import Database, exists, sqlite_url
 from techwatch.storage.digests import DigestStore
@@ -22,6 +23,7 @@ class Store:
     def __init__(self, database: Database) -> None:
         self.database = database
         self.feeds = FeedStore(database)
+        self.articles = ArticleStore(database)
         self.judging = JudgingStore(database)
         self.judgements = JudgementStore(database)
         self.bursts = BurstStore(database)

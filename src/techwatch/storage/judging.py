@@ -22,18 +22,19 @@ from techwatch.model import (
 )
 from techwatch.storage import stories
 from techwatch.storage import tables as t
+from techwatch.storage.articles import not_waiting, want
 from techwatch.storage.emerging import save_sightings
 from techwatch.storage.evidence import dump_assessment, load_assessment
 from techwatch.storage.judgements import in_force, judgement
 from techwatch.storage.rows import items_with_feeds, read_story, stored_item
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection
 
-    from techwatch.model import Sighting
+    from techwatch.model import Article, Sighting
     from techwatch.storage.database import Database
 
 
@@ -48,10 +49,11 @@ class JudgingStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def unjudged(self, most: int) -> tuple[StoredItem, ...]:
+    def unjudged(self, most: int, now: datetime | None = None) -> tuple[StoredItem, ...]:
         """Return items, or revisions of items, that have no verdict yet; oldest first.
 
-        By the time of the news, not of the poll: which feed answered first decides nothing.
+        By the time of the news, not of the poll: which feed answered first decides nothing. Items
+        that wait for their article at the time `now` are left out; without a time they are not.
         """
         wanted = (
             items_with_feeds()
@@ -59,6 +61,8 @@ class JudgingStore:
             .order_by(func.coalesce(t.items.c.published, t.items.c.first_seen_at), t.items.c.id)
             .limit(most)
         )
+        if now is not None:
+            wanted = wanted.where(not_waiting(now))
         with self._database.read() as connection:
             return tuple(stored_item(row) for row in connection.execute(wanted))
 
@@ -200,6 +204,11 @@ class Judging:
             row = self._connection.execute(wanted).one()
             if row.judged_revision == row.revision:  # else it waits for its verdict anyway
                 yield stored_item(row)
+
+    def wait_for(self, articles: Iterable[Article]) -> None:
+        """Note that items wait for their articles."""
+        for article in articles:
+            want(self._connection, article)
 
     def judged_stories(
         self, anchors: Collection[str], at: datetime, window: timedelta
