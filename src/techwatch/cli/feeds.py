@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from techwatch.cli import output
+from techwatch.cli.articles import told
 from techwatch.errors import FetchError, ParseError, TechwatchError
 from techwatch.installation import came_along
 from techwatch.model import Document, Feed, Validators
@@ -35,16 +36,26 @@ def list_(places: Places, json_lines: bool) -> None:
         if watch.has_store():
             watch.open_lists()
             states = watch.store.feeds.states()
+            pages = watch.store.articles.counts()
         else:
+            pages = {}
             states = tuple(_unpolled(feed) for feed in watch.feeds())
         now = watch.clock()
         found = [(state, health(state, now, watch.settings.polling)) for state in states]
     if json_lines:
-        output.print_json(*({"feed": s.feed, "health": h, "state": s} for s, h in found))
+        output.print_json(
+            *(
+                {"feed": s.feed, "health": h, "state": s, "articles": pages.get(s.feed.url, {})}
+                for s, h in found
+            )
+        )
     else:
         output.print_table(
             ("Publisher", "Lang", "Tier", "Health", "Last news", "Why", "URL"),
-            (_row(state, condition) for state, condition in found),
+            (
+                _row(state, condition, told(pages.get(state.feed.url, {})))
+                for state, condition in found
+            ),
         )
 
 
@@ -54,7 +65,7 @@ def _unpolled(feed: Feed) -> FeedState:
     return FeedState(feed)
 
 
-def _row(state: FeedState, condition: FeedHealth) -> tuple[str, ...]:
+def _row(state: FeedState, condition: FeedHealth, pages: str) -> tuple[str, ...]:
     feed = state.feed
     return (
         feed.publisher,
@@ -62,7 +73,7 @@ def _row(state: FeedState, condition: FeedHealth) -> tuple[str, ...]:
         str(feed.tier),
         condition.condition,
         output.ago(state.news_at),
-        _why(condition),
+        "; ".join(filter(None, (_why(condition), pages and f"articles: {pages}"))),
         feed.url,
     )
 

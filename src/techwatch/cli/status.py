@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from techwatch.cli import output
-from techwatch.model import DeliveryState
+from techwatch.cli.articles import together, told
+from techwatch.model import ArticleState, DeliveryState
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -92,6 +93,7 @@ def _everything(watch: Watch) -> dict[str, Any]:
         "feeds": Counter(feed.condition for feed in watched.feeds),
         "items": watched.items_seen,
         "waiting": watch.store.overview.counts(None, now).items_waiting,
+        "articles": together(watch.store.articles.counts()),
         "verdicts": {verdict.value: n for verdict, n in watched.by_verdict.items()},
         "digests": [_digest(watch, edition_id, now) for edition_id in watch.editions],
         "attention": attention,
@@ -131,6 +133,8 @@ def _print(record: dict[str, Any]) -> None:
     click.echo(f"feeds     {_counted(record['feeds']) or 'none'}")
     click.echo(f"items     {record['items']}, {record['waiting']} waiting for a verdict")
     click.echo(f"verdicts  {_counted(record['verdicts']) or 'none'}")
+    if pages := told({ArticleState(state): n for state, n in record["articles"].items()}):
+        click.echo(f"articles  {pages}")
     for digest in record["digests"]:
         following = "at once" if digest["at_once"] else output.when(digest["next"])
         last = output.when(digest["last"])

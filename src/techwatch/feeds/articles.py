@@ -65,8 +65,10 @@ def next_attempt(article: Article, now: datetime) -> datetime:
 
 
 def after_text(article: Article) -> Article:
-    """Return an article that was read."""
-    return replace(article, state=ArticleState.READ, next_attempt_at=None, error=None)
+    """Return an article that was read, `article` being as it was before the attempt."""
+    attempts = article.attempts + 1
+    read = ArticleState.READ
+    return replace(article, state=read, attempts=attempts, next_attempt_at=None, error=None)
 
 
 def after_failure(

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 MOST_TEXT = 50_000  # characters of an article; longer ones are cut without a note
 _META = re.compile(rb"""<meta[^<>]{0,200}?charset\s*=\s*["']?([\w.:-]{1,40})""", re.IGNORECASE)
+_ENDS = re.compile(r"""[.!?。！？…]["'”’»」』)）]*\s*$""")
+_MOST_HEADS = 8  # lines above an article
 _HEAD = 4096  # bytes in which a page names its encoding; HTML asks for the first 1024
 
 
@@ -45,7 +47,14 @@ def _extract(text: str) -> str:
         include_comments=False,
         include_tables=False,
     )
-    return tidy(found or "")
+    return tidy(_from_first_sentence(found or ""))
+
+
+def _from_first_sentence(text: str) -> str:
+    """Drop the first lines that end no sentence: headlines, bylines and dates."""
+    lines = text.splitlines()
+    first = next((n for n, line in enumerate(lines[:_MOST_HEADS]) if _ENDS.search(line)), 0)
+    return "\n".join(lines[first:])
 
 
 def _content_type(document: Document) -> str | None:

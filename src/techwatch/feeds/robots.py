@@ -34,7 +34,7 @@ def origin(url: str) -> str:
 
 def from_document(host: str, document: Document, now: datetime) -> RobotsFile:
     """Read the file as it came."""
-    rules = document.content[:_MOST_READ].decode("utf-8", "replace")
+    rules = document.content[:_MOST_READ].decode("utf-8-sig", "replace")
     return RobotsFile(host, "rules", rules.replace("\0", ""), now, now + _KEPT)
 
 
