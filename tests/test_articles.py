@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import json
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 import yaml
+from click.testing import CliRunner
 from tests.feeds import pages
 
+from techwatch.cli import cli
 from techwatch.model import ArticleState, Verdict
+from techwatch.runtime import local
 from techwatch.testing import Behaviour
 
 if TYPE_CHECKING:
@@ -416,3 +420,27 @@ def test_two_processes_ask_for_a_page_once(
     later = clock() + timedelta(minutes=1)
     claims = [watch.store.articles.claim([due.item_id], clock(), later) for _ in range(2)]
     assert claims == [True, False]
+
+
+def test_feeds_list_and_status_tell_what_became_of_articles(
+    watch: Watch, publisher: Publisher, config: Path
+) -> None:
+    feed(publisher, f"{THIN} one", f"{THIN} two", f"{THIN} three")
+    page(publisher, "0.html", f"{THIN} one")
+    publisher.publish("robots.txt", b"User-agent: *\nDisallow: /1.html")
+    poll(watch)
+    read(watch)
+    told = "1 read, 1 refused by robots.txt, 1 failed"
+    runner = CliRunner()
+    listed = runner.invoke(cli, ["--config", str(config), "feeds", "list", "--json"])
+    assert json.loads(listed.stdout)["articles"] == {"read": 1, "refused": 1, "failed": 1}
+    state = runner.invoke(cli, ["--config", str(config), "status"])
+    assert f"articles  {told}" in state.stdout
+
+
+def test_the_service_reads_articles_by_itself(watch: Watch, publisher: Publisher) -> None:
+    feed(publisher, THIN)
+    page(publisher)
+    asyncio.run(local.run_once(watch))
+    assert state(watch, publisher) is ArticleState.READ
+    assert verdict(watch, publisher) is Verdict.ESCALATING
