@@ -8,12 +8,15 @@ TechwatchError
 │   ├── FetchTimeoutError       too slow, as a whole or between two bytes
 │   ├── HttpStatusError         an answer other than 200 or 304
 │   ├── PostponedError          not asked: its host wants to be left alone for a while
+│   ├── RobotsError             an article that robots.txt does not let us fetch
+│   ├── WrongKindError          not the kind of document that was asked for
 │   ├── RedirectError           too many redirects, or one to where we don't go
 │   └── TooLargeError           more bytes than allowed, packed or unpacked
 ├── ParseError                a document that is no feed we can read
 │   ├── EmptyDocumentError
 │   ├── NotAFeedError           a web page, or something else
 │   ├── HostileDocumentError    built to exhaust a parser
+│   ├── NoArticleError          a web page without an article, or with another one
 │   └── ParseTimeoutError       the parser did not finish
 ├── DeliveryError             a digest was not sent
 │   ├── DeliveryUncertainError  it may have been: not to be repeated unasked
@@ -119,6 +122,18 @@ class PostponedError(FetchError):
         super().__init__(url, f"its host asked for {seconds:.0f} more seconds without requests")
 
 
+class RobotsError(FetchError):
+    """The robots.txt of its host does not let us fetch the page."""
+
+    def __init__(self, url: str, message: str, *, for_now: bool = False) -> None:
+        self.for_now = for_now  # the file could not be had: its rules are not known
+        super().__init__(url, message)
+
+
+class WrongKindError(FetchError):
+    """The server sent another kind of document than was asked for."""
+
+
 class RedirectError(FetchError):
     """A redirect that is not followed."""
 
@@ -149,6 +164,10 @@ class NotAFeedError(ParseError):
 
 class HostileDocumentError(ParseError):
     """Built, or so broken, that a parser would not end."""
+
+
+class NoArticleError(ParseError):
+    """A web page that holds no article of the item, or too little of it."""
 
 
 class ParseTimeoutError(ParseError):

@@ -71,6 +71,15 @@ class Judge:
         """Find who and what the item speaks of; the tags are those of its feed."""
         return self.matcher.mentions(_texts(item), feed_tags)
 
+    def matches(self, item: Item, mentions: tuple[Mention, ...]) -> bool:
+        """Whether an item is worth the reading of its article.
+
+        It names an entity, or is not unrelated by itself.
+        """
+        reading = self.read(item, mentions)
+        known = bool(reading.entity_ids)
+        return known or self.assess(reading, (), None).verdict is not Verdict.UNRELATED
+
     def unread(self, item: Item) -> int:
         """Count the characters of the item's texts that are not searched for names."""
         return self.matcher.unread(_texts(item))

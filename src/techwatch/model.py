@@ -225,6 +225,7 @@ class Feed:
     tags: tuple[str, ...] = ()
     zone: str | None = None  # IANA zone of dates that name none
     paused: bool = False
+    full_text: bool | None = None  # whether its articles are read; None: as the settings say
 
 
 @dataclass(frozen=True, slots=True)
@@ -411,16 +412,53 @@ class PollReport:
     error: str | None = None
 
 
+class ArticleState(StrEnum):
+    """How far the reading of an item's article has come."""
+
+    WAITING = "waiting"  # the item waits for it, until a time
+    READ = "read"
+    REFUSED = "refused"  # by the robots.txt of its host
+    NONE = "none"  # the page holds no article that can be told: a stub, a wall, a question
+    FAILED = "failed"  # it could not be brought, or not in time
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """The web page behind an item. It belongs to the headline for which it was asked."""
+
+    item_id: str
+    link: str
+    title: str  # of the item when it was wanted: under another headline it counts no more
+    state: ArticleState
+    wanted_at: datetime
+    until: datetime  # the item is judged without it from then on
+    attempts: int = 0  # over all headlines of the item
+    next_attempt_at: datetime | None = None  # None: none
+    error: str | None = None  # why there is none, or not yet, for people
+
+
+@dataclass(frozen=True, slots=True)
+class RobotsFile:
+    """What the robots.txt of a host came to."""
+
+    origin: str  # https://host, with the port where it is not the usual one
+    access: Literal["rules", "open", "closed"]  # its rules; everything; nothing for now
+    rules: str  # its text, where it has rules
+    checked_at: datetime
+    until: datetime  # asked again from then on
+
+
 @dataclass(frozen=True, slots=True)
 class StoredItem:
     """An item with what the store knows of it."""
 
-    item: Item
+    item: Item  # its body is the article's text where that says more
     feed: Feed
     revision: int  # 1 for the first text, one more for each change
     first_seen_at: datetime
     seen_at: datetime  # of this revision
     text_gone_at: datetime | None = None  # when summary and body were dropped for their age
+    article: Article | None = None  # None: never wanted
 
 
 # --------------------------------------------------------------------------- matching
@@ -860,10 +898,13 @@ class StoreCounts:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Which texts that could not be judged are left alone for now."""
+    """Which texts are left alone for now.
 
-    model_version: str  # those that failed with it, of program and baseline,
-    now: datetime  # and are to be tried again later
+    They wait for an article then, or could not be judged with this version and will be tried again.
+    """
+
+    model_version: str  # of program and baseline
+    now: datetime
 
 
 @dataclass(frozen=True, slots=True)

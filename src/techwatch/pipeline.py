@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from techwatch.assessment.stories import story_id as new_story_id
 from techwatch.errors import FetchError, ParseError, PostponedError, StorageError
-from techwatch.feeds import polling
+from techwatch.feeds import articles, polling
 from techwatch.model import (
     Document,
     Judged,
@@ -30,9 +30,11 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
     from datetime import datetime
 
+    from techwatch.feeds.article_settings import ArticleSettings
     from techwatch.feeds.polling import PollingSettings
     from techwatch.judging import Judge
     from techwatch.model import (
+        Article,
         Feed,
         FeedState,
         Mention,
@@ -140,11 +142,15 @@ def judge(
     clock: Clock,
     told: Callable[[Judged], None] = lambda _: None,
     stop: Callable[[], bool] = lambda: False,
+    reading: ArticleSettings | None = None,
 ) -> Counter[Verdict]:
     """Give every item without a verdict its own; returns how many got which.
 
     An item whose judging fails is set aside with its error, and the others go on. It is tried
     again when its text, the baseline or the program has changed, or after a day.
+
+    With settings for `reading` articles, items that match wait for theirs, so that they are judged
+    once, by all that they say.
     """
     counts: Counter[Verdict] = Counter()
     version = by.assessor.model_version
@@ -152,11 +158,11 @@ def judge(
         batch := store.judging.unjudged(JUDGING_BATCH, Waiting(version, clock()))
     ):
         try:
-            judged = repeated(partial(_judge_batch, batch, store, by, clock))
+            judged = repeated(partial(_judge_batch, batch, store, by, clock, reading))
         except StorageError:
             raise
         except Exception:  # noqa: BLE001 - one of them: each is judged alone
-            judged = _judge_singly(batch, store, by, clock)
+            judged = _judge_singly(batch, store, by, clock, reading)
         for one in judged:
             counts[one.assessment.verdict] += 1
             told(one)
@@ -164,12 +170,24 @@ def judge(
 
 
 def _judge_batch(
-    batch: Sequence[StoredItem], store: Store, by: Judge, clock: Clock, *, settle: bool = True
+    batch: Sequence[StoredItem],
+    store: Store,
+    by: Judge,
+    clock: Clock,
+    reading: ArticleSettings | None,
+    *,
+    settle: bool = True,
 ) -> list[Judged]:
-    """Judge some items, and what they unsettle, in one transaction."""
+    """Judge some items, and what they unsettle, in one transaction; some wait for articles."""
     read = [(stored, by.mentions(stored.item, stored.feed.tags)) for stored in batch]
+    wanted = _wanted(read, by, reading, clock()) if reading else {}
     with store.judging.judging() as judging:
-        done = [judge_item(stored, found, by, judging, clock()) for stored, found in read]
+        judging.wait_for(wanted.values())
+        done = [
+            judge_item(stored, found, by, judging, clock())
+            for stored, found in read
+            if stored.item.id not in wanted
+        ]
         for stored in judging.settling() if settle else ():
             try:
                 found = by.mentions(stored.item, stored.feed.tags)
@@ -182,7 +200,11 @@ def _judge_batch(
 
 
 def _judge_singly(
-    batch: Sequence[StoredItem], store: Store, by: Judge, clock: Clock
+    batch: Sequence[StoredItem],
+    store: Store,
+    by: Judge,
+    clock: Clock,
+    reading: ArticleSettings | None,
 ) -> list[Judged]:
     """Judge each item in a transaction of its own, and set aside those that fail.
 
@@ -192,11 +214,12 @@ def _judge_singly(
     failed: list[tuple[StoredItem, BaseException]] = []
     for stored in batch:
         try:
-            done += repeated(partial(_judge_batch, [stored], store, by, clock))
+            done += repeated(partial(_judge_batch, [stored], store, by, clock, reading))
         except StorageError:
             raise
         except _SettlingError as error:  # an older one fails, whose verdict stays
-            done += repeated(partial(_judge_batch, [stored], store, by, clock, settle=False))
+            alone = partial(_judge_batch, [stored], store, by, clock, reading, settle=False)
+            done += repeated(alone)
             failed.append((error.stored, error.__cause__ or error))
         except Exception as error:  # noqa: BLE001 - whatever it is, it is this item's
             failed.append((stored, error))
@@ -215,6 +238,23 @@ class _SettlingError(Exception):
     def __init__(self, stored: StoredItem) -> None:
         super().__init__(stored.item.id)
         self.stored = stored
+
+
+def _wanted(
+    read: Iterable[tuple[StoredItem, tuple[Mention, ...]]],
+    by: Judge,
+    settings: ArticleSettings,
+    now: datetime,
+) -> dict[str, Article]:
+    """Return the articles to wait for, by item: those of items that match."""
+    wishes = {
+        stored.item.id: (wish, stored.item, mentions)
+        for stored, mentions in read
+        if (wish := articles.wish(stored, settings, now))
+    }
+    return {
+        key: wish for key, (wish, item, mentions) in wishes.items() if by.matches(item, mentions)
+    }
 
 
 def judge_item(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from techwatch.errors import SchemaOutdatedError, SchemaTooNewError, StorageError
 from techwatch.faults import fault, of_clock, of_disk
-from techwatch.model import DeliveryState
+from techwatch.model import ArticleState, DeliveryState
 from techwatch.pulse import patience
 
 # Imports below stand in functions: a health check every half minute needs none of them.
@@ -104,6 +104,7 @@ def gather(watch: Watch) -> dict[str, Any]:
         "items": watched.items_seen,
         "waiting": queue.items_waiting,
         "queue": queue,
+        "articles": _articles(watch),
         "verdicts": {verdict.value: n for verdict, n in watched.by_verdict.items()},
         "digests": digests,
         "clock": clock,
@@ -131,6 +132,11 @@ def free_bytes(folder: Path) -> int:
         place for place in (folder.absolute(), *folder.absolute().parents) if place.exists()
     )
     return shutil.disk_usage(there).free
+
+
+def _articles(watch: Watch) -> dict[str, int]:
+    total = sum(watch.store.articles.counts().values(), Counter[ArticleState]())
+    return {state.value: total[state] for state in ArticleState if total[state]}
 
 
 def _of_service(service: Pulses) -> Iterator[Fault]:

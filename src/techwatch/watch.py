@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any
 
+    from techwatch.articles import ArticleReader
     from techwatch.composing import Desk
     from techwatch.delivering import Courier
     from techwatch.digests.delivery import Channel
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from techwatch.judging import Judge
     from techwatch.metrics import Metrics
     from techwatch.model import (
+        Article,
         Baseline,
         Delivery,
         Digest,
@@ -81,6 +83,7 @@ class Watch:
     baseline_dir: Path
     clock: Callable[[], datetime] = field(default=utc_now)
     prepared: Prepared | None = None  # what judging needs, where it was kept from an earlier run
+    reader: ArticleReader | None = field(default=None, init=False)  # while connections are open
 
     # ------------------------------------------------------------------ what the user wrote
 
@@ -311,6 +314,7 @@ class Watch:
     @asynccontextmanager
     async def asking(self) -> AsyncIterator[Callable[[FeedState], Awaitable[PollOutcome]]]:
         """Open connections and parsing processes; gives the function that asks one feed."""
+        from techwatch.articles import ArticleReader
         from techwatch.feeds.fetching import Fetcher
         from techwatch.feeds.parsing_pool import ParsingPool
         from techwatch.logs import masked
@@ -336,7 +340,13 @@ class Watch:
                 polling = self.settings.polling
                 return await ask_feed(state, fetch, parse, self.clock, polling, jitter)
 
-            yield ask
+            self.reader = ArticleReader(
+                self.store, fetcher, pool, self.settings.articles, self.clock
+            )
+            try:
+                yield ask
+            finally:
+                self.reader = None
 
     @asynccontextmanager
     async def taking(
@@ -409,15 +419,25 @@ class Watch:
         async for report in poll(states, ask, self.store, self.clock, hold):
             told(report)
 
+    async def read_articles(self, told: Callable[[Article], None] = lambda _: None) -> int:
+        """Read the articles that items wait for and that are due; returns how many were read.
+
+        Connections must be open: see `asking`, whose turns at hosts they share.
+        """
+        return await self.reader.read_due(told) if self.reader else 0
+
     def judge_items(
         self,
         told: Callable[[Judged], None] = lambda _: None,
         stop: Callable[[], bool] = lambda: False,
     ) -> Counter[Verdict]:
-        """Judge every item that has no verdict, unless told to stop; what is left stays due."""
+        """Judge every item that has no verdict, unless told to stop; what is left stays due.
+
+        Items that match wait for their article first, where their feed has them read.
+        """
         from techwatch.pipeline import judge
 
-        return judge(self.store, self.judge, self.clock, told, stop)
+        return judge(self.store, self.judge, self.clock, told, stop, self.settings.articles)
 
     def publish_due(self) -> list[Digest]:
         """Compose the digests and alerts that are due.

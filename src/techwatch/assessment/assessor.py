@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from techwatch.assessment import stories, verdict, weights, words
+from techwatch.assessment import stories, verdict, weights
 from techwatch.assessment.amounts import QuantityReader
 from techwatch.assessment.events import events
 from techwatch.assessment.lexicon import Found, Kind, Lexicon, Word
@@ -19,7 +19,7 @@ from techwatch.assessment.years import past_years
 from techwatch.model import Direction, EntityKind, Field, Standing, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from techwatch.assessment.settings import AssessmentSettings
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 _CHINESE = frozenset({"china", "chinese_tech"})  # contexts
 _AUTHORITY = "authority "
 _READ = 4000  # characters of title and summary that are read: news leads with what is new
+_THIN = 80  # characters; a shorter summary may say too little to decide by
 
 
 class Assessor:
@@ -47,13 +48,13 @@ class Assessor:
 
     def read(self, item: Item, mentions: tuple[Mention, ...]) -> Reading:
         """Read what an item says; the same for every state of the world."""
-        entity_ids = self._reported(mentions)
-        if not entity_ids and not self._may_matter(item):
-            return Reading(
-                item.id, item.title, item.summary, item.language, item.published, mentions
-            )
-        passages = self._passages(item, mentions)
-        told = events(passages, self._baseline.event_types, self._baseline.entities)
+        if not self._reported(mentions) and not self._may_matter(item):
+            return _off_topic(item, mentions)
+        passages, told = self._what_is_told(item, mentions)
+        entity_ids = self._reported(m for passage in passages for m in passage.mentions)
+        read = (found.word for passage in passages for found in passage.words)
+        if not entity_ids and not _on_topic(read):
+            return _off_topic(item, mentions)
         told = self._with_figures(told, passages, item.language)
         found = signals(passages, told, self._baseline.entities)
         narration = is_narration(passages[0], told, item.language)
@@ -150,23 +151,38 @@ class Assessor:
         )
 
     def _may_matter(self, item: Item) -> bool:
-        """Whether an item that names no entity may still matter."""
-        texts = self._texts(item).values()
-        words = [found.word for text in texts for found in self._first.find(text, item.language)]
-        contexts = {word.value for word in words if word.kind is Kind.CONTEXT}
-        if contexts & _CHINESE:
-            return True
-        topics = any(word.kind is Kind.TOPIC for word in words)
-        return topics and any(name.startswith(_AUTHORITY) for name in contexts)
+        """Whether an item that names no entity may still matter: one word in twenty tells."""
+        body = item.body[: self._settings.body_limit]
+        texts = filter(None, (item.title[:_READ], item.summary[:_READ], body))
+        return _on_topic(
+            found.word for text in texts for found in self._first.find(text, item.language)
+        )
 
-    def _texts(self, item: Item) -> dict[Field, str]:
-        """Return what is read of an item."""
+    def _what_is_told(
+        self, item: Item, mentions: tuple[Mention, ...]
+    ) -> tuple[tuple[Passage, ...], tuple[Told, ...]]:
+        """Read title and summary, and the beginning of the body where there is no summary.
+
+        Likewise where the summary is too thin to decide by: it is short and tells no step, and the
+        title tells no event. Behind its lead a body is background: whom it names there is not what
+        the item reports. tools/quality_articles.py measures what a longer lead does.
+        """
         texts = {Field.TITLE: item.title[:_READ], Field.SUMMARY: item.summary[:_READ]}
-        if not item.summary:
-            texts[Field.BODY] = item.body[: self._settings.body_limit]
-        return texts
+        passages = self._passages(texts, item, mentions)
+        told = self._events(passages)
+        end = self._settings.body_limit
+        if not item.body or not end or _decides(item.summary, told):
+            return passages, told
+        near = tuple(m for m in mentions if m.field is Field.BODY and m.end <= end)
+        passages += self._passages({Field.BODY: item.body[:end]}, item, near)
+        return passages, self._events(passages)
 
-    def _passages(self, item: Item, mentions: tuple[Mention, ...]) -> tuple[Passage, ...]:
+    def _events(self, passages: tuple[Passage, ...]) -> tuple[Told, ...]:
+        return events(passages, self._baseline.event_types, self._baseline.entities)
+
+    def _passages(
+        self, texts: Mapping[Field, str], item: Item, mentions: tuple[Mention, ...]
+    ) -> tuple[Passage, ...]:
         return tuple(
             Passage(
                 field,
@@ -177,7 +193,7 @@ class Assessor:
                 ),
                 tuple(m for m in mentions if m.field is field),
             )
-            for field, text in self._texts(item).items()
+            for field, text in texts.items()
         )
 
     def _words(self, text: str, language: str, mentions: Sequence[Mention]) -> tuple[Found, ...]:
@@ -221,8 +237,29 @@ class Assessor:
         )
 
 
+def _off_topic(item: Item, mentions: tuple[Mention, ...]) -> Reading:
+    return Reading(item.id, item.title, item.summary, item.language, item.published, mentions)
+
+
 def _tells_the_topic(word: Word) -> bool:
-    """Whether a word is one of those that `_may_matter` goes by."""
+    """Whether a word is one of those that `_on_topic` goes by."""
     if word.kind is Kind.CONTEXT:
         return word.value in _CHINESE or word.value.startswith(_AUTHORITY)
     return word.kind is Kind.TOPIC
+
+
+def _on_topic(words: Iterable[Word]) -> bool:
+    """Whether an item of these words may matter though it names no entity."""
+    found = list(words)
+    contexts = {word.value for word in found if word.kind is Kind.CONTEXT}
+    if contexts & _CHINESE:
+        return True
+    topics = any(word.kind is Kind.TOPIC for word in found)
+    return topics and any(name.startswith(_AUTHORITY) for name in contexts)
+
+
+def _decides(summary: str, told: Sequence[Told]) -> bool:
+    """Whether there is nothing to gain from the body."""
+    if len(summary) >= _THIN:
+        return True
+    return bool(summary) and any(t.event.field is Field.TITLE or t.is_step for t in told)

@@ -46,5 +46,7 @@ class AssessmentSettings:
         float, Between(0, 1), "So alike must two headlines be to tell the same step."
     ] = 0.4
     body_limit: Annotated[
-        int, Between(0), "So many characters of an item's body are read for context."
-    ] = 2000
+        int,
+        Between(0),
+        "So many characters of an item's body are read where its summary says too little.",
+    ] = 200

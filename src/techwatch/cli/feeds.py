@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from techwatch.cli import output
+from techwatch.cli.articles import told
 from techwatch.errors import FetchError, ParseError, TechwatchError
 from techwatch.installation import came_along
 from techwatch.model import Document, Feed, Validators
@@ -35,21 +36,32 @@ def list_(places: Places, json_lines: bool) -> None:
         if watch.has_store():
             watch.open_lists()
             states = watch.store.feeds.states()
+            pages = watch.store.articles.counts()
         else:
+            pages = {}
             states = tuple(_unpolled(feed) for feed in watch.feeds())
         now, pushed = watch.clock(), _pushed(watch)
         found = [(state, health(state, now, watch.settings.polling)) for state in states]
     if json_lines:
         output.print_json(
             *(
-                {"feed": s.feed, "health": h, "state": s, "push": pushed.get(s.feed.url)}
+                {
+                    "feed": s.feed,
+                    "health": h,
+                    "state": s,
+                    "push": pushed.get(s.feed.url),
+                    "articles": pages.get(s.feed.url, {}),
+                }
                 for s, h in found
             )
         )
     else:
         output.print_table(
             ("Publisher", "Lang", "Tier", "Health", "Last news", "Why", "URL"),
-            (_row(state, condition, pushed) for state, condition in found),
+            (
+                _row(state, condition, pushed, told(pages.get(state.feed.url, {})))
+                for state, condition in found
+            ),
         )
 
 
@@ -72,7 +84,9 @@ def _pushed(watch: Watch) -> dict[str, str]:
     return {one.feed_url: told(one, now) for one in given_up_first}
 
 
-def _row(state: FeedState, condition: FeedHealth, pushed: dict[str, str]) -> tuple[str, ...]:
+def _row(
+    state: FeedState, condition: FeedHealth, pushed: dict[str, str], pages: str
+) -> tuple[str, ...]:
     feed = state.feed
     return (
         feed.publisher,
@@ -80,7 +94,9 @@ def _row(state: FeedState, condition: FeedHealth, pushed: dict[str, str]) -> tup
         str(feed.tier),
         condition.condition,
         output.ago(state.news_at),
-        _why(condition, pushed.get(feed.url)),
+        "; ".join(
+            filter(None, (_why(condition, pushed.get(feed.url)), pages and f"articles: {pages}"))
+        ),
         feed.url,
     )
 

@@ -51,7 +51,11 @@ def poll(places: Places, urls: tuple[str, ...], everything: bool, json_lines: bo
             click.echo("no feed is due; --all polls every one", err=True)
             return
         reports = asyncio.run(_poll(watch, states))
-        flagged = [one for one in _judge(watch, reports) if one.assessment.verdict.flagged]
+        judged = _judge(watch, reports)
+        if watch.store.articles.due(watch.clock()):
+            asyncio.run(_read_articles(watch))
+            judged += _judge(watch, [])
+        flagged = [one for one in judged if one.assessment.verdict.flagged]
         if json_lines:
             output.print_json(*reports, *flagged)
         else:
@@ -84,6 +88,15 @@ async def _poll(watch: Watch, states: tuple[FeedState, ...]) -> list[PollReport]
         async with watch.asking() as ask:
             await watch.poll(states, ask, told)
     return sorted(reports, key=lambda report: report.feed.publisher)
+
+
+async def _read_articles(watch: Watch) -> None:
+    """Ask once for each article that is due; what fails is asked for at another time."""
+    with output.progress(
+        "Reading articles", len(watch.store.articles.due(watch.clock()))
+    ) as advance:
+        async with watch.asking():
+            await watch.read_articles(lambda _: advance())
 
 
 def _judge(watch: Watch, reports: list[PollReport]) -> list[Judged]:

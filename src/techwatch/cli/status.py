@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from techwatch.cli import output
+from techwatch.cli.articles import told
 from techwatch.faults import CODES
 from techwatch.status import gather, pulses, service_record, unusable
 
@@ -86,6 +87,8 @@ def _print(record: dict[str, Any]) -> None:
     click.echo(f"feeds     {_counted(record['feeds']) or 'none'}, {queue.feeds_due} due")
     click.echo(f"items     {record['items']}, {record['waiting']} waiting for a verdict")
     click.echo(f"verdicts  {_counted(record['verdicts']) or 'none'}")
+    if pages := told({ArticleState(state): n for state, n in record["articles"].items()}):
+        click.echo(f"articles  {pages}")
     click.echo(f"ledger    {_counted(dict(queue.deliveries)) or 'empty'}")
     for digest in record["digests"]:
         following = "at once" if digest["at_once"] else output.when(digest["next"])

@@ -29,11 +29,6 @@ if TYPE_CHECKING:
 
 _MOST_IDLE = 256  # hosts, each with `per_host` open connections: under the 1,024 of most systems
 _KEPT = 5.0  # seconds for which a connection waits for another request: some gaps
-_ACCEPT = (
-    "application/rss+xml, application/atom+xml, application/feed+json, "
-    "application/rdf+xml;q=0.9, application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, "
-    "*/*;q=0.1"
-)
 _Host = tuple[str, str, int | None]
 
 if importlib.util.find_spec("sniffio") is None:
@@ -61,7 +56,6 @@ class Connections:
         self._headers = [
             (b"Connection", b"keep-alive"),
             (b"User-Agent", f"techwatch/{techwatch.__version__}{contact}".encode("ascii")),
-            (b"Accept", _ACCEPT.encode("ascii")),
             (b"Accept-Encoding", ACCEPTED.encode("ascii")),
         ]
         whole = settings.timeout
@@ -163,7 +157,6 @@ def open_client(settings: FetchingSettings) -> httpx.AsyncClient:
         cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
         headers={
             "User-Agent": f"techwatch/{techwatch.__version__}{contact}",
-            "Accept": _ACCEPT,
             "Accept-Encoding": ACCEPTED,
         },
         follow_redirects=False,

@@ -16,6 +16,7 @@ from techwatch.errors import (
     HttpStatusError,
     RedirectError,
     TooLargeError,
+    WrongKindError,
 )
 from techwatch.feeds.announced import in_headers
 from techwatch.feeds.connections import Connections
@@ -33,11 +34,27 @@ if TYPE_CHECKING:
 
     from techwatch.feeds.clocks import HostClocks
 
-__all__ = ["Fetcher", "FetchingSettings", "seconds_to_wait"]
+__all__ = ["Fetcher", "FetchingSettings", "Terms", "seconds_to_wait"]
 
 _OK, _NOT_MODIFIED = 200, 304
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _FOR_GOOD = frozenset({301, 308})
+_ACCEPT = (
+    "application/rss+xml, application/atom+xml, application/feed+json, "
+    "application/rdf+xml;q=0.9, application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, "
+    "*/*;q=0.1"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What is asked for, where it is not a feed, and within which bounds."""
+
+    accept: str  # as HTTP writes it
+    timeout: float  # seconds on the network, redirects and body included
+    max_bytes: int  # of the document, unpacked
+    kinds: frozenset[str] = frozenset()  # media types that are read; none: all
+    permit: Callable[[str], Awaitable[None]] | None = None  # asked of each address; may raise
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +82,7 @@ class Fetcher:
         self._now = now
         self._turns = Turns(settings, now, ready)
         self._connections = Connections(settings)
+        self._feeds = Terms(_ACCEPT, settings.timeout, settings.max_bytes)
 
     async def __aenter__(self) -> Self:
         return self
@@ -77,19 +95,24 @@ class Fetcher:
     ) -> None:
         await self._connections.aclose()
 
-    async def fetch(self, url: str, validators: Validators) -> Document | NotModified:
+    async def fetch(
+        self, url: str, validators: Validators, terms: Terms | None = None
+    ) -> Document | NotModified:
         """Bring the document at `url`, or learn that it is as it was; raises FetchError only.
 
         The timeout counts the time spent on the network, not that spent waiting for a turn.
         """
-        left = self._settings.timeout
+        terms = terms or self._feeds
+        left = terms.timeout
         clock = asyncio.get_running_loop().time
         place, visited = url, [url]
         moved_to, for_good = None, True
         while True:
+            if terms.permit:
+                await terms.permit(place)
             async with self._turns.turn(url, _host(url, place)):
                 begun = clock()
-                answer = await self._ask(url, place, validators, left)
+                answer = await self._ask(url, place, validators, left, terms)
                 left = max(left - (clock() - begun), 0.001)
             if not isinstance(answer, _Redirect):
                 return replace(answer, moved_to=moved_to)
@@ -109,17 +132,17 @@ class Fetcher:
         return place
 
     async def _ask(
-        self, url: str, place: str, validators: Validators, seconds: float
+        self, url: str, place: str, validators: Validators, seconds: float, terms: Terms
     ) -> Document | NotModified | _Redirect:
         """Send one request."""
         try:
             async with (
                 asyncio.timeout(seconds),
-                self._connections.get(place, _headers(validators)) as response,
+                self._connections.get(place, _headers(validators, terms)) as response,
             ):
-                return await self._answer(url, response, validators)
+                return await self._answer(url, response, validators, terms)
         except (TimeoutError, httpx.TimeoutException) as error:
-            raise FetchTimeoutError(url, self._slow(error)) from error
+            raise FetchTimeoutError(url, self._slow(error, terms)) from error
         except OversizeError as error:
             raise TooLargeError(url, f"the document {error}") from error
         except CorruptError as error:
@@ -130,13 +153,13 @@ class Fetcher:
         except httpx.HTTPError as error:
             raise ConnectionFailedError(url, str(error) or type(error).__name__) from error
 
-    def _slow(self, error: Exception) -> str:
+    def _slow(self, error: Exception, terms: Terms) -> str:
         if isinstance(error, httpx.ConnectTimeout):
             return f"no connection within {self._settings.connect_timeout:g} seconds"
-        return f"not finished within {self._settings.timeout:g} seconds"
+        return f"not finished within {terms.timeout:g} seconds"
 
     async def _answer(
-        self, url: str, response: httpx.Response, validators: Validators
+        self, url: str, response: httpx.Response, validators: Validators, terms: Terms
     ) -> Document | NotModified | _Redirect:
         place, status = str(response.url), response.status_code
         if self._clocks is not None:
@@ -154,8 +177,10 @@ class Fetcher:
             retry_after = seconds_to_wait(response.headers.get("retry-after"), self._now())
             self._turns.heed(_host(url, place), status, retry_after)
             raise HttpStatusError(url, status, retry_after)
-        content = await self._body(response)
         kind = response.headers.get("content-type")
+        if terms.kinds and (kind or "").partition(";")[0].strip().lower() not in terms.kinds:
+            raise WrongKindError(url, f"is {(kind or 'of no kind')[:80]}, no web page")
+        content = await self._body(response, terms.max_bytes)
         announced = in_headers(response.headers.get_list("link"), place)
         return Document(
             place, content, kind, fresh, self._now(), self._fresh(response), announced=announced
@@ -164,9 +189,8 @@ class Fetcher:
     def _fresh(self, response: httpx.Response) -> float:
         return fresh_for(response.headers, self._now())
 
-    async def _body(self, response: httpx.Response) -> bytes:
+    async def _body(self, response: httpx.Response, most: int) -> bytes:
         """Read the body piece by piece, stopping at the first byte too many."""
-        most = self._settings.max_bytes
         length = response.headers.get("content-length", "")
         if length.isdecimal() and int(length) > most:
             message = f"is larger than {most:,} bytes"
@@ -201,13 +225,14 @@ def _goal(url: str, place: str, location: str) -> str:
         raise RedirectError(url, f"redirects to {location[:200]!r}, no address") from error
 
 
-def _headers(validators: Validators) -> list[tuple[bytes, bytes]]:
-    """Give the validators back byte for byte; Latin-1 maps each byte to one character."""
+def _headers(validators: Validators, terms: Terms) -> list[tuple[bytes, bytes]]:
+    """Say what is wanted; give validators back byte for byte, which Latin-1 maps one to one."""
     pairs = (
         (b"If-None-Match", validators.etag),
         (b"If-Modified-Since", validators.last_modified),
     )
-    return [(name, value.encode("latin-1")) for name, value in pairs if value]
+    shown = [(name, value.encode("latin-1")) for name, value in pairs if value]
+    return [(b"Accept", terms.accept.encode("ascii")), *shown]
 
 
 def _raw(response: httpx.Response, name: bytes) -> str | None:

@@ -16,19 +16,23 @@ import threading
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.connection import wait
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from techwatch.errors import ParseError, ParseTimeoutError
+from techwatch.feeds.extraction import article
 from techwatch.feeds.parsing import parse
 from techwatch.feeds.parsing_settings import ParsingSettings
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import TracebackType
 
-    from techwatch.model import Document, Feed, ParsedFeed
+    from techwatch.model import Document, Feed, Item, ParsedFeed
 
 __all__ = ["ParsingPool", "ParsingSettings"]
 
+About = TypeVar("About")
+Found = TypeVar("Found")
 _MOST_WAITING = 32  # documents, of up to fetching.max_bytes each
 
 
@@ -75,7 +79,15 @@ class ParsingPool:
         finally:
             self._count(-1)
         try:
-            return await worker.parse(document, feed, self._timeout)
+            return await worker.run(parse, document, feed, self._timeout)
+        finally:
+            self._idle.put_nowait(worker)
+
+    async def article(self, document: Document, item: Item) -> str:
+        """Return the text of the item's article in a page; raises a ParseError."""
+        worker = await self._idle.get()
+        try:
+            return await worker.run(article, document, item, self._timeout)
         finally:
             self._idle.put_nowait(worker)
 
@@ -94,11 +106,18 @@ class _Worker:
         self._executor: ProcessPoolExecutor | None = None
         self._pid: int | None = None
 
-    async def parse(self, document: Document, feed: Feed, timeout: float) -> ParsedFeed:  # noqa: ASYNC109 - it is the worker that keeps the time
+    async def run(
+        self,
+        work: Callable[[Document, About], Found],
+        document: Document,
+        about: About,
+        timeout: float,  # noqa: ASYNC109 - it is the worker that keeps the time
+    ) -> Found:
+        """Do some work on a document; raises a ParseError."""
         try:
             executor = await self._start()
             async with asyncio.timeout(timeout):
-                return await asyncio.wrap_future(executor.submit(parse, document, feed))
+                return await asyncio.wrap_future(executor.submit(work, document, about))
         except TimeoutError as error:
             self.stop()
             message = f"parsing took more than {timeout:g} seconds and was stopped"

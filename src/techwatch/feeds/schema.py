@@ -31,6 +31,11 @@ class FeedEntry(BaseModel, frozen=True, extra="forbid"):
         default=None, description="IANA time zone of dates that name none, such as Asia/Shanghai."
     )
     paused: bool = Field(default=False, description="Whether the feed is kept but not polled.")
+    full_text: bool | None = Field(
+        default=None,
+        description="Whether the articles of matching items are read; "
+        "left out, as articles.full_text in techwatch.yaml says.",
+    )
 
     @field_validator("url")
     @classmethod

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
     from typing import Any
 
-    from techwatch.model import Delivery, FeedState, Judged, PollOutcome, PollReport
+    from techwatch.model import Article, Delivery, FeedState, Judged, PollOutcome, PollReport
     from techwatch.watch import Watch
 
     Told = dict[str, Any]  # what a job says of itself when it has ended
@@ -67,6 +67,9 @@ async def run_once(watch: Watch) -> None:
                 continue
             with job(watch, step.__name__, alive=False) as told:
                 await step(told)
+            if step == service.read_articles:
+                with job(watch, "judge", alive=False) as told:
+                    await service.judge(told)
 
 
 @asynccontextmanager
@@ -122,6 +125,7 @@ class Service:
             (self.subscribe,),
             (self.take_pushes,),
             (self.poll, self.judge),
+            (self.read_articles,),
             (self.publish,),
             (self.deliver, self.ping),
             (self.prune,),
@@ -173,12 +177,21 @@ class Service:
         return report
 
     async def judge(self, told: Told) -> None:
-        """Judge what has no verdict."""
+        """Judge what has no verdict and waits for no article."""
         counts = await asyncio.to_thread(
             self.watch.judge_items, self._log_unread, self._stopping.is_set
         )
         self.watch.metrics.judged(counts)
         told |= {verdict.value: n for verdict, n in counts.items()}
+
+    async def read_articles(self, told: Told) -> None:
+        """Read the articles that items wait for; the items are judged at the next look."""
+
+        async def read() -> None:
+            if number := await self.watch.read_articles(self._log_article):
+                told["read"] = number
+
+        await self._until_stopped(read())
 
     async def publish(self, told: Told) -> None:
         """Compose the digests that are due."""
@@ -234,7 +247,7 @@ class Service:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
 
-    async def _until_stopped(self, polling: Coroutine[Any, Any, None]) -> None:
+    async def _until_stopped(self, polling: Coroutine[Any, Any, object]) -> None:
         """Poll, but drop what has not answered when the service stops: it stays due."""
         task = asyncio.ensure_future(polling)
         stopped = asyncio.ensure_future(self._stopping.wait())
@@ -255,6 +268,10 @@ class Service:
             of.info("feed polled", new=report.new, revised=report.revised)
         else:
             of.debug("feed polled")
+
+    def _log_article(self, article: Article) -> None:
+        if article.error:
+            log.info("no article", address=unquoted(article.link), error=article.error)
 
     def _log_unread(self, judged: Judged) -> None:
         item = judged.stored.item

@@ -21,6 +21,7 @@ from techwatch.digests.delivery.webhook_settings import WebhookSettings
 from techwatch.digests.settings import DigestSettings
 from techwatch.endpoints.settings import HttpSettings
 from techwatch.faults import AlarmSettings
+from techwatch.feeds.article_settings import ArticleSettings
 from techwatch.feeds.fetching_settings import FetchingSettings
 from techwatch.feeds.parsing_settings import ParsingSettings
 from techwatch.feeds.polling import PollingSettings
@@ -66,6 +67,9 @@ class Settings(BaseModel, frozen=True, extra="forbid"):
     )
     polling: PollingSettings = Field(
         PollingSettings(), description="When a feed is asked again, and when it is ill."
+    )
+    articles: ArticleSettings = Field(
+        ArticleSettings(), description="How the articles behind items are read, where they are."
     )
     matching: MatchingSettings = Field(
         MatchingSettings(), description="How names are found in text."

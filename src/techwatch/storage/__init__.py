@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from techwatch.storage.articles import ArticleStore
 from techwatch.storage.bursts import BurstStore
 from techwatch.storage.database import SCHEMA, Database, exists
 from techwatch.storage.digests import DigestStore
@@ -29,6 +30,7 @@ class Store:
         self.database = database
         self.feeds = FeedStore(database)
         self.subscriptions = SubscriptionStore(database)
+        self.articles = ArticleStore(database)
         self.judging = JudgingStore(database)
         self.judgements = JudgementStore(database)
         self.bursts = BurstStore(database)

@@ -182,6 +182,7 @@ def feed(row: Row[Any]) -> Feed:
         tags=tuple(row.tags),
         zone=row.zone,
         paused=row.paused,
+        full_text=row.full_text,
     )
 
 

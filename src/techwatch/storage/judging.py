@@ -22,6 +22,7 @@ from techwatch.model import (
 )
 from techwatch.storage import aside, dropping, stories, unrelated
 from techwatch.storage import tables as t
+from techwatch.storage.articles import not_waiting, want
 from techwatch.storage.emerging import save_sightings
 from techwatch.storage.evidence import dump_assessment, load_assessment
 from techwatch.storage.judgements import in_force, judgement
@@ -29,12 +30,12 @@ from techwatch.storage.locks import Area
 from techwatch.storage.rows import items_with_feeds, read_story, stored_item
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection
 
-    from techwatch.model import SetAside, Sighting, Waiting
+    from techwatch.model import Article, SetAside, Sighting, Waiting
     from techwatch.storage.database import Database
 
 
@@ -53,7 +54,7 @@ class JudgingStore:
         """Return items, or revisions of items, that have no verdict yet; oldest first.
 
         By the time of the news, not of the poll: which feed answered first decides nothing.
-        `without` names those that were set aside and wait.
+        `without` names those that are left out: they were set aside, or wait for their article.
         """
         wanted = (
             items_with_feeds()
@@ -61,6 +62,8 @@ class JudgingStore:
             .order_by(func.coalesce(t.items.c.published, t.items.c.first_seen_at), t.items.c.id)
             .limit(most)
         )
+        if without is not None:
+            wanted = wanted.where(not_waiting(without.now))
         with self._database.read() as connection:
             return tuple(stored_item(row) for row in connection.execute(wanted))
 
@@ -235,6 +238,11 @@ class Judging:
                 continue  # of a title alone it might get another verdict
             if row.judged_revision == row.revision:  # else it waits for its verdict anyway
                 yield stored_item(row)
+
+    def wait_for(self, articles: Iterable[Article]) -> None:
+        """Note that items wait for their articles."""
+        for article in articles:
+            want(self._connection, article)
 
     def judged_stories(
         self, anchors: Collection[str], at: datetime, window: timedelta

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from techwatch.model import Feed, Item, StoredItem, Story, Telling, Verdict
+from techwatch.model import (
+    Article,
+    ArticleState,
+    Feed,
+    Item,
+    StoredItem,
+    Story,
+    Telling,
+    Verdict,
+)
 from techwatch.storage import tables as t
 
 if TYPE_CHECKING:
@@ -17,7 +26,7 @@ _MOST_TELLINGS = 40  # of one story, newest: enough to recognise it, and bounded
 
 
 def stored_item(row: Row[Any]) -> StoredItem:
-    """Read a row of items joined with their feeds, whose columns begin with `feed_`."""
+    """Read a row of items joined with feeds and articles, as `items_with_feeds` selects them."""
     return StoredItem(
         item=Item(
             id=row.id,
@@ -25,7 +34,7 @@ def stored_item(row: Row[Any]) -> StoredItem:
             identity=row.identity,
             title=row.title,
             summary=row.summary,
-            body=row.body,
+            body=_body(row),
             link=row.link,
             guid=row.guid,
             published=row.published,
@@ -40,22 +49,56 @@ def stored_item(row: Row[Any]) -> StoredItem:
             tags=tuple(row.feed_tags),
             zone=row.feed_zone,
             paused=row.feed_paused,
+            full_text=row.feed_full_text,
         ),
         revision=row.revision,
         first_seen_at=row.first_seen_at,
         seen_at=row.seen_at,
         text_gone_at=row.text_gone_at,
+        article=_article(row),
+    )
+
+
+def _body(row: Row[Any]) -> str:
+    """Return the article's text where it was read for this headline and says more."""
+    read = row.article_text if row.article_title == row.title else None
+    longer: str = max(row.body, read or "", key=len)
+    return longer
+
+
+def _article(row: Row[Any]) -> Article | None:
+    if row.article_state is None:
+        return None
+    return Article(
+        item_id=row.id,
+        link=row.article_link,
+        title=row.article_title,
+        state=ArticleState(row.article_state),
+        wanted_at=row.article_wanted_at,
+        until=row.article_until,
+        attempts=row.article_attempts,
+        next_attempt_at=row.article_next_attempt_at,
+        error=row.article_error,
     )
 
 
 def items_with_feeds() -> Any:  # noqa: ANN401 - a select of two tables
-    """Select items with the configured part of their feeds, for `stored_item`."""
+    """Select items with the configured part of their feeds and their articles if any."""
     feed_columns = [
         column.label(f"feed_{column.name}")
         for column in t.feeds.c
-        if column.name in {"publisher", "language", "tier", "tags", "zone", "paused"}
+        if column.name in {"publisher", "language", "tier", "tags", "zone", "paused", "full_text"}
     ]
-    return select(t.items, *feed_columns).join(t.feeds, t.feeds.c.url == t.items.c.feed_url)
+    article_columns = [
+        column.label(f"article_{column.name}")
+        for column in t.articles.c
+        if column.name != "item_id"
+    ]
+    return (
+        select(t.items, *feed_columns, *article_columns)
+        .join(t.feeds, t.feeds.c.url == t.items.c.feed_url)
+        .outerjoin(t.articles, t.articles.c.item_id == t.items.c.id)
+    )
 
 
 def read_story(connection: Connection, row: Row[Any]) -> Story:

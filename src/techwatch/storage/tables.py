@@ -118,6 +118,7 @@ feeds = Table(
     Column("tags", JSON, nullable=False),
     Column("zone", String),
     Column("paused", Boolean, nullable=False),
+    Column("full_text", Boolean),  # None: as the settings say
     Column("listed", Boolean, nullable=False),  # still in the user's list; its items stay anyway
     Column("watched_since", Utc, nullable=False),
     Column("etag", String),
@@ -483,4 +484,30 @@ pushed_items = Table(
     Column("item_id", String(16), primary_key=True),
     Column("feed_url", String, nullable=False),
     Index(None, "feed_url"),
+)
+
+articles = Table(
+    "articles",
+    metadata,
+    Column("item_id", ForeignKey("items.id", ondelete="CASCADE"), primary_key=True),
+    Column("link", Text, nullable=False),
+    Column("title", Text, nullable=False),  # of the item, when it was wanted
+    Column("state", String, nullable=False),
+    Column("wanted_at", Utc, nullable=False),
+    Column("until", Utc, nullable=False),  # its item is judged without it from then on
+    Column("attempts", Integer, nullable=False),
+    Column("next_attempt_at", Utc),
+    Column("error", Text),
+    Column("text", Text, nullable=False),
+    Index(None, "state"),
+)
+
+robots = Table(
+    "robots",
+    metadata,
+    Column("origin", String, primary_key=True),
+    Column("access", String, nullable=False),
+    Column("rules", Text, nullable=False),
+    Column("checked_at", Utc, nullable=False),
+    Column("until", Utc, nullable=False),
 )

@@ -74,6 +74,7 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table
         sa.Column("tags", sa.JSON(), nullable=False),
         sa.Column("zone", sa.String(), nullable=True),
         sa.Column("paused", sa.Boolean(), nullable=False),
+        sa.Column("full_text", sa.Boolean(), nullable=True),
         sa.Column("listed", sa.Boolean(), nullable=False),
         sa.Column("watched_since", sa.DateTime(), nullable=False),
         sa.Column("etag", sa.String(), nullable=True),
@@ -473,6 +474,36 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table
     )
     with op.batch_alter_table("pushed_items", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_pushed_items_feed_url"), ["feed_url"], unique=False)
+
+    op.create_table(
+        "articles",
+        sa.Column("item_id", sa.String(length=16), nullable=False),
+        sa.Column("link", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("wanted_at", sa.DateTime(), nullable=False),
+        sa.Column("until", sa.DateTime(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("next_attempt_at", sa.DateTime(), nullable=True),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["item_id"], ["items.id"], name=op.f("fk_articles_item_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("item_id", name=op.f("pk_articles")),
+    )
+    with op.batch_alter_table("articles", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_articles_state"), ["state"], unique=False)
+
+    op.create_table(
+        "robots",
+        sa.Column("origin", sa.String(), nullable=False),
+        sa.Column("access", sa.String(), nullable=False),
+        sa.Column("rules", sa.Text(), nullable=False),
+        sa.Column("checked_at", sa.DateTime(), nullable=False),
+        sa.Column("until", sa.DateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("origin", name=op.f("pk_robots")),
+    )
 
     if op.get_bind().dialect.name == "postgresql":
         _order_by_bytes()
