@@ -5,8 +5,10 @@
 A server in a process of its own, on this machine, answers each request after the latency, over
 250 addresses of the loopback net, so that the limits for one host hold as they do by default. Each
 client runs in a fresh process: a cold poll, where every item is new, then a warm one, where every
-answer is 304. Wall clock; processor time of all its processes; peak memory of all its processes,
-each at its own peak; and for techwatch the longest time for which its event loop stood still.
+answer is 304. Wall clock until all is stored, and for techwatch until all is judged; processor time
+of all its processes; their memory: each at its own peak, and the most that they held at one time,
+with pages that they share counted for each (RSS) or once (PSS); and for techwatch the longest time
+for which its event loop stood still.
 `reader` comes with `pip install reader sgmllib3k`; it runs with 10 threads, into a file.
 """
 
@@ -22,8 +24,9 @@ import resource
 import subprocess
 import sys
 import tempfile
+import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,6 +39,8 @@ from techwatch.installation import shipped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from techwatch.watch import Watch
 
 HOSTS = 250
 WORDS = (
@@ -145,8 +150,39 @@ async def stillness(found: list[float]) -> None:
         found.append(time.perf_counter() - begun - 0.005)
 
 
+@contextmanager
+def weighing(found: dict[str, float]) -> Iterator[None]:
+    """Note, five times a second, the most memory that this process and its children hold.
+
+    In MB: `rss` adds up resident sets, `pss` counts a page that several share once.
+    """
+    done = threading.Event()
+
+    def weigh() -> None:
+        while not done.wait(0.2):
+            with suppress(OSError):  # one of them just ended
+                rolled = [rollup(pid) for pid in (os.getpid(), *children())]
+                for key in ("rss", "pss"):
+                    found[key] = max(found.get(key, 0.0), sum(one[key] for one in rolled))
+
+    thread = threading.Thread(target=weigh)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
+
+
+def rollup(pid: int) -> dict[str, float]:
+    """Return a process's memory in MB, by smaps_rollup."""
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines()[1:]
+    sizes = {line.split(":")[0].lower(): int(line.split()[1]) / 1000 for line in lines}
+    return {"rss": sizes["rss"], "pss": sizes["pss"]}
+
+
 def techwatch(addresses: list[str], folder: Path) -> list[dict[str, float]]:
-    """Poll twice as the service does; the clock stands still, so that no full poll is due."""
+    """Poll and judge twice as the service does; the clock stands still: no full poll is due."""
     from techwatch.settings import load  # noqa: PLC0415 - each client pays for its own imports
     from techwatch.watch import Watch  # noqa: PLC0415
 
@@ -156,26 +192,35 @@ def techwatch(addresses: list[str], folder: Path) -> list[dict[str, float]]:
         (folder / f"{name}.yaml").write_text(yaml.safe_dump(content), encoding="utf-8")
     watch = Watch(lambda: load(folder / "techwatch.yaml", {}), folder, shipped("baseline"))
     watch.store.feeds.watch(watch.feeds(), watch.clock())
-    found = []
-    for _ in range(2):
-        before, begun = usage(0)["cpu"], time.monotonic()
-        new: list[int] = []
-        still: list[float] = []
-        memory: list[float] = []
+    return [asyncio.run(watched(watch)) for _ in range(2)]
 
-        async def once() -> None:
-            async with watch.asking() as ask:
-                meter = asyncio.create_task(stillness(still))  # noqa: B023 - of this round
-                states = watch.store.feeds.states()
-                await watch.poll(states, ask, lambda report: new.append(report.new))  # noqa: B023
-                memory.append(peak([os.getpid(), *children()]))  # noqa: B023
-                meter.cancel()
 
-        asyncio.run(once())
-        used = usage(begun)
-        used |= {"cpu": used["cpu"] - before, "new": sum(new), "peak": memory[0]}
-        found.append(used | {"still": max(still)})
-    return found
+async def watched(watch: Watch) -> dict[str, float]:
+    """Poll and judge once."""
+    before, begun = usage(0)["cpu"], time.monotonic()
+    new: list[int] = []
+    still: list[float] = []
+    memory: dict[str, float] = {}
+    with weighing(memory):
+        async with watch.asking() as ask:
+            meter = asyncio.create_task(stillness(still))
+            states = await asyncio.to_thread(watch.store.feeds.states)
+            await watch.poll(states, ask, lambda report: new.append(report.new))
+            peaks = peak([os.getpid(), *children()])
+            stored, polling = usage(begun), max(still)
+            counts = await asyncio.to_thread(watch.judge_items)
+            meter.cancel()
+    used = usage(begun)
+    return memory | {
+        "wall": stored["wall"],
+        "judged": used["wall"],
+        "cpu": used["cpu"] - before,
+        "new": sum(new),
+        "verdicts": counts.total(),
+        "peak": peaks,
+        "still": polling,
+        "still_judging": max(still),
+    }
 
 
 def reader(addresses: list[str], folder: Path) -> list[dict[str, float]]:
@@ -188,11 +233,13 @@ def reader(addresses: list[str], folder: Path) -> list[dict[str, float]]:
     found = []
     for _ in range(2):
         before, begun = usage(0)["cpu"], time.monotonic()
-        library.update_feeds(workers=10, scheduled=False)
+        memory: dict[str, float] = {}
+        with weighing(memory):
+            library.update_feeds(workers=10, scheduled=False)
         used = usage(begun)
         counts = library.get_entry_counts()
         used |= {"cpu": used["cpu"] - before, "new": counts.total, "peak": peak([os.getpid()])}
-        found.append(used)
+        found.append(used | memory)
     return found
 
 
@@ -238,20 +285,26 @@ def show(
 ) -> None:
     """Print what was measured."""
     title = f"{feeds:,} feeds of {items} items, {latency * 1000:.0f} ms latency"
-    table = Table(
-        "client", "poll", "items", "wall s", "CPU s", "peak MB", "loop still ms", title=title
-    )
+    heads = ("client", "poll", "items", "stored s", "judged s", "CPU s", "peaks MB", "RSS MB")
+    table = Table(*heads, "PSS MB", "loop still ms", title=title)
     for client, rounds in results.items():
         for name, used in zip(("cold", "warm"), rounds, strict=True):
+            judged = f"{used['judged']:.1f}" if "judged" in used else ""
             still = f"{used['still'] * 1000:.0f}" if "still" in used else ""
-            cells = [f"{used['wall']:.1f}", f"{used['cpu']:.1f}", f"{used['peak']:.0f}", still]
+            if "still_judging" in used:
+                still += f" ({used['still_judging'] * 1000:.0f} with judging)"
+            sizes = [f"{used.get(key, 0):.0f}" for key in ("peak", "rss", "pss")]
+            cells = [f"{used['wall']:.1f}", judged, f"{used['cpu']:.1f}", *sizes, still]
             table.add_row(client, name, f"{used['new']:,.0f}", *cells)
     console.print(table)
     if len(results) > 1:
         ours, theirs = results.values()
         for name, a, b in zip(("cold", "warm"), ours, theirs, strict=True):
-            wall, cpu = b["wall"] / a["wall"], b["cpu"] / a["cpu"]
-            console.print(f"{name}: {wall:.1f} times as fast, {1 / cpu:.2f} of its processor time")
+            stored, judged = b["wall"] / a["wall"], b["wall"] / a["judged"]
+            console.print(
+                f"{name}: stored {stored:.1f} times as fast, judged as well {judged:.1f} times; "
+                f"{a['cpu'] / b['cpu']:.2f} of its processor time, judging included"
+            )
 
 
 if __name__ == "__main__":
