@@ -8,7 +8,8 @@ client runs in a fresh process: a cold poll, where every item is new, then a war
 answer is 304. Wall clock until all is stored, and for techwatch until all is judged; processor time
 of all its processes; their memory: each at its own peak, and the most that they held at one time,
 with pages that they share counted for each (RSS) or once (PSS); and for techwatch the longest time
-for which its event loop stood still, until all was stored and until all was judged.
+for which its event loop stood still, until all was stored and until all was judged, and the most
+that its thread computed at one go: what was not other processes' or threads' doing.
 `reader` comes with `pip install reader sgmllib3k`; it runs with 10 threads, into a file.
 """
 
@@ -142,12 +143,16 @@ def children() -> list[int]:
     return [int(pid) for pid in path.read_text(encoding="ascii").split()]
 
 
-async def stillness(found: list[float]) -> None:
-    """Note the longest time for which the loop ran nothing else."""
+async def stillness(found: list[float], busy: list[float]) -> None:
+    """Note for how long the loop ran nothing else, and what its thread computed meanwhile.
+
+    The first grows with all else that the machine does, the second doesn't.
+    """
     while True:
-        begun = time.perf_counter()
+        begun, worked = time.perf_counter(), time.thread_time()
         await asyncio.sleep(0.005)
         found.append(time.perf_counter() - begun - 0.005)
+        busy.append(time.thread_time() - worked)
 
 
 @contextmanager
@@ -207,10 +212,11 @@ async def watched(watch: Watch) -> dict[str, float]:
     begun = time.monotonic()
     new: list[int] = []
     still: list[float] = []
+    busy: list[float] = []
     memory: dict[str, float] = {}
     with weighing(memory):
         async with watch.asking() as ask:
-            meter = asyncio.create_task(stillness(still))
+            meter = asyncio.create_task(stillness(still, busy))
             states = await asyncio.to_thread(watch.store.feeds.states)
             await watch.poll(states, ask, lambda report: new.append(report.new))
             peaks = peak([os.getpid(), *children()])
@@ -227,6 +233,7 @@ async def watched(watch: Watch) -> dict[str, float]:
         "peak": peaks,
         "still": polling,
         "still_judging": max(still),
+        "busy": max(busy),
     }
 
 
@@ -292,14 +299,22 @@ def show(
 ) -> None:
     """Print what was measured."""
     title = f"{feeds:,} feeds of {items} items, {latency * 1000:.0f} ms latency"
-    heads = ("client", "items", "stored s", "judged s", "CPU s", "peaks/RSS/PSS MB", "still ms")
+    heads = (
+        "client",
+        "items",
+        "stored s",
+        "judged s",
+        "CPU s",
+        "peaks/RSS/PSS MB",
+        "still/busy ms",
+    )
     table = Table(*heads, title=title)
     for client, rounds in results.items():
         for name, used in zip(("cold", "warm"), rounds, strict=True):
             judged = f"{used['judged']:.1f}" if "judged" in used else ""
             still = f"{used['still'] * 1000:.0f}" if "still" in used else ""
             if "still_judging" in used:
-                still += f"/{used['still_judging'] * 1000:.0f}"
+                still += f", {used['still_judging'] * 1000:.0f}/{used['busy'] * 1000:.0f}"
             sizes = "/".join(f"{used[key]:.0f}" for key in ("peak", "rss", "pss"))
             cells = [f"{used['wall']:.1f}", judged, f"{used['cpu']:.1f}", sizes, still]
             table.add_row(f"{client}, {name}", f"{used['new']:,.0f}", *cells)
