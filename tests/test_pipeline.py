@@ -6,7 +6,7 @@ import asyncio
 import json
 from datetime import timedelta
 from email import message_from_bytes, policy
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
 import yaml
@@ -14,8 +14,9 @@ from aiosmtpd.controller import Controller
 from tests.databases import on_both
 from tests.news import rss
 
+from techwatch import pipeline
 from techwatch.installation import shipped
-from techwatch.model import DeliveryState, Verdict
+from techwatch.model import DeliveryState, Feed, Item, PollOutcome, Verdict
 from techwatch.settings import load
 from techwatch.testing import Behaviour, FakeClock, Publisher
 from techwatch.watch import Watch
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from techwatch.model import PollReport
+    from techwatch.model import FeedState, PollReport
+    from techwatch.storage import Store
 
 pytestmark = on_both
 
@@ -289,3 +291,59 @@ def test_a_delivery_that_died_under_way_is_uncertain_and_not_repeated(
     clock.move(timedelta(hours=1))
     assert asyncio.run(mailing.deliver()) == []
     assert {d.state for d in mailing.store.ledger.open()} == {DeliveryState.UNCERTAIN}
+
+
+def states_of(store: Store, number: int, clock: FakeClock) -> tuple[FeedState, ...]:
+    listed = [Feed(f"http://{n}.example/", f"P{n:03}", "en") for n in range(number)]
+    store.feeds.watch(listed, clock())
+    return store.feeds.states()
+
+
+def test_a_poll_of_many_feeds_begins_piece_by_piece(watch: Watch, clock: FakeClock) -> None:
+    begun, seen = [], set()
+
+    async def ask(state: FeedState) -> PollOutcome:
+        begun.append(state)
+        return PollOutcome(state, "not_modified")
+
+    async def look() -> None:
+        while True:
+            seen.add(len(begun))
+            await asyncio.sleep(0)
+
+    async def round_of_polls() -> list[PollReport]:
+        looking = asyncio.create_task(look())
+        states = states_of(watch.store, 300, clock)
+        reports = [report async for report in pipeline.poll(states, ask, watch.store, clock)]
+        looking.cancel()
+        return reports
+
+    assert len(asyncio.run(round_of_polls())) == 300
+    assert [n for n in seen if 0 < n < 300]
+
+
+def test_what_is_stored_is_let_go_while_others_are_asked(watch: Watch, clock: FakeClock) -> None:
+    class Many(tuple[Item, ...]):
+        """Items of which it is counted how many are held."""
+
+        __slots__ = ()
+        held: ClassVar[int] = 0
+
+        def __init__(self, items: object = ()) -> None:
+            del items
+            Many.held += 1
+
+        def __del__(self) -> None:
+            Many.held -= 1
+
+    async def ask(state: FeedState) -> PollOutcome:
+        return PollOutcome(state, "document", Many())
+
+    async def round_of_polls() -> list[int]:
+        states = states_of(watch.store, 300, clock)
+        return [Many.held async for _ in pipeline.poll(states, ask, watch.store, clock)]
+
+    held = asyncio.run(round_of_polls())
+    assert held[0] == 300
+    assert held[-1] <= pipeline.POLLING_BATCH
+    assert Many.held == 0

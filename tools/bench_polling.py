@@ -5,8 +5,11 @@
 A server in a process of its own, on this machine, answers each request after the latency, over
 250 addresses of the loopback net, so that the limits for one host hold as they do by default. Each
 client runs in a fresh process: a cold poll, where every item is new, then a warm one, where every
-answer is 304. Wall clock; processor time of all its processes; peak memory of all its processes,
-each at its own peak; and for techwatch the longest time for which its event loop stood still.
+answer is 304. Wall clock until all is stored, and for techwatch until all is judged; processor time
+of all its processes; their memory: each at its own peak, and the most that they held at one time,
+with pages that they share counted for each (RSS) or once (PSS); and for techwatch the longest time
+for which its event loop stood still, until all was stored and until all was judged, and the most
+that its thread computed at one go: what was not other processes' or threads' doing.
 `reader` comes with `pip install reader sgmllib3k`; it runs with 10 threads, into a file.
 """
 
@@ -22,8 +25,9 @@ import resource
 import subprocess
 import sys
 import tempfile
+import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,6 +40,8 @@ from techwatch.installation import shipped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from techwatch.watch import Watch
 
 HOSTS = 250
 WORDS = (
@@ -137,16 +143,51 @@ def children() -> list[int]:
     return [int(pid) for pid in path.read_text(encoding="ascii").split()]
 
 
-async def stillness(found: list[float]) -> None:
-    """Note the longest time for which the loop ran nothing else."""
+async def stillness(found: list[float], busy: list[float]) -> None:
+    """Note for how long the loop ran nothing else, and what its thread computed meanwhile.
+
+    The first grows with all else that the machine does, the second doesn't.
+    """
     while True:
-        begun = time.perf_counter()
+        begun, worked = time.perf_counter(), time.thread_time()
         await asyncio.sleep(0.005)
         found.append(time.perf_counter() - begun - 0.005)
+        busy.append(time.thread_time() - worked)
+
+
+@contextmanager
+def weighing(found: dict[str, float]) -> Iterator[None]:
+    """Note, five times a second, the most memory that this process and its children hold.
+
+    In MB: `rss` adds up resident sets, `pss` counts a page that several share once.
+    """
+    done = threading.Event()
+
+    def weigh() -> None:
+        while not done.wait(0.2):
+            with suppress(OSError):  # one of them just ended
+                rolled = [rollup(pid) for pid in (os.getpid(), *children())]
+                for key in ("rss", "pss"):
+                    found[key] = max(found.get(key, 0.0), sum(one[key] for one in rolled))
+
+    thread = threading.Thread(target=weigh)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
+
+
+def rollup(pid: int) -> dict[str, float]:
+    """Return a process's memory in MB, by smaps_rollup."""
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines()[1:]
+    sizes = {line.split(":")[0].lower(): int(line.split()[1]) / 1000 for line in lines}
+    return {"rss": sizes["rss"], "pss": sizes["pss"]}
 
 
 def techwatch(addresses: list[str], folder: Path) -> list[dict[str, float]]:
-    """Poll twice as the service does; the clock stands still, so that no full poll is due."""
+    """Poll and judge twice as the service does; the clock stands still: no full poll is due."""
     from techwatch.settings import load  # noqa: PLC0415 - each client pays for its own imports
     from techwatch.watch import Watch  # noqa: PLC0415
 
@@ -158,24 +199,42 @@ def techwatch(addresses: list[str], folder: Path) -> list[dict[str, float]]:
     watch.store.feeds.watch(watch.feeds(), watch.clock())
     found = []
     for _ in range(2):
-        before, begun = usage(0)["cpu"], time.monotonic()
-        new: list[int] = []
-        still: list[float] = []
-        memory: list[float] = []
-
-        async def once() -> None:
-            async with watch.asking() as ask:
-                meter = asyncio.create_task(stillness(still))  # noqa: B023 - of this round
-                states = watch.store.feeds.states()
-                await watch.poll(states, ask, lambda report: new.append(report.new))  # noqa: B023
-                memory.append(peak([os.getpid(), *children()]))  # noqa: B023
-                meter.cancel()
-
-        asyncio.run(once())
-        used = usage(begun)
-        used |= {"cpu": used["cpu"] - before, "new": sum(new), "peak": memory[0]}
-        found.append(used | {"still": max(still)})
+        before = usage(0)["cpu"]
+        used = asyncio.run(watched(watch))
+        while multiprocessing.active_children():  # they count when they have ended
+            time.sleep(0.01)
+        found.append(used | {"cpu": usage(0)["cpu"] - before})
     return found
+
+
+async def watched(watch: Watch) -> dict[str, float]:
+    """Poll and judge once."""
+    begun = time.monotonic()
+    new: list[int] = []
+    still: list[float] = []
+    busy: list[float] = []
+    memory: dict[str, float] = {}
+    with weighing(memory):
+        async with watch.asking() as ask:
+            meter = asyncio.create_task(stillness(still, busy))
+            states = await asyncio.to_thread(watch.store.feeds.states)
+            await watch.poll(states, ask, lambda report: new.append(report.new))
+            peaks = peak([os.getpid(), *children()])
+            stored, polling = time.monotonic() - begun, max(still)
+            counts = await asyncio.to_thread(watch.judge_items)
+            judged = time.monotonic() - begun
+            meter.cancel()
+    if counts.total() != sum(new):
+        raise SystemExit(f"{sum(new)} items are new, {counts.total()} were judged")
+    return memory | {
+        "wall": stored,
+        "judged": judged,
+        "new": sum(new),
+        "peak": peaks,
+        "still": polling,
+        "still_judging": max(still),
+        "busy": max(busy),
+    }
 
 
 def reader(addresses: list[str], folder: Path) -> list[dict[str, float]]:
@@ -188,11 +247,13 @@ def reader(addresses: list[str], folder: Path) -> list[dict[str, float]]:
     found = []
     for _ in range(2):
         before, begun = usage(0)["cpu"], time.monotonic()
-        library.update_feeds(workers=10, scheduled=False)
+        memory: dict[str, float] = {}
+        with weighing(memory):
+            library.update_feeds(workers=10, scheduled=False)
         used = usage(begun)
         counts = library.get_entry_counts()
         used |= {"cpu": used["cpu"] - before, "new": counts.total, "peak": peak([os.getpid()])}
-        found.append(used)
+        found.append(used | memory)
     return found
 
 
@@ -227,7 +288,7 @@ def main() -> None:
     with server(given.items, given.latency) as port:
         results = {"techwatch": measure("techwatch", given.feeds, port)}
         if all(map(importlib.util.find_spec, ("reader", "sgmllib"))):
-            results["reader, 10 threads"] = measure("reader", given.feeds, port)
+            results["reader"] = measure("reader", given.feeds, port)
         else:
             console.print("reader is not installed: `make .venv/bench` brings it")
     show(results, given.feeds, given.items, given.latency)
@@ -238,20 +299,34 @@ def show(
 ) -> None:
     """Print what was measured."""
     title = f"{feeds:,} feeds of {items} items, {latency * 1000:.0f} ms latency"
-    table = Table(
-        "client", "poll", "items", "wall s", "CPU s", "peak MB", "loop still ms", title=title
+    heads = (
+        "client",
+        "items",
+        "stored s",
+        "judged s",
+        "CPU s",
+        "peaks/RSS/PSS MB",
+        "still/busy ms",
     )
+    table = Table(*heads, title=title)
     for client, rounds in results.items():
         for name, used in zip(("cold", "warm"), rounds, strict=True):
+            judged = f"{used['judged']:.1f}" if "judged" in used else ""
             still = f"{used['still'] * 1000:.0f}" if "still" in used else ""
-            cells = [f"{used['wall']:.1f}", f"{used['cpu']:.1f}", f"{used['peak']:.0f}", still]
-            table.add_row(client, name, f"{used['new']:,.0f}", *cells)
+            if "still_judging" in used:
+                still += f", {used['still_judging'] * 1000:.0f}/{used['busy'] * 1000:.0f}"
+            sizes = "/".join(f"{used[key]:.0f}" for key in ("peak", "rss", "pss"))
+            cells = [f"{used['wall']:.1f}", judged, f"{used['cpu']:.1f}", sizes, still]
+            table.add_row(f"{client}, {name}", f"{used['new']:,.0f}", *cells)
     console.print(table)
     if len(results) > 1:
         ours, theirs = results.values()
         for name, a, b in zip(("cold", "warm"), ours, theirs, strict=True):
-            wall, cpu = b["wall"] / a["wall"], b["cpu"] / a["cpu"]
-            console.print(f"{name}: {wall:.1f} times as fast, {1 / cpu:.2f} of its processor time")
+            stored, judged = b["wall"] / a["wall"], b["wall"] / a["judged"]
+            console.print(
+                f"{name}: stored {stored:.1f} times as fast, judged as well {judged:.1f} times; "
+                f"{a['cpu'] / b['cpu']:.2f} of its processor time, judging included"
+            )
 
 
 if __name__ == "__main__":

@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 
     Clock = Callable[[], datetime]
 
+_STARTED_AT_ONCE = 50  # feeds: the first steps of so many take a few milliseconds
 POLLING_BATCH = 50  # outcomes in one transaction: others who write wait no longer
 JUDGING_BATCH = 100  # items in one transaction: long enough to be quick, short enough to wait for
 _AGAIN = timedelta(days=1)  # until a text is tried again that could not be judged
@@ -84,16 +85,18 @@ async def poll(
     if it is only told to stop, those that have not answered are due as before.
     """
     states = tuple(states)
-    held = {state: until for state in states if (until := hold(state))}
-    if held:
-        await asyncio.to_thread(store.feeds.hold, {s.feed.url: at for s, at in held.items()})
-    asked = [asyncio.ensure_future(ask(state)) for state in states]
+    held = await asyncio.to_thread(_hold, states, store, hold)
+    asked: set[asyncio.Future[PollOutcome]] = set()  # and not stored: what is stored is let go
     stored: set[str] = set()
     answered: asyncio.Queue[asyncio.Future[PollOutcome]] = asyncio.Queue()
-    for task in asked:
-        task.add_done_callback(answered.put_nowait)
     try:
-        while len(stored) < len(asked):
+        for start in range(0, len(states), _STARTED_AT_ONCE):
+            for state in states[start : start + _STARTED_AT_ONCE]:
+                under_way = asyncio.ensure_future(ask(state))
+                under_way.add_done_callback(answered.put_nowait)
+                asked.add(under_way)
+            await asyncio.sleep(0)  # else nothing else runs until all have begun
+        while asked:
             batch = [await answered.get()]
             while len(batch) < POLLING_BATCH and not answered.empty():
                 batch.append(answered.get_nowait())
@@ -101,11 +104,22 @@ async def poll(
             for report in await asyncio.to_thread(store.feeds.record_all, outcomes, clock()):
                 stored.add(report.feed.url)
                 yield report
+            asked.difference_update(batch)
+            del batch, outcomes
     finally:
         for task in asked:
             task.cancel()
-        if left := {s.feed.url: s.next_poll_at for s in held if s.feed.url not in stored}:
+        if left := {url: at for url, at in held.items() if url not in stored}:
             store.feeds.hold(left)
+
+
+def _hold(
+    states: Iterable[FeedState], store: Store, hold: Callable[[FeedState], datetime | None]
+) -> dict[str, datetime | None]:
+    """Note until when feeds are left alone; returns, of those, when they were due before."""
+    found = [(state, until) for state in states if (until := hold(state))]
+    store.feeds.hold({state.feed.url: until for state, until in found})
+    return {state.feed.url: state.next_poll_at for state, _ in found}
 
 
 async def ask_feed(

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -96,3 +97,33 @@ def test_items_are_found_by_id_beginning_and_link(
     for name in ("nothing", one.item.id[:3], "%%%%%%"):
         with pytest.raises(NotFoundError):
             store.judging.item(name)
+
+
+def test_verdicts_of_unrelated_items_come_back_though_stored_together(
+    store: Store, stored: tuple[StoredItem, ...]
+) -> None:
+    unrelated = replace(assessment(Verdict.UNRELATED, 0.0), event=None)
+    with store.judging.judging() as judging:
+        for one in stored:
+            plain = replace(judged(one, None, opens=False), assessment=unrelated)
+            assert not judging.save(plain, [], [], NOW)
+    assert store.judging.unjudged(10) == ()
+    for one in stored:
+        assert store.judging.assessment(one.item.id) == (unrelated, None)
+    count, mentioning = store.judging.mentioning("tiktok", 5)
+    assert (count, set(mentioning)) == (2, set(stored))
+
+
+def test_an_item_that_turns_out_unrelated_leaves_its_story(
+    store: Store, stored: tuple[StoredItem, ...]
+) -> None:
+    unrelated = replace(assessment(Verdict.UNRELATED, 0.0), event=None)
+    plain = replace(judged(stored[0], None, opens=False), assessment=unrelated)
+    with store.judging.judging() as judging:
+        judging.save(judged(stored[0], "s1"), ["tiktok"], [STANDING], NOW)
+    with store.judging.judging() as judging:
+        assert judging.save(plain, [], [], NOW)
+        assert not judging.save(plain, [], [], NOW)  # and saying so again changes nothing
+        assert judging.standings(["tiktok"], without_story=None) == ()
+    assert store.judging.assessment(stored[0].item.id) == (unrelated, None)
+    assert store.judging.story("s1").tellings == ()

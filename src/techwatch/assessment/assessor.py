@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from techwatch.assessment import stories, verdict, weights
+from techwatch.assessment import stories, verdict, weights, words
 from techwatch.assessment.amounts import QuantityReader
 from techwatch.assessment.events import events
 from techwatch.assessment.lexicon import Found, Kind, Lexicon, Word

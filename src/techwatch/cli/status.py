@@ -9,6 +9,7 @@ import click
 from techwatch.cli import output
 from techwatch.cli.articles import told
 from techwatch.faults import CODES
+from techwatch.model import ArticleState
 from techwatch.status import gather, pulses, service_record, unusable
 
 if TYPE_CHECKING:

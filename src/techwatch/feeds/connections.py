@@ -2,8 +2,7 @@
 
 httpx keeps all connections of a client in one list and goes over it twice for each request. Here
 each host has a list of its own, of one or two. Its client is left out for the same reason: cookies,
-environment, redirects and the merging of addresses are nothing that a reader of feeds wants, and
-half of the time of a request.
+environment, redirects and the merging of addresses are nothing that a reader of feeds wants.
 """
 
 from __future__ import annotations
@@ -110,7 +109,7 @@ class Connections:
             return
         line.idle_since = asyncio.get_running_loop().time()
         self._idle[key] = self._busy.pop(key)
-        if self._sweeper is None:
+        if self._sweeper is None or self._sweeper.done():
             self._sweeper = asyncio.create_task(self._sweep())
         if len(self._idle) > _MOST_IDLE:
             await self._idle.pop(next(iter(self._idle))).transport.aclose()
@@ -126,7 +125,6 @@ class Connections:
             else:
                 del self._idle[key]
                 await line.transport.aclose()
-        self._sweeper = None
 
     def _transport(self) -> httpx.AsyncHTTPTransport:
         limits = httpx.Limits(

@@ -12,15 +12,13 @@ import contextlib
 import multiprocessing
 import os
 import signal
-import threading
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing.connection import wait
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from techwatch.errors import ParseError, ParseTimeoutError
 from techwatch.feeds.extraction import article
-from techwatch.feeds.parsing import parse
+from techwatch.feeds.parsing_process import parse, prepare
 from techwatch.feeds.parsing_settings import ParsingSettings
 
 if TYPE_CHECKING:
@@ -133,7 +131,7 @@ class _Worker:
         """Return the executor once its process is up, so that the start costs no document time."""
         if self._executor is None:
             context = multiprocessing.get_context("spawn")
-            self._executor = ProcessPoolExecutor(1, mp_context=context, initializer=_prepare)
+            self._executor = ProcessPoolExecutor(1, mp_context=context, initializer=prepare)
             self._pid = await asyncio.wrap_future(self._executor.submit(os.getpid))
         return self._executor
 
@@ -145,16 +143,3 @@ class _Worker:
         if self._executor is not None:
             self._executor.shutdown(wait=False, cancel_futures=True)
         self._executor = self._pid = None
-
-
-def _prepare() -> None:
-    """Make a new process leave Ctrl-C to its parent, and end when its parent ends."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        wait([parent.sentinel])
-        os._exit(1)
