@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -38,7 +38,8 @@ async def run(watch: Watch) -> None:
         log.info("watching %d feeds for %d editions", len(watch.feeds()), len(watch.editions))
         await stopping.wait()
         log.info("stopping: finishing what is in hand")
-    watch.store.overview.rest()
+    with suppress(StorageError):  # it has told of that
+        watch.store.overview.rest()
     log.info("stopped")
 
 
@@ -135,14 +136,13 @@ class Service:
             self._under_way.add(task)
             try:
                 await job()
+                self.watch.store.overview.beat(job.__name__, self.watch.clock())
             except TechwatchError as error:
                 log.error("%s: %s", job.__name__, error)  # noqa: TRY400 - an expected failure
                 self._stumble(job.__name__, error)
             except Exception as error:
                 log.exception("%s failed; the next tick tries again", job.__name__)
                 self._stumble(job.__name__, error)
-            else:
-                self.watch.store.overview.beat(job.__name__, self.watch.clock())
             finally:
                 self._under_way.discard(task)
 
@@ -194,4 +194,4 @@ class Service:
         try:
             self.watch.store.overview.stumble(job, self.watch.clock(), f"{error}"[:_ERROR])
         except StorageError:
-            log.exception("the failure of %s could not be stored", job)
+            log.warning("the failure of %s could not be stored either", job)

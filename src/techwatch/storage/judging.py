@@ -66,8 +66,11 @@ class JudgingStore:
     def seen_since(self, since: datetime) -> Iterator[StoredItem]:
         """Give the items, in their present text, that were first seen or changed since a time."""
         wanted = items_with_feeds().where(t.items.c.seen_at >= since).order_by(t.items.c.id)
-        with self._database.read() as connection:
-            for row in connection.execution_options(yield_per=500).execute(wanted):
+        with (
+            self._database.read() as connection,
+            connection.execution_options(yield_per=500).execute(wanted) as rows,
+        ):
+            for row in rows:
                 yield stored_item(row)
 
     @contextmanager

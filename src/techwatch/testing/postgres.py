@@ -29,7 +29,7 @@ _USER = "techwatch"
 _PATIENCE = 60.0  # seconds until a server that doesn't start, or stop, is given up
 _USERS = ("postgres", "nobody")  # whom root runs it as
 _SMALL = {"max_connections": "200", "shared_buffers": "32MB", "unix_socket_directories": ""}
-_HASTY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+_HASTY = {"fsync": "off", "full_page_writes": "off"}  # what was stored outlives a kill all the same
 
 
 class NoServerError(Exception):
@@ -72,6 +72,13 @@ class Server:
     def url(self) -> str:
         """The URL of the database that every server has."""
         return self.url_of("postgres")
+
+    @property
+    def version(self) -> str:
+        """The version, and where its programs are."""
+        command = [str(self._bin / "postgres"), "--version"]
+        told = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603
+        return f"{told.stdout.strip()} in {self._bin}"
 
     def url_of(self, name: str) -> str:
         """Return the URL of a database."""
