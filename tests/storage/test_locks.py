@@ -113,8 +113,8 @@ def test_of_two_that_block_each_other_one_is_told_and_repeats(store: Store) -> N
         thread.start()
     for thread in threads:
         thread.join(PATIENCE)
-    assert len(conflicts) == 1
-    assert len(attempts) == 3
+    assert 1 <= len(conflicts) < 5
+    assert len(attempts) == 2 + len(conflicts)
     with store.database.read() as connection:
         assert connection.scalars(select(t.items.c.judged_revision)).all() == [2, 2]
 

