@@ -110,3 +110,20 @@ def progress(what: str, total: int) -> Iterator[Callable[[], None]]:
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(what, total=total)
         yield lambda: bar.advance(task)
+
+
+@contextmanager
+def amounts(what: str) -> Iterator[tuple[Callable[[int], None], Callable[[int], None]]]:
+    """Show a bar on stderr whose length is told later; gives what sets it, and what moves it on."""
+    if not sys.stderr.isatty():
+        yield (lambda _: None), (lambda _: None)
+        return
+    from rich.console import Console  # noqa: PLC0415 - only where somebody sees it
+    from rich.progress import Progress  # noqa: PLC0415
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=None)
+        yield (
+            lambda total: bar.update(task, total=total),
+            lambda more: bar.advance(task, more),
+        )

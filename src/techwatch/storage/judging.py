@@ -75,8 +75,11 @@ class JudgingStore:
         i = t.items.c
         wanted = items_with_feeds().where(i.seen_at >= since, i.text_gone_at.is_(None))
         wanted = wanted.order_by(i.id)
-        with self._database.read() as connection:
-            for row in connection.execution_options(yield_per=500).execute(wanted):
+        with (
+            self._database.read() as connection,
+            connection.execution_options(yield_per=500).execute(wanted) as rows,
+        ):
+            for row in rows:
                 yield stored_item(row)
 
     def set_aside(
