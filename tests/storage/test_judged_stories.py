@@ -52,7 +52,7 @@ def _operations(store: Store) -> tuple[int, int]:
 
     with store.judging.judging() as judging:
         judging.judged_stories(ANCHORS, NOW, WEEK)  # caches filled
-        raw = judging._connection.connection.driver_connection  # noqa: SLF001 - to count
+        raw = judging._connection.connection.driver_connection
         assert raw is not None
         raw.set_progress_handler(count, 100)
         found = judging.judged_stories(ANCHORS, NOW, WEEK)

@@ -195,7 +195,9 @@ item_entities = Table(
     metadata,
     Column("item_id", ForeignKey("items.id"), primary_key=True),
     Column("entity_id", String, primary_key=True),
-    Index(None, "entity_id"),
+    Column("at", Utc, nullable=False),  # of the news: the newest are found, and those of some days
+    Index(None, "entity_id", "at"),
+    Index(None, "at"),
 )
 
 stories = Table(
