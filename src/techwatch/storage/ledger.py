@@ -46,7 +46,7 @@ class Ledger:
 
     def open(self) -> tuple[Delivery, ...]:
         """Return the deliveries that are neither sent nor given up by a person."""
-        return self._deliveries(t.deliveries.c.state.not_in(_CLOSED))
+        return self._deliveries(t.deliveries.c.state.in_(_OPEN))
 
     def of(self, edition_id: str, slot: datetime) -> tuple[Delivery, ...]:
         """Return the deliveries of a digest."""

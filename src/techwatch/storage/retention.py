@@ -119,15 +119,16 @@ class RetentionStore:
 
     def size(self) -> StoreSize:
         """Say what the database takes, and what of."""
-        gone = select(func.count()).where(t.items.c.text_gone_at.is_not(None))
+        whole = select(func.count()).where(t.items.c.text_gone_at.is_(None))
         dropped = select(func.coalesce(func.sum(t.dropped_counts.c.seen), 0))
         with self._database.read() as connection:
             taken, free = _pages(connection)
+            items = connection.scalar(select(func.count()).select_from(t.items)) or 0
             return StoreSize(
                 bytes=taken,
                 free=free,
-                items=connection.scalar(select(func.count()).select_from(t.items)) or 0,
-                items_without_text=connection.scalar(gone) or 0,
+                items=items,
+                items_without_text=items - (connection.scalar(whole) or 0),
                 dropped_items=connection.scalar(dropped) or 0,
             )
 
