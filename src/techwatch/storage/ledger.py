@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 HANDED_OVER = "handed over"  # in the history: from here on it may have arrived
 _ENDED_BADLY = (DeliveryState.UNCERTAIN, DeliveryState.FAILED)
 _CLOSED = (DeliveryState.SENT, DeliveryState.DROPPED)
+_OPEN = tuple(state for state in DeliveryState if state not in _CLOSED)
 
 
 class Ledger:
