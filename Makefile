@@ -70,6 +70,9 @@ bench: .venv/bench
 	$(BIN)/python tools/bench_reading.py
 	$(BIN)/python tools/bench_polling.py
 
+year: .venv/dev
+	$(BIN)/python tools/year.py
+
 exactly-once: .venv/dev
 	$(BIN)/python tools/exactly_once.py
 

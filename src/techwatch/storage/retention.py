@@ -13,6 +13,7 @@ from sqlalchemy import (
     delete,
     exists,
     func,
+    literal,
     or_,
     select,
     text,
@@ -160,7 +161,8 @@ class RetentionStore:
         i = t.items.c
         wanted = select(i.seen_at, i.id).where(*due).order_by(i.seen_at, i.id).limit(most)
         if after is not None:
-            wanted = wanted.where(tuple_(i.seen_at, i.id) > tuple_(after.seen_at, after.id))
+            place = tuple_(literal(after.seen_at, t.Utc()), literal(after.id))
+            wanted = wanted.where(tuple_(i.seen_at, i.id) > place)
         with self._database.read() as connection:
             return [Place(row.seen_at, row.id) for row in connection.execute(wanted)]
 

@@ -182,7 +182,7 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table
         sa.Column("verdict", sa.String(), nullable=False),
         sa.Column("score", sa.Float(), nullable=False),
         sa.Column("story_id", sa.String(length=16), nullable=True),
-        sa.Column("evidence", sa.JSON(), nullable=False),
+        sa.Column("evidence", sa.LargeBinary(), nullable=False),
         sa.Column("model_version", sa.String(), nullable=False),
         sa.Column("judged_at", sa.DateTime(), nullable=False),
         sa.ForeignKeyConstraint(["item_id"], ["items.id"], name=op.f("fk_assessments_item_id")),
