@@ -20,7 +20,7 @@ from techwatch.model import (
     Story,
     Verdict,
 )
-from techwatch.storage import aside, dropping, stories, unrelated
+from techwatch.storage import aside, dropping, plain, stories
 from techwatch.storage import tables as t
 from techwatch.storage.articles import not_waiting, want
 from techwatch.storage.emerging import save_sightings
@@ -178,29 +178,26 @@ class JudgingStore:
         """Return how many items mention an entity, and the newest of them."""
         e = t.item_entities.c
         with self._database.read() as connection:
-            ids = list(connection.scalars(select(e.item_id).where(e.entity_id == entity_id)))
+            items = connection.scalar(select(func.count()).where(e.entity_id == entity_id))
             newest = (
                 items_with_feeds()
                 .join(t.item_entities, e.item_id == t.items.c.id)
                 .where(e.entity_id == entity_id)
-                .order_by(t.items.c.seen_at.desc(), t.items.c.id)
+                .order_by(e.at.desc(), e.item_id)
                 .limit(most)
             )
-            return len(ids), tuple(stored_item(row) for row in connection.execute(newest))
+            return items or 0, tuple(stored_item(row) for row in connection.execute(newest))
 
 
 class Judging:
     """One transaction of judging."""
 
+    _defers = True  # verdicts from which nothing follows, to the end
+
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._unsettled: dict[str, datetime] = {}
-        self._plain: dict[str, Judged] = {}  # by item: see `unrelated`
-
-    def finish(self) -> None:
-        """Store what waited to be stored together."""
-        unrelated.save(self._connection, list(self._plain.values()))
-        self._plain.clear()
+        self._plain: dict[str, tuple[Judged, datetime]] = {}
 
     def open_stories(
         self, anchors: Collection[str], at: datetime, window: timedelta, item_id: str = ""
@@ -240,6 +237,8 @@ class Judging:
             if row.text_gone_at is not None:
                 continue  # of a title alone it might get another verdict
             if row.judged_revision == row.revision:  # else it waits for its verdict anyway
+                self.finish()
+                self._defers = False  # what it told before, others may depend on
                 yield stored_item(row)
 
     def wait_for(self, articles: Iterable[Article]) -> None:
@@ -283,13 +282,34 @@ class Judging:
         Returns whether what later items are compared with is now another: the item's story, or
         the standings that it moved.
         """
-        item_id, revision = judged.stored.item.id, judged.stored.revision
-        if item_id in self._plain:
-            self.finish()
-        if not moved and not names and unrelated.is_plain(self._connection, judged):
-            self._plain[item_id] = judged
+        if self._defers and plain.is_plain(judged) and not moved and not names:
+            self._plain[judged.stored.item.id] = judged, at
             return False
-        again = self._save_assessment(judged)
+        self._plain.pop(judged.stored.item.id, None)
+        return self._save(judged, anchors, moved, at, names)
+
+    def finish(self) -> None:
+        """Store what was put off to the end of the transaction, as it is quicker together."""
+        put_off, self._plain = self._plain, {}
+        if not put_off:
+            return
+        told = plain.told(self._connection, [judged for judged, _ in put_off.values()])
+        for item_id in told:
+            judged, at = put_off.pop(item_id)
+            self._save(judged, (), (), at, ())
+        if put_off:
+            plain.save(self._connection, [judged for judged, _ in put_off.values()])
+
+    def _save(
+        self,
+        judged: Judged,
+        anchors: Collection[str],
+        moved: Sequence[Standing],
+        at: datetime,
+        names: Sequence[Sighting],
+    ) -> bool:
+        item_id, revision = judged.stored.item.id, judged.stored.revision
+        again = self._save_assessment(judged, at)
         if names or again:
             save_sightings(self._connection, item_id, names, at, judged.judged_at)
         told = stories.leave(self._connection, item_id, revision, judged.story_id)
@@ -312,7 +332,7 @@ class Judging:
                 self._connection.execute(insert(t.standings), rows)
         return before != after
 
-    def _save_assessment(self, judged: Judged) -> bool:
+    def _save_assessment(self, judged: Judged, at: datetime) -> bool:
         """Store the verdict; returns whether the item had one before."""
         item, assessment = judged.stored.item, judged.assessment
         key = {"item_id": item.id, "revision": judged.stored.revision}
@@ -335,7 +355,7 @@ class Judging:
         self._connection.execute(delete(t.item_entities).where(e.item_id == item.id))
         entities = sorted({mention.entity_id for mention in assessment.mentions})
         if entities:
-            rows = [{"item_id": item.id, "entity_id": entity} for entity in entities]
+            rows = [{"item_id": item.id, "entity_id": entity, "at": at} for entity in entities]
             self._connection.execute(insert(t.item_entities), rows)
         self._connection.execute(
             update(t.items)

@@ -37,6 +37,8 @@ def remembering() -> Iterator[Judging]:
 class _Sparing(Judging):
     """Judging that leaves no row of what nothing is ever compared with: most items of a stream."""
 
+    _defers = False  # most of them are not stored at all
+
     def __init__(self, connection: Connection) -> None:
         super().__init__(connection)
         self._feeds: set[str] = set()
@@ -64,8 +66,9 @@ class _Sparing(Judging):
         del anchors, at, window
         return ()
 
-    def _save_assessment(self, judged: Judged) -> bool:
+    def _save_assessment(self, judged: Judged, at: datetime) -> bool:
         """Note that the item is judged; its evidence is handed on, not stored."""
+        del at
         own = update(t.items).where(t.items.c.id == judged.stored.item.id)
         self._connection.execute(own.values(judged_revision=judged.stored.revision))
         return False
