@@ -19,6 +19,7 @@ TechwatchError
 │   ├── DeliveryUncertainError  it may have been: not to be repeated unasked
 │   └── ClaimLostError          another process has taken the delivery over
 ├── LedgerError               what a person asks of a digest's deliveries can't be done
+├── ReplayError               an archive can't be judged to its end
 └── StorageError              the database
     ├── SchemaOutdatedError     `techwatch db upgrade` mends it
     └── SchemaTooNewError       written by a newer techwatch
@@ -166,6 +167,10 @@ class ClaimLostError(DeliveryError):
 
 class LedgerError(TechwatchError):
     """A delivery is not in a state in which that can be done, or a digest exists already."""
+
+
+class ReplayError(TechwatchError):
+    """An archive can't be judged to its end: workers died, or run another program."""
 
 
 class StorageError(TechwatchError):

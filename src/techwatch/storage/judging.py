@@ -160,6 +160,8 @@ class JudgingStore:
 class Judging:
     """One transaction of judging."""
 
+    keeps_names = True  # that the baseline lacks; where False they need not be looked for
+
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._unsettled: dict[str, datetime] = {}
