@@ -52,7 +52,7 @@ def recipe() -> Recipe:
     return Recipe.of(load(BASELINE), MatchingSettings(), AssessmentSettings())
 
 
-def made_up(count: int, seed: int = 1, days: float = 500) -> list[dict[str, Any]]:
+def made_up(count: int, seed: int = 1, days: float = 500, other: float = 0) -> list[dict[str, Any]]:
     """News of the same few actors over a long time, with repetitions, edits and undated ones."""
     chance = random.Random(seed)
     found: list[dict[str, Any]] = []
@@ -60,6 +60,8 @@ def made_up(count: int, seed: int = 1, days: float = 500) -> list[dict[str, Any]
         at = datetime(2021, 3, 1, tzinfo=UTC) + timedelta(days=chance.random() * days)
         title = chance.choice(STEPS).format(who=chance.choice(WHO))
         line = {"id": f"n{number}", "title": title, "published": at.isoformat(), "source": "Quay"}
+        if chance.random() < other:  # of something else
+            line["title"] = f"Apple pie number {number} is the best of the autumn"
         if chance.random() < 0.1 and found:  # an item comes again, as it was or edited, later
             line |= {"id": chance.choice(found)["id"]}
         if chance.random() < 0.02:
@@ -199,8 +201,11 @@ needs_proc = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="no
 
 
 @needs_proc
-def test_a_killed_process_leaves_no_gap(judge: Judge, recipe: Recipe, tmp_path: Path) -> None:
-    paths = write(tmp_path, made_up(3000), files=2)
+def test_a_killed_process_leaves_no_gap(
+    recipe: Recipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workers, "CHUNK", 40)
+    paths = write(tmp_path, made_up(1500, other=0.95), files=2)
     with Windows(ALL_TIME) as windows:
         for path in paths:
             windows.read(path)
@@ -215,7 +220,7 @@ def test_a_killed_process_leaves_no_gap(judge: Judge, recipe: Recipe, tmp_path: 
 
 @needs_proc
 def test_processes_that_die_again_and_again_are_an_error(recipe: Recipe, tmp_path: Path) -> None:
-    paths = write(tmp_path, made_up(1500))
+    paths = write(tmp_path, made_up(1500, other=1))
     done = threading.Event()
 
     def kill() -> None:
@@ -258,13 +263,12 @@ class TestCluster:
     def test_two_workers_say_the_same_also_when_one_is_killed(
         self,
         cluster: Any,
-        judge: Judge,
         recipe: Recipe,
         tmp_path: Path,
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
-        monkeypatch.setattr(workers, "CHUNK", 100)
-        paths = write(tmp_path, made_up(3000), files=2)
+        monkeypatch.setattr(workers, "CHUNK", 40)
+        paths = write(tmp_path, made_up(1500, other=0.95), files=2)
         expected = judged(paths, recipe)
         means = Means(dask=cluster.scheduler_address)
         assert judged(paths, recipe, means) == expected
