@@ -24,6 +24,7 @@ TechwatchError
 ├── MissingPackageError       an optional package that a setting needs
 ├── PortError                 the port that health checks ask can't be opened
 ├── LedgerError               what a person asks of a digest's deliveries can't be done
+├── ReplayError               an archive can't be judged to its end
 └── StorageError              the database
     ├── BackupError             a back-up that can't be made or used
     ├── StorageConflictError    another transaction was in the way: repeat it
@@ -201,6 +202,10 @@ class ClaimLostError(DeliveryError):
 
 class LedgerError(TechwatchError):
     """A delivery is not in a state in which that can be done, or a digest exists already."""
+
+
+class ReplayError(TechwatchError):
+    """An archive can't be judged to its end: workers died, or run another program."""
 
 
 class StorageError(TechwatchError):

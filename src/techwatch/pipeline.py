@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
     from datetime import datetime
 
+    from techwatch.assessment.reading import Reading
     from techwatch.feeds.article_settings import ArticleSettings
     from techwatch.feeds.polling import PollingSettings
     from techwatch.judging import Judge
@@ -278,9 +279,15 @@ def judge_item(
 
     Items whose news is later, and which the outcome concerns, are noted as unsettled.
     """
+    return judge_reading(stored, by.read(stored.item, mentions), by, judging, now)
+
+
+def judge_reading(
+    stored: StoredItem, reading: Reading, by: Judge, judging: Judging, now: datetime
+) -> Judged:
+    """Judge an item as `judge_item` does, by what was read of it before."""
     item = stored.item
     at = item.published or stored.first_seen_at
-    reading = by.read(item, mentions)
     judged_before = judging.judged_stories(reading.anchors, at, by.judged_window)
     stories = judging.open_stories(reading.anchors, at, by.story_window, item.id)
     still_open = by.still_open(reading, stories, judged_before)
@@ -303,7 +310,8 @@ def judge_item(
         judged = replace(judged, follows=judging.step_before(judged, at))
     moves = by.standing_after(reading, assessment, story_id, at) if tells else ()
     signed = [replace(move, source=stored.feed.publisher) for move in moves]
-    names = by.sightings(item, assessment, stored.feed.publisher)
+    wanted = judging.keeps_names
+    names = by.sightings(item, assessment, stored.feed.publisher) if wanted else ()
     if judging.save(judged, reading.anchors, signed, at, names):
         judging.unsettle(by.concerned(reading, item, at, stories, judged.story_id))
     return judged

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import json
 import sys
 from contextlib import contextmanager
@@ -101,15 +102,23 @@ def ago(time: datetime | None) -> str:
 @contextmanager
 def progress(what: str, total: int) -> Iterator[Callable[[], None]]:
     """Show a bar on stderr while a person waits; gives the function that moves it on by one."""
+    with progress_to(what, total) as move:
+        done = itertools.count(1)
+        yield lambda: move(next(done))
+
+
+@contextmanager
+def progress_to(what: str, total: int) -> Iterator[Callable[[int], None]]:
+    """Show a bar as `progress` does; gives the function that says how much is done."""
     if not sys.stderr.isatty() or total == 0:
-        yield lambda: None
+        yield lambda _: None
         return
     from rich.console import Console  # noqa: PLC0415 - only where somebody sees it
     from rich.progress import Progress  # noqa: PLC0415
 
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(what, total=total)
-        yield lambda: bar.advance(task)
+        yield lambda done: bar.update(task, completed=done)
 
 
 @contextmanager

@@ -193,6 +193,7 @@ class Judging:
     """One transaction of judging."""
 
     _defers = True  # verdicts from which nothing follows, to the end
+    keeps_names = True  # that the baseline lacks; where False they need not be looked for
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
