@@ -230,7 +230,7 @@ def prepare(folder: Path, server: Server | None = None) -> Bench:
         kept = "SELECT id FROM developments ORDER BY id LIMIT ?"
         database.execute(f"DELETE FROM developments WHERE id NOT IN ({kept})", [DEVELOPMENTS])  # noqa: S608 - ours
         told = "DELETE FROM digest_developments WHERE development_id NOT IN"
-        database.execute(f"{told} (SELECT id FROM developments)")
+        database.execute(f"{told} (SELECT id FROM developments)")  # noqa: S608 - ours
         database.commit()
         database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     slot = next_slot(edition, now).at
