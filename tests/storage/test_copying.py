@@ -188,9 +188,32 @@ def test_the_command_prints_counts_and_checksums(
     assert "has rows already" in again.stderr
 
 
-def _copy(config: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def test_without_a_target_it_is_the_database_of_the_settings(
+    filled: Store, other: Database, database_url: str, config: Path
+) -> None:
+    del filled
+    url = other.engine.url.render_as_string(hide_password=False)
+    ended = _copy(config, database_url, TECHWATCH_DATABASE_URL=url)
+    assert ended.returncode == 0, ended.stderr
+    assert "every table has the same rows in both" in ended.stdout
+    assert len(Store(other).judging.headlines(item(0).id)) == 2
+
+
+def test_what_is_not_there_is_not_made(config: Path, tmp_path: Path) -> None:
+    missing = tmp_path / "missing.db"
+    ended = _copy(config, str(missing), str(tmp_path / "new.db"))
+    assert (ended.returncode, missing.exists()) == (1, False)
+    assert f"no database {missing}" in ended.stderr
+    assert _copy(config, str(missing)).returncode == 2
+
+
+def _copy(config: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "techwatch", "--config", str(config), "db", "copy"]
     environment = {k: v for k, v in os.environ.items() if not k.startswith("TECHWATCH_")}
     return subprocess.run(
-        [*command, *arguments], capture_output=True, text=True, check=False, env=environment
+        [*command, *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=environment | variables,
     )
