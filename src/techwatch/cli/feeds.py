@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from techwatch.cli import output
-from techwatch.errors import FetchError, ParseError, TechwatchError
+from techwatch.cli.feed_checks import check, discover
+from techwatch.errors import FetchError, TechwatchError
 from techwatch.installation import came_along
 from techwatch.model import Document, Feed, Validators
 
 if TYPE_CHECKING:
     from techwatch.cli.context import Places
+    from techwatch.feeds.intervals import Wait
     from techwatch.model import FeedHealth, FeedState, ParsedFeed
     from techwatch.watch import Watch
 
@@ -24,12 +26,21 @@ def feeds() -> None:
     """List the feeds, and change the list."""
 
 
+feeds.add_command(check)
+feeds.add_command(discover)
+
+
 @feeds.command("list")
 @output.as_json
 @click.pass_obj
 def list_(places: Places, json_lines: bool) -> None:
-    """Print every feed with its health."""
-    from techwatch.feeds.polling import health  # noqa: PLC0415 - for this command only
+    """Print every feed with its health, its last news, and how often it is asked and why.
+
+    Health is well, waiting, paused, failing, silent (for unusually long) or gone; a feed may also
+    have a gap, where posts were possibly missed, or have moved.
+    """
+    from techwatch.feeds.intervals import interval  # noqa: PLC0415 - for this command only
+    from techwatch.feeds.polling import health  # noqa: PLC0415
 
     with places.watch() as watch:
         if watch.has_store():
@@ -37,15 +48,16 @@ def list_(places: Places, json_lines: bool) -> None:
             states = watch.store.feeds.states()
         else:
             states = tuple(_unpolled(feed) for feed in watch.feeds())
-        now = watch.clock()
-        found = [(state, health(state, now, watch.settings.polling)) for state in states]
+        now, polling = watch.clock(), watch.settings.polling
+        found = [(s, health(s, now, polling), interval(s, polling)) for s in states]
     if json_lines:
-        output.print_json(*({"feed": s.feed, "health": h, "state": s} for s, h in found))
+        output.print_json(*map(_record, found))
     else:
-        output.print_table(
-            ("Publisher", "Lang", "Tier", "Health", "Last news", "Why", "URL"),
-            (_row(state, condition) for state, condition in found),
-        )
+        columns = ("Publisher", "Lang", "Tier", "Health", "Last news", "Every", "Why", "URL")
+        output.print_table(columns, map(_row, found))
+
+
+_Found = tuple["FeedState", "FeedHealth", "Wait | None"]
 
 
 def _unpolled(feed: Feed) -> FeedState:
@@ -54,23 +66,40 @@ def _unpolled(feed: Feed) -> FeedState:
     return FeedState(feed)
 
 
-def _row(state: FeedState, condition: FeedHealth) -> tuple[str, ...]:
+def _record(found: _Found) -> dict[str, Any]:
+    state, health, wait = found
+    every = {"seconds": wait.span.total_seconds(), "why": wait.why} if wait else None
+    return {"feed": state.feed, "health": health, "interval": every, "state": state}
+
+
+def _row(found: _Found) -> tuple[str, ...]:
+    state, health, wait = found
     feed = state.feed
     return (
         feed.publisher,
         feed.language,
         str(feed.tier),
-        condition.condition,
+        _health(health),
         output.ago(state.news_at),
-        _why(condition),
+        output.span(wait.span) if wait else "",
+        _why(health, wait),
         feed.url,
     )
 
 
-def _why(condition: FeedHealth) -> str:
-    """Say all that there is to know, a gap included."""
-    gap = f"posts may be missed before {output.when(condition.gap_at)}" if condition.gap_at else ""
-    return "; ".join(part for part in (condition.why, gap) if part)
+def _health(health: FeedHealth) -> str:
+    """Say in a few words how a feed is."""
+    since = health.condition in {"failing", "gone"} and health.since is not None
+    words = f"{health.condition} since {output.when(health.since)}" if since else health.condition
+    more = [word for word, at in (("gap", health.gap_at), ("moved", health.moved_to)) if at]
+    return ", ".join([words, *more])
+
+
+def _why(health: FeedHealth, wait: Wait | None) -> str:
+    """Say all that there is to know: what is wrong, a gap, and what decided the interval."""
+    gap = f"posts may be missed before {output.when(health.gap_at)}" if health.gap_at else ""
+    asked = f"asked so often: {wait.why}" if wait else ""
+    return "; ".join(part for part in (health.why, gap, asked) if part)
 
 
 @feeds.command()
@@ -120,96 +149,6 @@ def remove(places: Places, url: str) -> None:
     with places.watch() as watch:
         removed = catalogue.remove(_editable(watch), url)
     click.echo(f"removed {removed.publisher}")
-
-
-@feeds.command()
-@click.argument("urls", nargs=-1, metavar="[URL]...")
-@click.option("--discover", is_flag=True, help="Look for the feeds of these web pages instead.")
-@output.as_json
-@click.pass_obj
-def check(places: Places, urls: tuple[str, ...], discover: bool, json_lines: bool) -> None:
-    """Fetch feeds once and say what is found: all in the list, or the given addresses.
-
-    Nothing is stored. Exit status 1 if one can't be read.
-
-    \b
-    techwatch feeds check --discover https://technode.com/
-    """
-    if discover and not urls:
-        message = "say which pages: techwatch feeds check --discover https://technode.com/"
-        raise click.UsageError(message)
-    with places.watch() as watch:
-        listed = watch.feeds()
-        if discover:
-            urls = asyncio.run(_discover(watch, urls))
-        chosen = [next((f for f in listed if f.url == u), Feed(u, u, "en")) for u in urls] or listed
-        findings = asyncio.run(_check(watch, chosen))
-    if json_lines:
-        output.print_json(*findings)
-    else:
-        output.print_table(
-            ("Feed", "Items", "Newest", "Findings"),
-            (
-                (
-                    str(f["publisher"]),
-                    str(f["items"]),
-                    str(f["newest"] or ""),
-                    str(f["error"] or "; ".join(f["damage"]) or "well"),
-                )
-                for f in findings
-            ),
-        )
-    if any(finding["error"] for finding in findings):
-        click.get_current_context().exit(1)
-
-
-async def _discover(watch: Watch, pages: tuple[str, ...]) -> tuple[str, ...]:
-    """Return where the feeds of these pages may be; a page that is a feed is its own."""
-    from techwatch.feeds import discovery, encoding  # noqa: PLC0415 - for this command only
-    from techwatch.feeds.fetching import Fetcher  # noqa: PLC0415 - httpx is slow to import
-
-    found: list[str] = []
-    async with Fetcher(watch.settings.fetching, watch.clock) as fetcher:
-        for url in pages:
-            answer = await fetcher.fetch(url, Validators())
-            if isinstance(answer, Document):
-                page = encoding.decode(answer.content, answer.content_type, "en").text
-                is_page = "<html" in page[:4096].lower()
-                found += discovery.candidates(page, answer.url) if is_page else [url]
-    return tuple(dict.fromkeys(found))
-
-
-async def _check(watch: Watch, chosen: list[Feed] | tuple[Feed, ...]) -> list[dict[str, Any]]:
-    from techwatch.feeds.fetching import Fetcher  # noqa: PLC0415 - httpx is slow to import
-    from techwatch.feeds.parsing_pool import ParsingPool  # noqa: PLC0415 - so are processes
-
-    with output.progress("Checking", len(chosen)) as advance:
-        async with (
-            Fetcher(watch.settings.fetching, watch.clock) as fetcher,
-            ParsingPool(watch.settings.parsing) as pool,
-        ):
-
-            async def one(feed: Feed) -> dict[str, Any]:
-                finding = await _finding(fetcher, pool, feed)
-                advance()
-                return finding
-
-            return list(await asyncio.gather(*map(one, chosen)))
-
-
-async def _finding(fetcher: Fetcher, pool: ParsingPool, feed: Feed) -> dict[str, Any]:
-    finding: dict[str, Any] = {"url": feed.url, "publisher": feed.publisher, "items": 0}
-    finding |= {"newest": None, "damage": [], "error": None, "error_kind": None}
-    try:
-        answer = await fetcher.fetch(feed.url, Validators())
-        if isinstance(answer, Document):
-            parsed = await pool.parse(answer, feed)
-            dates = [item.published for item in parsed.items if item.published]
-            newest = output.when(max(dates)) if dates else None
-            finding |= {"items": len(parsed.items), "newest": newest, "damage": parsed.damage}
-    except (FetchError, ParseError) as error:
-        finding |= {"error": str(error), "error_kind": type(error).__name__}
-    return finding
 
 
 async def _fetch(watch: Watch, feed: Feed) -> ParsedFeed:
@@ -269,10 +208,3 @@ def _editable(watch: Watch) -> Path:
         message = f"{path} came with techwatch; make your own copy with `techwatch config init`"
         raise TechwatchError(message)
     return path
-
-
-if TYPE_CHECKING:
-    from typing import Any
-
-    from techwatch.feeds.fetching import Fetcher
-    from techwatch.feeds.parsing_pool import ParsingPool

@@ -174,8 +174,10 @@ def health(state: FeedState, now: datetime, settings: PollingSettings) -> FeedHe
     if moved_to:
         moved = f"moved for good to {moved_to} and is asked there"
         why = f"{why}; {moved}" if why else moved
-    feed = state.feed
-    return FeedHealth(feed.publisher, feed.url, condition, since, why, state.gap_at, moved_to)
+    feed, moved_at = state.feed, state.manners.moved_at if moved_to else None
+    return FeedHealth(
+        feed.publisher, feed.url, condition, since, why, state.gap_at, moved_to, moved_at
+    )
 
 
 def _condition(
@@ -214,13 +216,13 @@ def _well(
     jitter: float,
 ) -> FeedState:
     manners = replace(
-        _after_move(state, answer.moved_to),
+        _after_move(state, answer.moved_to, now),
         wishes=replace(state.manners.wishes, fresh_for=answer.fresh_for),
         slower=max(state.manners.slower * _FASTER, 1.0),
         gone_at=None,
     )
     state = replace(state, manners=manners)
-    at = now + _spread(wait(state, now, settings), settings, jitter)
+    at = now + _spread(wait(state, now, settings).span, settings, jitter)
     return replace(
         state,
         validators=answer.validators,
@@ -239,7 +241,7 @@ def _rewritten(state: FeedState) -> bool:
     return manners.moved_to is not None and manners.moved_polls >= MOVED_AFTER
 
 
-def _after_move(state: FeedState, moved_to: str | None) -> Manners:
+def _after_move(state: FeedState, moved_to: str | None, now: datetime) -> Manners:
     """Count polls that permanent redirects led to one place.
 
     A place without encryption does not take over from one with it. A feed that moves on from its
@@ -250,8 +252,9 @@ def _after_move(state: FeedState, moved_to: str | None) -> Manners:
         return manners if _rewritten(state) else replace(manners, moved_to=None, moved_polls=0)
     if urlsplit(state.feed.url).scheme == "https" != urlsplit(moved_to).scheme:
         return replace(manners, moved_to=None, moved_polls=0)
-    again = moved_to == manners.moved_to
-    return replace(manners, moved_to=moved_to, moved_polls=manners.moved_polls + 1 if again else 1)
+    polls = manners.moved_polls + 1 if moved_to == manners.moved_to else 1
+    moved_at = now if polls == MOVED_AFTER else manners.moved_at
+    return replace(manners, moved_to=moved_to, moved_polls=polls, moved_at=moved_at)
 
 
 def _slower(manners: Manners, status: int | None) -> float:
