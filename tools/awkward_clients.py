@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 STEP = timedelta(minutes=30)
 TICKS = 48  # of a day
-GAP = 0.04  # seconds of the true clock between two requests to one operator, here
+GAP = 0.1  # seconds of the true clock between two requests to one operator, here
 Told = dict[str, set[str]]  # words about each feed, by address
 
 

@@ -192,7 +192,7 @@ COURTESY = (
     Habit("429, no word", "slows down, also afterwards", on(range(3, 4), lambda _: status(429)), both(slower_after(3), rests((3,), 6))),
     Habit("503, Retry-After a date", "waits till then", on(range(2, 4), lambda _: status(503, Retry_After=date(days=3))), rests((2, 3), 8)),
     Habit("429 at one of an operator's two hosts", "leaves both alone", closed, lambda s: other_rests(s) and comes_back(s), title="Headline {}".format, feeds=("feed", "other")),
-    Habit("four feeds at one host", "asks them one after the other", named, in_turn(0.02), feeds=("feed", "b", "c", "d"), one_host=True),
+    Habit("four feeds at one host", "asks them one after the other", named, in_turn(0.05), feeds=("feed", "b", "c", "d"), one_host=True),
     Habit("an item a week", "asks rarely", rare, at_most(100), most=lambda _: 10 + 1),
     Habit("an item every 20 minutes, six kept", "asks often", busy, most=lambda count: 6 + (count - 1) * 18),
     Habit("301", "asks there after three, tells", to("new", 301), moves),
@@ -205,6 +205,6 @@ COURTESY = (
     Habit("410", "asks no more, tells", lambda _: status(410), lambda s: len(s.asks) == 1 and "gone" in s.last_told(), most=nothing),
     Habit("404 for good", "backs off to daily, tells", lambda _: status(404), backs_off, most=nothing),
     Habit("404 for three days", "tells, comes back", on(range(3, 6), lambda _: status(404)), tells(4, "failing")),
-    Habit("500 for eight days", "asks on, at least daily, comes back", on(range(2, 10), lambda _: status(500)), lambda s: tells(8, "failing")(s) and all(s.on(day, day + 1) for day in range(2, 10)) and s.on(*range(2, 10)) <= 16),
+    Habit("500 for four days", "asks on, at least daily, comes back", on(range(2, 6), lambda _: status(500)), lambda s: tells(5, "failing")(s) and all(s.on(day, day + 1) for day in range(2, 6)) and s.on(*range(2, 6)) <= 16),
     Habit("hangs up", "backs off, tells", lambda _: (Answer(200, {}), Behaviour(hang_up=True)), backs_off, most=nothing),
 )  # fmt: skip

@@ -1,7 +1,7 @@
 """A publisher of many feeds, each with a habit of its own, over a real server and a moved clock.
 
 Each feed has an address of its own in the loopback net, so that what one host asks for does not
-concern the others. An item more comes every six hours, the newest 30 stand in the document, and
+concern the others. An item more comes every six hours, the newest 20 stand in the document, and
 nothing new comes on the last day: a client that asks daily has seen all there was.
 """
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 START = datetime(2026, 3, 4, tzinfo=UTC)  # a Wednesday: the end is no weekend
 EVERY = timedelta(hours=6)
-WINDOW = 30  # items in a document
+WINDOW = 20  # items in a document
 NOW = Behaviour()
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - all loopback addresses are wanted
 
@@ -82,6 +82,7 @@ class Habit:
     language: str = "en"
     most: Callable[[int], int] = lambda count: count  # items that can be had, of those published
     missing: range = range(0)  # items that nobody can have seen
+    tagged: bool = False  # 304 where the document is the one that the client shows the tag of
     asks: list[Ask] = field(default_factory=list)
 
     def expected(self, numbers: range) -> tuple[str, ...]:
@@ -233,7 +234,19 @@ class Publisher:
         if noted is None:
             disallowed = b"User-agent: *\nDisallow: /\n"
             return Answer(200, {"Content-Type": "text/plain"}, disallowed), NOW
-        return noted[0].reply(noted[1])
+        habit, ask = noted
+        told, behaviour = habit.reply(ask)
+        return (_tagged(told, ask) if habit.tagged else told), behaviour
+
+
+def _tagged(told: Answer, ask: Ask) -> Answer:
+    """Give a document its tag, or say that it is the one the client has."""
+    if told.status != 200 or not told.body:
+        return told
+    tag = f'"{hashlib.sha256(told.body).hexdigest()[:8]}"'
+    if ask.headers.get("if-none-match") == tag:
+        return Answer(304, {"ETag": tag})
+    return Answer(told.status, told.headers | {"ETag": tag}, told.body)
 
 
 class _Everywhere(Server):

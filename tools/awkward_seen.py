@@ -176,7 +176,7 @@ def in_turn(seconds: float) -> Check:
 
     def check(s: Seen) -> bool:
         gaps = [b.clock - a.clock for a, b in pairwise(s.asks)]
-        return sum(gap < seconds for gap in gaps) <= len(gaps) * 0.02
+        return sum(gap < seconds for gap in gaps) <= len(gaps) * 0.1
 
     return check
 

@@ -132,7 +132,7 @@ class Fetcher:
             message = f"{place[:200]!r}, or where it redirects to, is no address: {error}"
             raise FetchError(url, message) from error
         except httpx.HTTPError as error:
-            raise ConnectionFailedError(url, str(error) or type(error).__name__) from error
+            raise ConnectionFailedError(url, _why(error)) from error
 
     def _slow(self, error: Exception) -> str:
         if isinstance(error, httpx.ConnectTimeout):
@@ -204,6 +204,17 @@ def _client(settings: FetchingSettings) -> httpx.AsyncClient:
         follow_redirects=False,
         trust_env=False,
     )
+
+
+def _why(error: BaseException | None) -> str:
+    """Return the first words that an error or what caused it has; some have a type only."""
+    kinds = []
+    while error is not None:
+        if words := str(error):
+            return f"{kinds[0]}: {words}" if kinds else words
+        kinds.append(type(error).__name__)
+        error = error.__cause__ or error.__context__
+    return f"{kinds[0]}, by {kinds[-1]}" if len(kinds) > 1 else kinds[0]
 
 
 def _host(url: str, place: str) -> str:

@@ -46,10 +46,16 @@ _FASTER = 0.9  # and shrink again with each poll that went well
 
 
 def due(state: FeedState, now: datetime) -> bool:
-    """Whether a feed is to be polled."""
+    """Whether a feed is to be polled.
+
+    Its publisher's skipped hours are looked at again here: the time that was set may have passed
+    while the service was down, or a moment before such an hour began.
+    """
     if state.feed.paused or state.manners.gone_at:
         return False
-    return state.next_poll_at is None or state.next_poll_at <= now
+    if state.next_poll_at is None:
+        return True
+    return state.next_poll_at <= now == allowed(now, state.manners.wishes)
 
 
 def address(state: FeedState) -> str:
