@@ -208,7 +208,7 @@ def _client(settings: FetchingSettings) -> httpx.AsyncClient:
 
 def _why(error: BaseException | None) -> str:
     """Return the first words that an error or what caused it has; some have a type only."""
-    kinds = []
+    kinds: list[str] = []
     while error is not None:
         if words := str(error):
             return f"{kinds[0]}: {words}" if kinds else words
