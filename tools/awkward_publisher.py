@@ -8,6 +8,7 @@ nothing new comes on the last day: a client that asks daily has seen all there w
 from __future__ import annotations
 
 import hashlib
+import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -251,6 +252,11 @@ def _tagged(told: Answer, ask: Ask) -> Answer:
 
 class _Everywhere(Server):
     """A server at every loopback address."""
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing of clients that hang up; others are told."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
 
     def server_bind(self) -> None:
         self.server_address = (EVERYWHERE, self.server_address[1])

@@ -50,20 +50,10 @@ HOSTS = 5000
 ITEMS = 40
 CHANGED = 10  # one feed of so many has news
 BATCH = 500
-WORDS = [
-    "ministry",
-    "chip",
-    "export",
-    "rule",
-    "draft",
-    "court",
-    "platform",
-    "data",
-    "network",
-    "firm",
-    "satellite",
-    "licence",
-]
+WORDS = (
+    "ministry", "chip", "export", "rule", "draft", "court", "platform", "data", "network", "firm",
+    "satellite", "licence",
+)  # fmt: skip
 console = Console(highlight=False)
 
 

@@ -75,17 +75,16 @@ def shown(state: FeedState, now: datetime, settings: PollingSettings) -> Validat
     return state.validators
 
 
-def held_until(state: FeedState, now: datetime, settings: PollingSettings) -> datetime | None:
+def held_until(state: FeedState, now: datetime, settings: PollingSettings) -> datetime:
     """Return until when a feed is left alone if the process dies before its answer is stored.
 
-    None for a feed that asked for no pause: it may be asked again at once. What a feed that never
-    answered asks for is not known; it gets the pause of one that failed.
+    What that answer asks for is known to nobody: the feed gets the pause of one that failed, or
+    the one that it asked for before, if that is longer.
     """
     wishes = state.manners.wishes
     asked = min(max(wishes.fresh_for, wishes.every), settings.longest * 60)
-    if state.manners.full_at is None:
-        asked = max(asked, settings.first_backoff * 60)
-    return allowed(now + timedelta(seconds=asked) + _IN_HAND, wishes) if asked else None
+    pause = timedelta(seconds=max(asked, settings.first_backoff * 60))
+    return allowed(now + pause + _IN_HAND, wishes)
 
 
 def body_hash(content: bytes) -> str:
