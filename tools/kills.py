@@ -19,6 +19,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import multiprocessing
+import os
 import random
 import shutil
 import sqlite3
@@ -284,6 +285,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--inside", action="store_true", help="Parse in the killed process.")
     given = parser.parse_args()
+    os.environ["PYTHONWARNINGS"] = "ignore"  # of semaphores that killed processes leave
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         sys.exit(not torment(Path(folder), given.kills, given.seed, inside=given.inside))
 
