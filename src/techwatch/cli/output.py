@@ -16,6 +16,7 @@ from techwatch.model import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from datetime import timedelta
 
     from techwatch.judging import Judge
     from techwatch.model import Item
@@ -97,6 +98,14 @@ def ago(time: datetime | None) -> str:
             count = int(seconds // length)
             return f"{count} {unit}{'s' if count > 1 else ''} ago"
     return "just now"
+
+
+def span(time: timedelta) -> str:
+    """Print a length of time, roughly."""
+    minutes = round(time.total_seconds() / 60)
+    if minutes < 120:  # noqa: PLR2004 - two hours
+        return f"{minutes} min"
+    return f"{minutes / 60:.1f} h"
 
 
 @contextmanager
