@@ -38,7 +38,7 @@ class Seen:
 
     @property
     def lost(self) -> int:
-        """How many of the items that could be had are not there."""
+        """How many of the items that could be had are not there, or not under their headline."""
         return len(set(self.expected) - {entry.title for entry in self.entries})
 
     @property
@@ -47,7 +47,7 @@ class Seen:
         names = {(e.url, e.key) for e in self.entries}
         if len({e.url for e in self.entries}) > 1:  # then one event has one story, where there are
             names = {(e.title, e.story or (e.url, e.key)) for e in self.entries}
-        return max(0, len(names) - len(set(self.expected)) + self.lost)
+        return max(0, len(names) - len(set(self.expected)))
 
     @property
     def feeds(self) -> tuple[Ask, ...]:
@@ -98,7 +98,7 @@ def invents_nothing(s: Seen) -> bool:
 
 def apart(hours: float) -> Check:
     """Whether requests keep so many hours apart."""
-    return lambda s: min(s.gaps()) >= hours - 0.01
+    return lambda s: min(s.gaps(), default=hours) >= hours - 0.01
 
 
 def at_least(times: int) -> Check:
