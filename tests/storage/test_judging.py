@@ -114,21 +114,6 @@ def test_verdicts_of_unrelated_items_come_back_though_stored_together(
     assert (count, set(mentioning)) == (2, set(stored))
 
 
-def test_an_item_that_turns_out_unrelated_leaves_its_story(
-    store: Store, stored: tuple[StoredItem, ...]
-) -> None:
-    unrelated = replace(assessment(Verdict.UNRELATED, 0.0), event=None)
-    plain = replace(judged(stored[0], None, opens=False), assessment=unrelated)
-    with store.judging.judging() as judging:
-        judging.save(judged(stored[0], "s1"), ["tiktok"], [STANDING], NOW)
-    with store.judging.judging() as judging:
-        assert judging.save(plain, [], [], NOW)
-        assert not judging.save(plain, [], [], NOW)  # and saying so again changes nothing
-        assert judging.standings(["tiktok"], without_story=None) == ()
-    assert store.judging.assessment(stored[0].item.id) == (unrelated, None)
-    assert store.judging.story("s1").tellings == ()
-
-
 def unrelated(stored: StoredItem) -> Judged:
     nothing = Assessment(Verdict.UNRELATED, 0.0, "Nobody is named.", model_version="1")
     return Judged(stored, nothing, None, opens_story=False, judged_at=NOW)

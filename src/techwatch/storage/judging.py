@@ -199,6 +199,7 @@ class Judging:
         self._connection = connection
         self._unsettled: dict[str, datetime] = {}
         self._plain: dict[str, tuple[Judged, datetime]] = {}
+        self._anything_judged: bool | None = None  # by a person; None: not asked yet
 
     def open_stories(
         self, anchors: Collection[str], at: datetime, window: timedelta, item_id: str = ""
@@ -247,11 +248,18 @@ class Judging:
         for article in articles:
             want(self._connection, article)
 
+    def is_first(self, stored: StoredItem) -> bool:
+        """Whether an item gets its first verdict, on which none hangs that was reached before."""
+        return self._defers and stored.revision == 1
+
     def judged_stories(
         self, anchors: Collection[str], at: datetime, window: timedelta
     ) -> tuple[JudgedStory, ...]:
         """Return the stories of these anchors, told within `window` of `at`, that people judged."""
-        if not anchors:
+        if self._anything_judged is None:
+            judged = select(stories.anything_judged())
+            self._anything_judged = bool(self._connection.scalar(judged))
+        if not anchors or not self._anything_judged:
             return ()
         rows = in_force(self._connection, stories.judged_near(anchors, at, window))
         near = stories.read(self._connection, sorted(rows), at)
@@ -299,7 +307,7 @@ class Judging:
             judged, at = put_off.pop(item_id)
             self._save(judged, (), (), at, ())
         if put_off:
-            plain.save(self._connection, [judged for judged, _ in put_off.values()])
+            plain.save(self._connection, list(put_off.values()))
 
     def _save(
         self,

@@ -12,6 +12,7 @@ from techwatch.storage.evidence import dump_assessment
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from sqlalchemy import BindParameter, Connection
 
@@ -25,13 +26,15 @@ def is_plain(judged: Judged) -> bool:
         judged.stored.revision == 1
         and judged.story_id is None
         and assessment.verdict is Verdict.UNRELATED
-        and not assessment.mentions
     )
 
 
-def save(connection: Connection, verdicts: Sequence[Judged]) -> None:
-    """Store verdicts on items that were never judged; repeating it changes nothing."""
-    ids = [judged.stored.item.id for judged in verdicts]
+def save(connection: Connection, verdicts: Sequence[tuple[Judged, datetime]]) -> None:
+    """Store verdicts on items that were never judged, each with the time of its news.
+
+    Repeating it changes nothing.
+    """
+    ids = [judged.stored.item.id for judged, _ in verdicts]
     rows = [
         {
             "item_id": judged.stored.item.id,
@@ -43,11 +46,18 @@ def save(connection: Connection, verdicts: Sequence[Judged]) -> None:
             "model_version": judged.assessment.model_version,
             "judged_at": judged.judged_at,
         }
-        for judged in verdicts
+        for judged, _ in verdicts
+    ]
+    named = [
+        {"item_id": judged.stored.item.id, "entity_id": entity, "at": at}
+        for judged, at in verdicts
+        for entity in sorted({mention.entity_id for mention in judged.assessment.mentions})
     ]
     for forget in _FORGET:
         connection.execute(forget, {"ids": ids})
     connection.execute(insert(t.assessments), rows)
+    if named:
+        connection.execute(insert(t.item_entities), named)
     connection.execute(_JUDGED, {"ids": ids})
 
 
