@@ -221,7 +221,7 @@ def test_a_document_that_unpacks_to_too_much_is_refused(
     ("encoding", "body"),
     [
         ("gzip", b"no gzip"),
-        ("gzip", gzip.compress(FEED)[:-12]),
+        ("gzip", gzip.compress(FEED, mtime=0)[:-12]),
         ("br", b"\xffno brotli"),
         ("br", brotli.compress(FEED)[:-5]),
         ("zstd", b"no zstd"),
