@@ -131,10 +131,11 @@ class JudgingStore:
 
     def headlines(self, item_id: str) -> tuple[str, ...]:
         """Return the titles an item has had, oldest first."""
-        r = t.revisions.c
-        wanted = select(r.title).where(r.item_id == item_id).order_by(r.revision)
+        i, r = t.items.c, t.revisions.c
+        former = select(r.title).where(r.item_id == item_id).order_by(r.revision)
+        present = select(i.title).where(i.id == item_id)
         with self._database.read() as connection:
-            return tuple(connection.scalars(wanted))
+            return (*connection.scalars(former), *connection.scalars(present))
 
     def story(self, story_id: str) -> Story:
         """Return a story; raises NotFoundError."""

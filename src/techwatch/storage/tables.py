@@ -158,6 +158,7 @@ feeds = Table(
     Column("manners", JSON, nullable=False, default=dict),
     Column("hub", Text),  # that pushes its news
     Column("topic", Text),  # its address as that hub knows it
+    Index(None, "next_poll_at"),
 )
 
 items = Table(
@@ -190,6 +191,7 @@ Index("ix_items_unjudged", items.c.seen_at, **_where(_unjudged))
 # What may be dropped for its age is found without reading what was stripped before.
 Index("ix_items_with_text", items.c.seen_at, items.c.id, **_where(items.c.text_gone_at.is_(None)))
 
+# Texts that were replaced by later ones: the present one stands in items.
 revisions = Table(
     "revisions",
     metadata,
@@ -198,7 +200,7 @@ revisions = Table(
     Column("title", Text, nullable=False),
     Column("summary", Text, nullable=False),
     Column("content_hash", String(16), nullable=False),
-    Column("seen_at", Utc, nullable=False),
+    Column("seen_at", Utc, nullable=False),  # when this text was
 )
 
 assessments = Table(

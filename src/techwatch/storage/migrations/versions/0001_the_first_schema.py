@@ -95,6 +95,9 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table
         sa.Column("topic", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("url", name=op.f("pk_feeds")),
     )
+    with op.batch_alter_table("feeds", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_feeds_next_poll_at"), ["next_poll_at"], unique=False)
+
     op.create_table(
         "heartbeats",
         sa.Column("name", sa.String(), nullable=False),
