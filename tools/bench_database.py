@@ -17,15 +17,16 @@ import statistics
 import tempfile
 import time
 from collections import defaultdict, deque
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from filling import DAILY, FEEDS, News, news
 from filling_rows import EDITION, Bulk, by_verbs, waiting
-from sqlalchemy import delete, select, text
+from sqlalchemy import select, text
 
 from techwatch.baseline.loading import load
 from techwatch.composing import Desk, coverage, draft
@@ -43,8 +44,11 @@ from techwatch.testing.postgres import server
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from datetime import datetime
 
-    from filling import Entry
+    from filling import Entry, Telling
+
+    from techwatch.storage import Judging
 
 TIMES = 25
 SHOWN = 36  # items that a document repeats, beside four new ones
@@ -94,32 +98,29 @@ def analyse(database: Database) -> None:
 def questions(of: Filled) -> Iterator[tuple[str, Callable[[], object]]]:
     """Give what is asked, by name; nothing waits for a verdict."""
     store, now = of.store, of.news.now()
-    week = now - timedelta(days=7)
     day = now - timedelta(days=1)
     version = Waiting("filled", now)
     edition = Edition(EDITION, "Daily", "0 7 * * *", "UTC", ())
     busy = of.busiest
-    assert busy is not None
-    assert busy.telling is not None
-    assert busy.story is not None
+    if busy is None or busy.telling is None or busy.story is None:
+        raise SystemExit("too few items: nothing was told of the busiest entity")
     entity, story = busy.telling.anchors[0], busy.story.id
 
     yield "feeds that are due", lambda: store.feeds.due(now)
     yield "store a poll of 40 items", _poll(of)
     yield "items to judge: none", lambda: store.judging.unjudged(JUDGING_BATCH, version)
-    yield from _judging(of, busy)
+    yield from _judging(of, busy.telling, busy.at + timedelta(hours=1))
     yield "a digest", lambda: draft(store, of.desk, edition, now, now)
     yield "coverage of a day", lambda: coverage(store, of.desk, day, now)
     yield "check: newest of an entity", lambda: store.judging.mentioning(entity, 5)
     yield "status: all counts", lambda: coverage(store, of.desk, None, now)
     yield "status: queue", lambda: store.overview.queue(now)
     yield "status: size", store.retention.size
-    yield "status: articles", store.articles.counts
+    yield "status: articles", store.articles.totals
     yield "item by id", lambda: store.judging.item(busy.item.id)
     yield "item by beginning of id", lambda: store.judging.item(busy.item.id[:10])
     yield "item by link", lambda: store.judging.item(busy.item.link or "")
     yield "story page", lambda: _page(store, busy.item.id, story)
-    yield "developments of a week", lambda: store.digests.untold("other", week)
     yield "prune: first 500", lambda: store.retention.unmatched(now, None, BATCH)
     yield "prune: texts", lambda: store.retention.with_text(now, None, BATCH)
 
@@ -145,16 +146,15 @@ def _poll(of: Filled) -> Callable[[], object]:
             for n in range(4)
         ]  # fmt: skip
         state = replace(of.store.feeds.state(url), polled_at=of.news.now())
-        of.store.feeds.record_all(
-            [PollOutcome(state, "document", (*new, *known))], of.news.now()
-        )
+        of.store.feeds.record_all([PollOutcome(state, "document", (*new, *known))], of.news.now())
 
     return ask
 
 
-def _judging(of: Filled, busy: Entry) -> Iterator[tuple[str, Callable[[], object]]]:
-    telling, at, judge = busy.telling, busy.at + timedelta(hours=1), of.judge
-    assert telling is not None
+def _judging(
+    of: Filled, telling: Telling, at: datetime
+) -> Iterator[tuple[str, Callable[[], object]]]:
+    judge = of.judge
     entities = [a for a in telling.anchors if ":" not in a]
 
     def asking(ask: Callable[[Any], object]) -> Callable[[], object]:
@@ -169,8 +169,13 @@ def _judging(of: Filled, busy: Entry) -> Iterator[tuple[str, Callable[[], object
     yield "judged stories, busy", asking(lambda j: j.judged_stories(telling.anchors, at, judged))
     yield (
         "standings, busy",
-        asking(lambda j: j.standings(entities, without_story="x", before=(at, "x"))),
+        asking(lambda j: _standings(j, entities, at, judge)),
     )
+
+
+def _standings(judging: Judging, entities: list[str], at: datetime, by: Judge) -> object:
+    recent = at - by.standing_window
+    return judging.standings(entities, without_story="x", before=(at, "x"), recent=recent)
 
 
 # ------------------------------------------------------------------ measuring
@@ -178,32 +183,22 @@ def _judging(of: Filled, busy: Entry) -> Iterator[tuple[str, Callable[[], object
 
 def measure(of: Filled) -> dict[str, tuple[float, float]]:
     """Ask everything; returns the median and the 95th of a hundred, in seconds."""
-    found = {name: timed(ask) for name, ask in questions(of)}
-    with backlog(of):
-        version = Waiting("filled", of.news.now())
-        for name, ask in (
-            (f"items to judge: {BACKLOG:,}", lambda: of.store.judging.unjudged(100, version)),
-            ("status: queue, as many waiting", lambda: of.store.overview.queue(of.news.now())),
-        ):
-            found[name] = timed(ask)
-    return found
+    return {name: timed(ask) for name, ask in questions(of)}
 
 
-@contextmanager
-def backlog(of: Filled) -> Iterator[None]:
-    """Let items wait for their verdict; all that wait are taken away at the end."""
-    made, state = of.news.made, of.news.chance.getstate()
-    waiting(of.store, list(of.news.entries(BACKLOG)), of.news.now())
-    analyse(of.store.database)
-    try:
-        yield
-    finally:
-        with of.store.database.write() as connection:
-            connection.execute(delete(t.items).where(t.items.c.judged_revision == 0))
-        of.news.made = made
-        of.news.chance.setstate(state)
-        of.news.open.clear()
+def measure_waiting(of: Filled) -> dict[str, tuple[float, float]]:
+    """Ask what is to be judged while few and many items wait; they are left behind."""
+    found = {}
+    version = Waiting("filled", of.news.now())
+    for added in (BACKLOG // 10, BACKLOG - BACKLOG // 10):
+        waiting(of.store, list(of.news.entries(added)), of.news.now())
         analyse(of.store.database)
+        number = of.store.overview.queue(of.news.now()).items_waiting
+        judge = partial(of.store.judging.unjudged, JUDGING_BATCH, version)
+        found[f"100 to judge of {number:,}"] = timed(judge)
+        queue = partial(of.store.overview.queue, of.news.now())
+        found[f"status: queue, {number:,} waiting"] = timed(queue)
+    return found
 
 
 def timed(ask: Callable[[], object]) -> tuple[float, float]:
@@ -306,7 +301,10 @@ def bench(name: str, url: str, counts: list[int]) -> None:
         print(f"{name}: {items:,} items after {time.perf_counter() - began:.0f} s", flush=True)
         taken.append(sizes(of.store.database))
         asked.append(measure(of))
+    waits = measure_waiting(of)
     report(name, counts, asked, taken)
+    for question, (middle, most) in waits.items():
+        print(f"{name}: {question}: {1000 * middle:.1f} ms ({1000 * most:.1f})", flush=True)
     of.store.close()
 
 

@@ -82,10 +82,10 @@ class Entry:
     item: Item
     former: str | None  # the title that it had at first
     at: datetime  # of the news, of the poll and of the verdict
-    telling: Telling | None  # None: it matches nothing
-    story: Told | None
-    opens: bool
-    judged: bool  # by a person
+    telling: Telling | None = None  # None: it matches nothing
+    story: Told | None = None
+    opens: bool = False
+    judged: bool = False  # by a person
 
 
 @dataclass(slots=True)
@@ -119,7 +119,7 @@ class News:
             naming = dice < ON_TOPIC + NAMING
             telling = self._any(self.naming) if naming else chance.choice(self.noise)
             one, former = self._item(telling, feed, at)
-            return Entry(one, former, at, telling if naming else None, None, False, False)
+            return Entry(one, former, at, telling if naming else None)
         opens = not self.open or chance.random() < OPENING
         place = self._place(self.stories) if opens else 0
         told = None if opens else chance.choice(self.open)
@@ -130,7 +130,7 @@ class News:
             self.last[place] = told.id
             self.open.append(told)
         judged = opens and chance.random() < JUDGED
-        return Entry(one, former, at, telling, told, opens, judged)
+        return Entry(one, former, at, telling, told, opens=opens, judged=judged)
 
     def _place(self, tellings: list[Telling]) -> int:
         """Choose one: the first are told far more often than the last."""

@@ -168,7 +168,7 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table
         batch_op.create_index(batch_op.f("ix_items_seen_at"), ["seen_at"], unique=False)
         batch_op.create_index(
             "ix_items_unjudged",
-            ["seen_at"],
+            [sa.text("coalesce(published, first_seen_at)"), "id", "seen_at"],
             unique=False,
             sqlite_where=sa.text("judged_revision < revision"),
             postgresql_where=sa.text("judged_revision < revision"),
@@ -286,7 +286,11 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table
         sa.PrimaryKeyConstraint("id", name=op.f("pk_standings")),
     )
     with op.batch_alter_table("standings", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_standings_entity_id"), ["entity_id"], unique=False)
+        batch_op.create_index(
+            "ix_standings_first",
+            ["entity_id", "track", "rung", "jurisdiction", "at", "id", "story_id", "item_id"],
+            unique=False,
+        )
         batch_op.create_index(batch_op.f("ix_standings_item_id"), ["item_id"], unique=False)
 
     op.create_table(
