@@ -25,6 +25,7 @@ from sqlalchemy import (
     TypeDecorator,
     UniqueConstraint,
     func,
+    literal_column,
 )
 
 if TYPE_CHECKING:
@@ -217,9 +218,16 @@ assessments = Table(
     Column("evidence", Packed, nullable=False),  # the whole Assessment; empty for unrelated items
     Column("model_version", String, nullable=False),
     Column("judged_at", Utc, nullable=False),
-    Index(None, "judged_at", "verdict"),  # both, so that counting reads no evidence
+    Index(None, "judged_at"),
     Index(None, "story_id"),
 )
+# Most are unrelated: the others are counted by an index of their own, the rest is what is left.
+related = assessments.c.verdict != literal_column("'unrelated'")
+Index(
+    "ix_assessments_related",
+    assessments.c.judged_at, assessments.c.verdict,
+    **_where(related),
+)  # fmt: skip
 
 item_entities = Table(
     "item_entities",

@@ -195,8 +195,13 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table
         sa.PrimaryKeyConstraint("item_id", "revision", name=op.f("pk_assessments")),
     )
     with op.batch_alter_table("assessments", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_assessments_judged_at"), ["judged_at"], unique=False)
         batch_op.create_index(
-            batch_op.f("ix_assessments_judged_at_verdict"), ["judged_at", "verdict"], unique=False
+            "ix_assessments_related",
+            ["judged_at", "verdict"],
+            unique=False,
+            sqlite_where=sa.text("verdict != 'unrelated'"),
+            postgresql_where=sa.text("verdict != 'unrelated'"),
         )
         batch_op.create_index(batch_op.f("ix_assessments_story_id"), ["story_id"], unique=False)
 
