@@ -17,7 +17,7 @@ import statistics
 import tempfile
 import time
 from collections import defaultdict, deque
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any
 
 from filling import DAILY, FEEDS, News, news
 from filling_rows import EDITION, Bulk, by_verbs, waiting
-from sqlalchemy import select, text
+from sqlalchemy import event, select, text
 
 from techwatch.baseline.loading import load
 from techwatch.composing import Desk, coverage, draft
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from filling import Entry, Telling
+    from sqlalchemy.engine import Engine
 
     from techwatch.storage import Judging
 
@@ -70,6 +71,11 @@ class Filled:
 
     def fill(self, items: int) -> None:
         """Add the items that are missing."""
+        with hasty(self.store.database.engine):
+            self._fill(items)
+        analyse(self.store.database)
+
+    def _fill(self, items: int) -> None:
         while self.news.made < items:
             entries = list(self.news.entries(min(STEPS, items - self.news.made)))
             self.bulk.add(entries)
@@ -78,11 +84,28 @@ class Filled:
                 if one.telling is self.news.stories[0]:
                     self.busiest = one
         self.bulk.publish(self.news.now())
-        analyse(self.store.database)
 
 
 def _document() -> deque[Entry]:
     return deque(maxlen=SHOWN)
+
+
+@contextmanager
+def hasty(engine: Engine) -> Iterator[None]:
+    """Have SQLite write with much memory and no regard for the power, for the time of filling."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _haste)
+        engine.dispose()
+    yield
+    if engine.dialect.name == "sqlite":
+        event.remove(engine, "connect", _haste)
+        engine.dispose()
+
+
+def _haste(connection: Any, record: object) -> None:  # noqa: ANN401 - a DBAPI connection
+    del record
+    for pragma in ("synchronous=OFF", "cache_size=-600000"):
+        connection.execute(f"PRAGMA {pragma}")
 
 
 def analyse(database: Database) -> None:
