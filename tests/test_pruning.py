@@ -115,6 +115,7 @@ def test_a_dropped_item_that_its_feed_changes_comes_back_and_is_judged(
     stored = watch.store.judging.item(changed.id)
     assert stored.item == changed
     assert stored.revision == 2
+    assert watch.store.judging.headlines(changed.id) == (FINE,)  # the former one is gone
     assert stored.first_seen_at == clock() - timedelta(days=31)
     found = watch.store.judging.assessment(changed.id)
     assert found is not None

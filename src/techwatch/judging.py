@@ -68,6 +68,12 @@ class Judge:
         """How far from a story's tellings what people said of it is heeded."""
         return timedelta(days=self.settings.restated_days)
 
+    @property
+    def standing_window(self) -> timedelta:
+        """How far before an item a step may have been reported that it may tell again."""
+        days = max(self.settings.restated_days, self.settings.repeat_days)
+        return timedelta(days=days + 2)  # dates are kept by the day, and counted to its end
+
     def mentions(self, item: Item, feed_tags: Sequence[str] = ()) -> tuple[Mention, ...]:
         """Find who and what the item speaks of; the tags are those of its feed."""
         return self.matcher.mentions(_texts(item), feed_tags)

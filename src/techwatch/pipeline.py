@@ -300,7 +300,12 @@ def judge_reading(
     story_id = story.id if story else new_story_id(f"{item.id}.{stored.revision}")
     if story is None and reading.signals:
         story_id = _free_id(story_id, item.id, judging)
-    moved = judging.standings(reading.entity_ids, without_story=story_id, before=(at, item.id))
+    moved = judging.standings(
+        reading.entity_ids,
+        without_story=story_id,
+        before=(at, item.id),
+        recent=at - by.standing_window,
+    )
     assessment = by.heed(by.assess(reading, moved, story), reading, story, judged_before)
     tells = assessment.verdict is not Verdict.UNRELATED
     judged = Judged(

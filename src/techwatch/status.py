@@ -135,7 +135,7 @@ def free_bytes(folder: Path) -> int:
 
 
 def _articles(watch: Watch) -> dict[str, int]:
-    total = sum(watch.store.articles.counts().values(), Counter[ArticleState]())
+    total = watch.store.articles.totals()
     return {state.value: total[state] for state in ArticleState if total[state]}
 
 

@@ -377,7 +377,7 @@ class Watch:
         from techwatch.feeds.polling import due
 
         now = self.clock()
-        return self._not_pushed([s for s in self.store.feeds.states() if due(s, now)], now)
+        return self._not_pushed([s for s in self.store.feeds.due(now) if due(s, now)], now)
 
     def _not_pushed(self, states: Sequence[FeedState], now: datetime) -> tuple[FeedState, ...]:
         """Leave out those that may wait, because a hub pushes their news."""

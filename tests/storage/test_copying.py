@@ -163,7 +163,7 @@ def test_checksums_tell_one_letter_and_one_row(filled: Store) -> None:
     with filled.database.write() as connection:
         count, first = checksum(connection, t.revisions)
         assert (count, first) == checksum(connection, t.revisions)
-        own = t.revisions.c.item_id == item(3).id
+        own = t.revisions.c.item_id == item(0).id
         connection.execute(update(t.revisions).where(own).values(title="EU fines TikTok."))
         changed = checksum(connection, t.revisions)
         connection.execute(delete(t.revisions).where(own))

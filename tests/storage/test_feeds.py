@@ -5,10 +5,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import select
 from tests.databases import on_both
 
 from techwatch.errors import NotFoundError
 from techwatch.model import Feed, FeedState, Validators
+from techwatch.storage import tables as t
 
 from .samples import FEED, NOW, item, outcome
 
@@ -36,6 +38,24 @@ def test_a_changed_headline_is_a_revision_and_both_are_kept(store: Store) -> Non
     assert (stored.item.title, stored.revision) == ("Draft adopted", 2)
     assert stored.first_seen_at == NOW
     assert store.judging.headlines(stored.item.id) == ("Draft published", "Draft adopted")
+
+
+def test_a_text_is_stored_once_and_as_a_former_one_when_it_is_replaced(store: Store) -> None:
+    store.feeds.watch([FEED], NOW)
+    texts = ("Draft published", "Draft adopted", "Draft in force")
+    for hours, title in enumerate(texts):
+        now = NOW + timedelta(hours=hours)
+        store.feeds.record(outcome(item(1, title), item(2)), now)
+    with store.database.read() as connection:
+        rows = connection.execute(select(t.revisions).order_by(t.revisions.c.revision)).all()
+    assert [(r.item_id, r.revision, r.title) for r in rows] == [
+        (item(1).id, 1, texts[0]),
+        (item(1).id, 2, texts[1]),
+    ]
+    assert [r.seen_at for r in rows] == [NOW, NOW + timedelta(hours=1)]
+    assert rows[0].content_hash == item(1, texts[0]).content_hash
+    assert store.judging.headlines(item(1).id) == texts
+    assert store.judging.headlines(item(2).id) == (item(2).title,)
 
 
 def test_the_state_of_a_feed_comes_back_byte_for_byte(store: Store) -> None:

@@ -73,16 +73,23 @@ class ArticleStore:
     def counts(self) -> dict[str, Counter[ArticleState]]:
         """Count the articles of each feed, by its address, and by what became of them."""
         i, a = t.items.c, t.articles.c
-        wanted = (
-            select(i.feed_url, a.state, func.count())
-            .join(t.articles, a.item_id == i.id)
-            .group_by(i.feed_url, a.state)
-        )
+        # Asked for one by one: else SQLite reads all items, and looks for their articles.
+        feed = select(i.feed_url).where(i.id == a.item_id).scalar_subquery()
+        each = select(feed.label("feed"), a.state).select_from(t.articles).subquery()
+        wanted = select(each.c.feed, each.c.state, func.count()).group_by(each.c.feed, each.c.state)
         found: dict[str, Counter[ArticleState]] = {}
         with self._database.read() as connection:
             for url, state, number in connection.execute(wanted):
                 found.setdefault(url, Counter())[ArticleState(state)] = number
         return found
+
+    def totals(self) -> Counter[ArticleState]:
+        """Count the articles by what became of them."""
+        a = t.articles.c
+        wanted = select(a.state, func.count()).group_by(a.state)
+        with self._database.read() as connection:
+            found = connection.execute(wanted)
+            return Counter({ArticleState(state): number for state, number in found})
 
     def robots(self, origin: str) -> RobotsFile | None:
         """Return what the robots.txt of a host last came to."""

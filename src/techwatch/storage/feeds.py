@@ -6,7 +6,7 @@ from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, or_, select, update
 
 from techwatch.errors import NotFoundError
 from techwatch.model import (
@@ -64,6 +64,19 @@ class FeedStore:
         with self._database.read() as connection:
             return tuple(feed_state(row) for row in connection.execute(wanted))
 
+    def due(self, now: datetime) -> tuple[FeedState, ...]:
+        """Return the listed feeds that are not paused and whose time has come, the latest first.
+
+        Feeds that are gone for good are among them. What it costs does not grow with the feeds
+        whose time has not come.
+        """
+        f = t.feeds.c
+        ready = or_(f.next_poll_at.is_(None), f.next_poll_at <= now)
+        wanted = select(t.feeds).where(f.listed, ~f.paused, ready)
+        wanted = wanted.order_by(f.next_poll_at.nulls_first(), f.publisher, f.url)
+        with self._database.read() as connection:
+            return tuple(feed_state(row) for row in connection.execute(wanted))
+
     def state(self, url: str) -> FeedState:
         """Return one feed's state; raises NotFoundError."""
         with self._database.read() as connection:
@@ -116,7 +129,8 @@ def _record(
     add_items(connection, new, now)
     dropping.bring_back(connection, [i for i in changed if i.id in dropped], dropped)
     for item in changed:
-        revise_item(connection, item, known[item.id].revision + 1, now)
+        gone = item.id in dropped  # with its former text
+        revise_item(connection, item, known[item.id].revision + 1, now, keep=not gone)
     # A push may have brought news while the feed was asked.
     news = now if new or changed else by_push.news.get(state.feed.url, state.news_at)
     # Nothing in common with earlier documents: posts between may be missed.
@@ -233,7 +247,6 @@ def add_items(connection: Connection, items: Sequence[Item], now: datetime) -> N
     times = {"first_seen_at": now, "seen_at": now}
     state = {"revision": 1, "judged_revision": 0}
     connection.execute(insert(t.items), [_columns(item) | times | state for item in items])
-    connection.execute(insert(t.revisions), [_revision(item, 1, now) for item in items])
 
 
 def _columns(item: Item) -> dict[str, Any]:
@@ -241,19 +254,21 @@ def _columns(item: Item) -> dict[str, Any]:
     return {name: getattr(item, name) for name in _ITEM}
 
 
-def revise_item(connection: Connection, item: Item, revision: int, now: datetime) -> None:
-    """Store another text of an item."""
+def revise_item(
+    connection: Connection, item: Item, revision: int, now: datetime, *, keep: bool = True
+) -> None:
+    """Store another text of an item; the one before it is kept among its former ones, or not."""
+    if keep:
+        connection.execute(_KEEP_FORMER, {_ID: item.id})
     values = _columns(item) | {"revision": revision, "seen_at": now, "text_gone_at": None}
     connection.execute(update(t.items).where(t.items.c.id == item.id).values(values))
-    connection.execute(insert(t.revisions).values(_revision(item, revision, now)))
 
 
-def _revision(item: Item, revision: int, now: datetime) -> dict[str, Any]:
-    return {
-        "item_id": item.id,
-        "revision": revision,
-        "title": item.title,
-        "summary": item.summary,
-        "content_hash": item.content_hash,
-        "seen_at": now,
-    }
+_ID = "of_item"
+_FORMER = ("title", "summary", "content_hash", "seen_at")
+_KEEP_FORMER = insert(t.revisions).from_select(
+    ["item_id", "revision", *_FORMER],
+    select(t.items.c.id, t.items.c.revision, *(t.items.c[name] for name in _FORMER)).where(
+        t.items.c.id == bindparam(_ID)
+    ),
+)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import timedelta
+from string import hexdigits
 from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, func, insert, select, update
@@ -12,7 +13,6 @@ from sqlalchemy import delete, func, insert, select, update
 from techwatch.errors import NotFoundError
 from techwatch.model import (
     Assessment,
-    Decision,
     Judged,
     JudgedStory,
     Standing,
@@ -20,7 +20,7 @@ from techwatch.model import (
     Story,
     Verdict,
 )
-from techwatch.storage import aside, dropping, plain, stories
+from techwatch.storage import aside, dropping, plain, standings, stories
 from techwatch.storage import tables as t
 from techwatch.storage.articles import not_waiting, want
 from techwatch.storage.emerging import save_sightings
@@ -33,13 +33,15 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement, Connection
 
     from techwatch.model import Article, SetAside, Sighting, Waiting
     from techwatch.storage.database import Database
 
 
 _LONGEST_SAGA = 20
+_PREFIX = 6  # characters of an id; shorter beginnings are too likely to be ambiguous
+_LAST = "g"  # comes after every digit of an id
 _YEAR = timedelta(days=365)
 _MOST_SETTLED = 2000  # items judged again in one transaction: bounded, and far more than there are
 
@@ -59,7 +61,7 @@ class JudgingStore:
         wanted = (
             items_with_feeds()
             .where(t.items.c.judged_revision < t.items.c.revision, *aside.left_out(without))
-            .order_by(func.coalesce(t.items.c.published, t.items.c.first_seen_at), t.items.c.id)
+            .order_by(t.news_at, t.items.c.id)
             .limit(most)
         )
         if without is not None:
@@ -104,11 +106,8 @@ class JudgingStore:
 
     def item(self, name: str) -> StoredItem:
         """Find an item by its id, the beginning of its id, or its link; raises NotFoundError."""
-        c = t.items.c
-        by_name = (c.id == name) | (c.link == name)
-        if len(name) >= 6:  # noqa: PLR2004 - shorter beginnings are too likely to be ambiguous
-            by_name |= c.id.startswith(name.lower(), autoescape=True)
-        wanted = items_with_feeds().where(by_name).order_by((c.id == name).desc(), c.id)
+        wanted = items_with_feeds().where(_named(name))
+        wanted = wanted.order_by((t.items.c.id == name).desc(), t.items.c.id)
         with self._database.read() as connection:
             rows = connection.execute(wanted.limit(2)).all()
             dropped = not rows and dropping.named(connection, name)
@@ -131,10 +130,11 @@ class JudgingStore:
 
     def headlines(self, item_id: str) -> tuple[str, ...]:
         """Return the titles an item has had, oldest first."""
-        r = t.revisions.c
-        wanted = select(r.title).where(r.item_id == item_id).order_by(r.revision)
+        i, r = t.items.c, t.revisions.c
+        former = select(r.title).where(r.item_id == item_id).order_by(r.revision)
+        present = select(i.title).where(i.id == item_id)
         with self._database.read() as connection:
-            return tuple(connection.scalars(wanted))
+            return (*connection.scalars(former), *connection.scalars(present))
 
     def story(self, story_id: str) -> Story:
         """Return a story; raises NotFoundError."""
@@ -172,7 +172,7 @@ class JudgingStore:
     def standings(self, entity_ids: Collection[str]) -> tuple[Standing, ...]:
         """Return the standings that reports, not the baseline, gave these entities."""
         with self._database.read() as connection:
-            return _standings(connection, entity_ids, without_story=None)
+            return standings.read(connection, entity_ids)
 
     def mentioning(self, entity_id: str, most: int) -> tuple[int, tuple[StoredItem, ...]]:
         """Return how many items mention an entity, and the newest of them."""
@@ -271,12 +271,14 @@ class Judging:
         *,
         without_story: str | None,
         before: tuple[datetime, str] | None = None,
+        recent: datetime | None = None,
     ) -> tuple[Standing, ...]:
         """Return what reports of other stories made of these entities' state.
 
-        `before` is the time of an item's news, and its id: what was reported later is left out.
+        `before` is the time of an item's news, and its id: what was reported later is left out. Of
+        what was reported before `recent` the first of each kind is returned.
         """
-        return _standings(self._connection, entity_ids, without_story, before)
+        return standings.read(self._connection, entity_ids, without_story, before, recent)
 
     def save(
         self,
@@ -391,40 +393,11 @@ class Judging:
             )
 
 
-def _standings(
-    connection: Connection,
-    entity_ids: Collection[str],
-    without_story: str | None,
-    before: tuple[datetime, str] | None = None,
-) -> tuple[Standing, ...]:
-    """Read what reports made of the state, as people judged them.
-
-    What a rejected story brought is left out. What one brought that was accepted, or known
-    before, is no longer that story's but part of what is known.
-    """
-    if not entity_ids:
-        return ()
-    s = t.standings.c
-    wanted = select(t.standings).where(s.entity_id.in_(sorted(entity_ids))).order_by(s.id)
-    if without_story is not None:
-        wanted = wanted.where(s.story_id != without_story)
-    if before is not None:
-        at, item_id = before
-        wanted = wanted.where((s.at < at) | ((s.at == at) & (s.item_id < item_id)))
-    rows = connection.execute(wanted).all()
-    told = select(s.story_id).where(s.entity_id.in_(sorted(entity_ids)))
-    judged = {i: row.decision for i, row in in_force(connection, told).items()} if rows else {}
-    return tuple(
-        Standing(
-            entity_id=row.entity_id,
-            track=row.track,
-            rung=row.rung,
-            jurisdiction=row.jurisdiction,
-            since=row.since,
-            reason=row.reason,
-            source=row.source,
-            story_id=None if row.story_id in judged else row.story_id,
-        )
-        for row in rows
-        if judged.get(row.story_id) != Decision.REJECT
-    )
+def _named(name: str) -> ColumnElement[bool]:
+    """Say which items have this id, link or, if it is long enough, beginning of their id."""
+    c = t.items.c
+    named = (c.id == name) | (c.link == name)
+    beginning = name.lower()
+    if len(name) >= _PREFIX and set(beginning) <= set(hexdigits):
+        named |= c.id.between(beginning, beginning + _LAST)  # an index finds it, whatever the case
+    return named

@@ -41,18 +41,21 @@ class Overview:
         dropped = select(
             func.coalesce(func.sum(d.seen), 0), func.coalesce(func.sum(d.judged), 0)
         ).where(d.hour <= until)
-        verdicts = select(a.verdict, func.count()).where(a.judged_at <= until).group_by(a.verdict)
+        judged = select(func.count()).select_from(t.assessments).where(a.judged_at <= until)
+        related = select(a.verdict, func.count()).where(t.related, a.judged_at <= until)
         if since is not None:
             seen = seen.where(i.seen_at > since)
-            verdicts = verdicts.where(a.judged_at > since)
+            judged = judged.where(a.judged_at > since)
+            related = related.where(a.judged_at > since)
             dropped = dropped.where(d.hour >= hour(since))
         waiting = select(func.count()).select_from(t.items).where(i.judged_revision < i.revision)
         with self._database.read() as connection:
-            by_verdict = {Verdict(v): n for v, n in connection.execute(verdicts)}
+            found = connection.execute(related.group_by(a.verdict))
+            by_verdict = {Verdict(v): n for v, n in found}
             seen_dropped, judged_dropped = connection.execute(dropped).one()
-            if judged_dropped:
-                unrelated = by_verdict.get(Verdict.UNRELATED, 0)
-                by_verdict[Verdict.UNRELATED] = unrelated + judged_dropped
+            of_all = (connection.scalar(judged) or 0) + judged_dropped
+            if unrelated := of_all - sum(by_verdict.values()):
+                by_verdict[Verdict.UNRELATED] = unrelated
             return StoreCounts(
                 items_seen=(connection.scalar(seen) or 0) + seen_dropped,
                 items_judged=sum(by_verdict.values()),

@@ -24,6 +24,8 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    func,
+    literal_column,
 )
 
 if TYPE_CHECKING:
@@ -158,6 +160,7 @@ feeds = Table(
     Column("manners", JSON, nullable=False, default=dict),
     Column("hub", Text),  # that pushes its news
     Column("topic", Text),  # its address as that hub knows it
+    Index(None, "next_poll_at"),
 )
 
 items = Table(
@@ -186,10 +189,13 @@ items = Table(
 # What is still to be judged is found without reading the rest.
 
 _unjudged = items.c.judged_revision < items.c.revision
-Index("ix_items_unjudged", items.c.seen_at, **_where(_unjudged))
+news_at = func.coalesce(items.c.published, items.c.first_seen_at)  # the time of an item's news
+# In the order in which they are judged; the last column, so that counting reads nothing else.
+Index("ix_items_unjudged", news_at, items.c.id, items.c.seen_at, **_where(_unjudged))
 # What may be dropped for its age is found without reading what was stripped before.
 Index("ix_items_with_text", items.c.seen_at, items.c.id, **_where(items.c.text_gone_at.is_(None)))
 
+# Texts that were replaced by later ones: the present one stands in items.
 revisions = Table(
     "revisions",
     metadata,
@@ -198,7 +204,7 @@ revisions = Table(
     Column("title", Text, nullable=False),
     Column("summary", Text, nullable=False),
     Column("content_hash", String(16), nullable=False),
-    Column("seen_at", Utc, nullable=False),
+    Column("seen_at", Utc, nullable=False),  # when this text was
 )
 
 assessments = Table(
@@ -212,9 +218,16 @@ assessments = Table(
     Column("evidence", Packed, nullable=False),  # the whole Assessment; empty for unrelated items
     Column("model_version", String, nullable=False),
     Column("judged_at", Utc, nullable=False),
-    Index(None, "judged_at", "verdict"),  # both, so that counting reads no evidence
+    Index(None, "judged_at"),
     Index(None, "story_id"),
 )
+# Most are unrelated: the others are counted by an index of their own, the rest is what is left.
+related = assessments.c.verdict != literal_column("'unrelated'")
+Index(
+    "ix_assessments_related",
+    assessments.c.judged_at, assessments.c.verdict,
+    **_where(related),
+)  # fmt: skip
 
 item_entities = Table(
     "item_entities",
@@ -280,9 +293,13 @@ standings = Table(
     Column("story_id", ForeignKey("stories.id"), nullable=False),
     Column("item_id", ForeignKey("items.id"), nullable=False),
     Column("at", Utc, nullable=False),  # of the item: what came later was not known before
-    Index(None, "entity_id"),
     Index(None, "item_id"),
-)
+    # All that tells the first of each kind, so that no other row is read for it.
+    Index(
+        "ix_standings_first",
+        "entity_id", "track", "rung", "jurisdiction", "at", "id", "story_id", "item_id",
+    ),
+)  # fmt: skip
 
 sightings = Table(
     "sightings",

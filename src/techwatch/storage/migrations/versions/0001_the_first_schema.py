@@ -95,6 +95,9 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table
         sa.Column("topic", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("url", name=op.f("pk_feeds")),
     )
+    with op.batch_alter_table("feeds", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_feeds_next_poll_at"), ["next_poll_at"], unique=False)
+
     op.create_table(
         "heartbeats",
         sa.Column("name", sa.String(), nullable=False),
@@ -165,7 +168,7 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table
         batch_op.create_index(batch_op.f("ix_items_seen_at"), ["seen_at"], unique=False)
         batch_op.create_index(
             "ix_items_unjudged",
-            ["seen_at"],
+            [sa.text("coalesce(published, first_seen_at)"), "id", "seen_at"],
             unique=False,
             sqlite_where=sa.text("judged_revision < revision"),
             postgresql_where=sa.text("judged_revision < revision"),
@@ -192,8 +195,13 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table
         sa.PrimaryKeyConstraint("item_id", "revision", name=op.f("pk_assessments")),
     )
     with op.batch_alter_table("assessments", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_assessments_judged_at"), ["judged_at"], unique=False)
         batch_op.create_index(
-            batch_op.f("ix_assessments_judged_at_verdict"), ["judged_at", "verdict"], unique=False
+            "ix_assessments_related",
+            ["judged_at", "verdict"],
+            unique=False,
+            sqlite_where=sa.text("verdict != 'unrelated'"),
+            postgresql_where=sa.text("verdict != 'unrelated'"),
         )
         batch_op.create_index(batch_op.f("ix_assessments_story_id"), ["story_id"], unique=False)
 
@@ -283,7 +291,11 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table
         sa.PrimaryKeyConstraint("id", name=op.f("pk_standings")),
     )
     with op.batch_alter_table("standings", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_standings_entity_id"), ["entity_id"], unique=False)
+        batch_op.create_index(
+            "ix_standings_first",
+            ["entity_id", "track", "rung", "jurisdiction", "at", "id", "story_id", "item_id"],
+            unique=False,
+        )
         batch_op.create_index(batch_op.f("ix_standings_item_id"), ["item_id"], unique=False)
 
     op.create_table(
