@@ -12,24 +12,37 @@ ARG BASE_IMAGE=docker.io/library/python:3.13-slim
 FROM ${BASE_IMAGE} AS build
 ENV PIP_CONFIG_FILE=/run/secrets/pip_conf PIP_DISABLE_PIP_VERSION_CHECK=1
 WORKDIR /build
-# pip and the build backend live in a virtual environment that is left behind.
+# pip, the build backend and what lists the contents live in a virtual environment that is left
+# behind. The runtime is installed first, since it changes least often.
 RUN python3 -m venv tools && python3 -m venv --without-pip /opt/techwatch
-COPY requirements/runtime.txt requirements/build.txt requirements/
+COPY requirements/runtime.txt requirements/build.txt requirements/image.txt requirements/
 RUN --mount=type=secret,id=pip_conf --mount=type=secret,id=ca_bundle \
     tools/bin/pip --python /opt/techwatch/bin/python install --quiet --no-compile \
         --require-hashes --requirement requirements/runtime.txt \
-    && tools/bin/pip install --quiet --require-hashes --requirement requirements/build.txt
+    && tools/bin/pip install --quiet --no-compile \
+        --require-hashes --requirement requirements/build.txt \
+    && tools/bin/pip install --quiet --no-compile \
+        --require-hashes --requirement requirements/image.txt
 COPY pyproject.toml README.md LICENSE CHANGELOG.md ./
 COPY baseline baseline
 COPY config config
 COPY src src
-# Byte code is made once, here: the root file system is read-only later, and file times may change
-# on the way into the final stage, so its validity doesn't hang on them.
+# What only compilers and type checkers read is left out, so is the second of two backends of zstandard,
+# which is loaded on request only, and what Babel knows of other languages than English, of which a
+# library of trafilatura's asks in one function that techwatch doesn't reach. Byte code is made once,
+# here: the root file system is read-only later, and file times may change on the way into the final
+# stage, so its validity doesn't hang on them.
 RUN tools/bin/pip wheel --quiet --no-deps --no-index --no-build-isolation --wheel-dir wheels . \
     && tools/bin/pip --python /opt/techwatch/bin/python install --quiet --no-compile \
         --no-deps --no-index wheels/*.whl \
+    && find /opt/techwatch/lib -type f \( -name '*.[ch]' -o -name '*.hpp' -o -name '*.pyi' \
+        -o -name '*.pyx' -o -name '*.pxd' -o -path '*/zstandard/_cffi*' \
+        -o -path '*/babel/locale-data/*' ! -name root.dat ! -name 'en*.dat' \) -delete \
     && /opt/techwatch/bin/python -m compileall -q -j 0 \
         --invalidation-mode unchecked-hash /opt/techwatch/lib
+# What the image holds, as CycloneDX has it: every Python package with version and licence.
+RUN tools/bin/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible \
+        --output-file sbom.cdx.json /opt/techwatch/bin/python
 
 FROM ${BASE_IMAGE}
 # A numeric user, so that an orchestrator can see that it isn't root. A new volume on /data takes
@@ -38,6 +51,7 @@ RUN useradd --uid 10001 --user-group --no-create-home --no-log-init \
         --home-dir /data --shell /usr/sbin/nologin techwatch \
     && install --directory --owner=10001 --group=10001 --mode=0750 /data
 COPY --from=build /opt/techwatch /opt/techwatch
+COPY --from=build /build/sbom.cdx.json /usr/share/techwatch/sbom.cdx.json
 # What was shipped; mount your own over them, read-only.
 COPY config /config
 COPY baseline /baseline
@@ -59,7 +73,8 @@ CMD ["run"]
 # Last, so that a new version spoils no cached layer.
 ARG VERSION=unversioned
 ARG REVISION=unknown
-LABEL org.opencontainers.image.title="techwatch" \
+LABEL io.cyclonedx.sbom="/usr/share/techwatch/sbom.cdx.json" \
+      org.opencontainers.image.title="techwatch" \
       org.opencontainers.image.description="Watches news feeds for what is new against a baseline of known actors and laws" \
       org.opencontainers.image.licenses="Apache-2.0" \
       org.opencontainers.image.version="${VERSION}" \

@@ -93,6 +93,7 @@ lock: .venv/dev
 	$(BIN)/$(LOCK) --extra build --extra dev --extra dask --extra otel -c requirements/runtime.txt -c requirements/build.txt \
 		pyproject.toml -o requirements/dev.txt
 	$(BIN)/$(LOCK) --extra bench -c requirements/dev.txt pyproject.toml -o requirements/bench.txt
+	$(BIN)/$(LOCK) --group image -c requirements/dev.txt -o requirements/image.txt
 
 format: .venv/dev
 	$(BIN)/ruff check --fix .

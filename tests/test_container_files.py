@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from techwatch.settings import Settings, load
+from techwatch.settings.schema import leaves, variable
 
 ROOT = Path(__file__).parents[1]
 SECRET_WORDS = re.compile(r"PASSWORD|TOKEN|SECRET|CREDENTIAL", re.IGNORECASE)
@@ -56,7 +57,7 @@ def test_every_stage_stands_on_the_given_base(stages: list[list[tuple[str, str]]
 
 def test_images_are_pinned(stages: list[list[tuple[str, str]]], compose: Any) -> None:
     base = values(stages[0], "ARG")[0].removeprefix("BASE_IMAGE=")
-    images = [base, *(service["image"] for service in compose["services"].values())]
+    images = {base, *(service["image"] for service in compose["services"].values())}
     for image in images:
         _, colon, tag = image.rpartition(":")
         assert colon, f"{image} has no tag"
@@ -87,17 +88,77 @@ def test_only_hashed_requirements_are_installed(stages: list[list[tuple[str, str
         assert "--require-hashes" in install or "--no-index" in install, install
 
 
+def test_what_lists_the_contents_is_pinned_as_for_development() -> None:
+    pins = [
+        set(re.findall(r"^(\S+==\S+)", (ROOT / "requirements" / name).read_text(), re.MULTILINE))
+        for name in ("image.txt", "dev.txt")
+    ]
+    assert any(pin.startswith("cyclonedx-bom==") for pin in pins[0])
+    assert pins[0] <= pins[1]
+
+
+def test_the_image_has_a_list_of_what_it_holds(stages: list[list[tuple[str, str]]]) -> None:
+    assert any("cyclonedx-py environment" in command for command in values(stages[1], "RUN"))
+    [copied] = [rest for rest in values(stages[-1], "COPY") if "sbom" in rest]
+    target = copied.split()[-1]
+    assert f'io.cyclonedx.sbom="{target}"' in " ".join(values(stages[-1], "LABEL"))
+
+
 def test_the_final_stage_installs_no_packages(stages: list[list[tuple[str, str]]]) -> None:
     assert not re.search(r"\b(pip|apt-get|apt|apk)\b", " ".join(values(stages[-1], "RUN")))
 
 
-@pytest.mark.parametrize("name", ["techwatch", "mailpit", "mail-demo"])
+@pytest.mark.parametrize(
+    "name", ["techwatch", "worker", "migrate", "postgres", "mailpit", "mail-demo"]
+)
 def test_every_service_is_confined(compose: Any, name: str) -> None:
     service = compose["services"][name]
     assert service["read_only"] is True
     assert service["cap_drop"] == ["ALL"]
     assert service["security_opt"] == ["no-new-privileges:true"]
-    assert "privileged" not in service
+    assert not {"privileged", "cap_add", "devices", "pid", "ipc", "network_mode"} & set(service)
+
+
+def test_these_are_all_services(compose: Any) -> None:
+    profiles = {name: service.get("profiles") for name, service in compose["services"].items()}
+    assert profiles == {
+        "techwatch": None,
+        "worker": ["cluster"],
+        "migrate": ["cluster"],
+        "postgres": ["cluster"],
+        "mailpit": ["mail"],
+        "mail-demo": ["mail"],
+    }
+
+
+def test_every_service_that_stays_up_has_a_health_check(compose: Any) -> None:
+    for name, service in compose["services"].items():
+        assert (service["restart"] == "no") or "test" in service["healthcheck"], name
+
+
+def test_service_and_workers_use_the_same_database(compose: Any) -> None:
+    """Else `docker compose --profile cluster up` polled every feed for two databases."""
+    services = compose["services"]
+    for name in ("techwatch", "worker", "migrate"):
+        environment = services[name]["environment"]
+        assert environment["TECHWATCH_DATABASE_URL_FILE"] == "/run/secrets/database_url", name
+        assert "database_url" in services[name]["secrets"]
+    assert compose["secrets"]["database_url"] == {"file": "${DATABASE_URL_FILE:-/dev/null}"}
+
+
+def test_workers_wait_for_the_upgrade_and_that_for_the_database(compose: Any) -> None:
+    services = compose["services"]
+    done, healthy = "service_completed_successfully", "service_healthy"
+    assert services["worker"]["depends_on"]["migrate"]["condition"] == done
+    assert services["migrate"]["depends_on"] == {"postgres": {"condition": healthy}}
+    assert services["migrate"]["command"] == ["db", "upgrade"]
+    assert services["techwatch"]["depends_on"]["migrate"]["required"] is False
+
+
+def test_only_techwatch_reaches_the_database(compose: Any) -> None:
+    assert compose["networks"]["database"] == {"internal": True}
+    assert compose["services"]["postgres"]["networks"] == ["database"]
+    assert not compose["services"]["postgres"].get("ports")
 
 
 def test_every_service_that_stays_up_has_limits(compose: Any) -> None:
@@ -115,6 +176,7 @@ def test_ports_are_open_to_this_machine_only(compose: Any) -> None:
 def test_configuration_is_mounted_read_only(compose: Any) -> None:
     volumes = compose["services"]["techwatch"]["volumes"]
     assert {"./config:/config:ro", "./baseline:/baseline:ro", "data:/data"} == set(volumes)
+    assert compose["services"]["worker"]["volumes"] == volumes  # senders' locks and digests
 
 
 def test_the_service_has_the_health_check_of_the_image(
@@ -134,7 +196,8 @@ def test_the_service_is_given_the_time_it_takes_to_stop(compose: Any) -> None:
 def test_no_secret_stands_in_the_composition(compose: Any) -> None:
     for service in compose["services"].values():
         for name, value in service.get("environment", {}).items():
-            assert value is None or not SECRET_WORDS.search(name), name
+            secret = SECRET_WORDS.search(name) and not str(value).startswith("/run/secrets/")
+            assert value is None or not secret, name
     assert all(set(secret) == {"file"} for secret in compose["secrets"].values())
 
 
@@ -144,18 +207,45 @@ def test_the_service_mails_only_to_the_catcher_unless_told_otherwise(compose: An
     assert compose["services"]["mailpit"]["profiles"] == ["mail"]
 
 
-@pytest.mark.parametrize("name", ["techwatch", "mail-demo"])
+@pytest.mark.parametrize("database", ["", "postgresql+psycopg://techwatch:word@postgres/techwatch"])
+@pytest.mark.parametrize("name", ["techwatch", "worker", "migrate", "mail-demo"])
 def test_techwatch_accepts_the_environment_it_is_given(
-    stages: list[list[tuple[str, str]]], compose: Any, name: str, tmp_path: Path
+    stages: list[list[tuple[str, str]]], compose: Any, name: str, database: str, tmp_path: Path
 ) -> None:
     """A setting that was renamed must show here: an unknown variable stops techwatch."""
+    secret = tmp_path / "secret"
+    secret.write_text(f"{database}\n", "utf-8")
     environment = dict(re.findall(r"\b(TECHWATCH_\w+)=(\S+)", " ".join(values(stages[-1], "ENV"))))
-    for variable, value in compose["services"][name]["environment"].items():
-        if value is not None:
-            environment[variable] = re.sub(r"\$\{\w+:-(.*?)\}", r"\1", value)
+    for given, value in compose["services"][name]["environment"].items():
+        if given == "TECHWATCH_DATABASE_URL_FILE":
+            environment[given] = str(secret)
+        elif value is not None:
+            environment[given] = re.sub(r"\$\{\w+:-(.*?)\}", r"\1", value)
+        elif given.endswith("PUBLIC_URL"):
+            environment[given] = "https://techwatch.example.org"
+        elif given.endswith("FORMAT"):
+            environment[given] = "json"
     settings = load(tmp_path / "techwatch.yaml", environment)
     assert (settings.email.host, settings.email.port) == ("mailpit", 1025)
-    assert settings.data_dir == Path("/data" if name == "techwatch" else "/tmp/demo")
+    assert settings.data_dir == Path("/tmp/demo" if name == "mail-demo" else "/data")
+    if name != "mail-demo":
+        assert settings.http.port == 8080
+        assert bool(settings.database_url) is bool(database)
+
+
+def test_a_secret_that_is_passed_on_is_a_setting_and_has_its_file(compose: Any) -> None:
+    known = {variable(place) for place, leaf in leaves(Settings) if leaf.secret}
+    shown = (ROOT / "docker-compose.yml").read_text("utf-8")
+    for name in compose["services"]["techwatch"]["environment"]:
+        if name.endswith("_FILE"):
+            assert name.removesuffix("_FILE") in known
+            assert re.search(rf"{name}(=|: )/run/secrets/\w+", shown), name
+
+
+def test_the_comment_names_secrets_that_are_there(compose: Any) -> None:
+    text = (ROOT / "docker-compose.yml").read_text("utf-8")
+    named = set(re.findall(r"/run/secrets/(\w+)", text))
+    assert named == set(compose["secrets"])
 
 
 def test_techwatch_accepts_the_mail_server_that_the_comment_shows(tmp_path: Path) -> None:

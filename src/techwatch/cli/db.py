@@ -225,6 +225,6 @@ def _url(name: str) -> str:
 
 def _configured(places: Places) -> str:
     url = places.settings().database_url
-    if url is None:
+    if not url:  # none, or an empty secret
         raise click.UsageError("name the TARGET, or set TECHWATCH_DATABASE_URL")
     return url.get_secret_value()
