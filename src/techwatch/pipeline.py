@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
     from datetime import datetime
 
+    from techwatch.assessment.reading import Reading
     from techwatch.feeds.article_settings import ArticleSettings
     from techwatch.feeds.polling import PollingSettings
     from techwatch.judging import Judge
@@ -194,7 +195,7 @@ def _judge_batch(
 ) -> list[Judged]:
     """Judge some items, and what they unsettle, in one transaction; some wait for articles."""
     read = [(stored, by.mentions(stored.item, stored.feed.tags)) for stored in batch]
-    wanted = _wanted(read, by, reading, clock()) if reading else {}
+    wanted = wanted_articles(read, by, reading, clock()) if reading else {}
     with store.judging.judging() as judging:
         judging.wait_for(wanted.values())
         done = [
@@ -240,10 +241,16 @@ def _judge_singly(
     if len(failed) > 1 and not done:
         raise failed[0][1]
     for stored, reason in failed:
-        now, version = clock(), by.assessor.model_version
-        told = f"{type(reason).__name__}: {reason}"[:_ERROR]
-        store.judging.set_aside(stored, told, now, now + _AGAIN, version)
+        put_aside(store, stored, reason, by, clock())
     return done
+
+
+def put_aside(
+    store: Store, stored: StoredItem, reason: BaseException, by: Judge, now: datetime
+) -> None:
+    """Set an item aside whose judging failed, until it is tried again."""
+    told = f"{type(reason).__name__}: {reason}"[:_ERROR]
+    store.judging.set_aside(stored, told, now, now + _AGAIN, by.assessor.model_version)
 
 
 class _SettlingError(Exception):
@@ -254,7 +261,7 @@ class _SettlingError(Exception):
         self.stored = stored
 
 
-def _wanted(
+def wanted_articles(
     read: Iterable[tuple[StoredItem, tuple[Mention, ...]]],
     by: Judge,
     settings: ArticleSettings,
@@ -278,9 +285,15 @@ def judge_item(
 
     Items whose news is later, and which the outcome concerns, are noted as unsettled.
     """
+    return judge_reading(stored, by.read(stored.item, mentions), by, judging, now)
+
+
+def judge_reading(
+    stored: StoredItem, reading: Reading, by: Judge, judging: Judging, now: datetime
+) -> Judged:
+    """Judge an item as `judge_item` does, by what it was read to say."""
     item = stored.item
     at = item.published or stored.first_seen_at
-    reading = by.read(item, mentions)
     judged_before = judging.judged_stories(reading.anchors, at, by.judged_window)
     stories = judging.open_stories(reading.anchors, at, by.story_window, item.id)
     still_open = by.still_open(reading, stories, judged_before)

@@ -435,9 +435,11 @@ class Watch:
 
         Items that match wait for their article first, where their feed has them read.
         """
+        from techwatch.judging_together import judge_together
         from techwatch.pipeline import judge
 
-        return judge(self.store, self.judge, self.clock, told, stop, self.settings.articles)
+        way = judge_together if self.store.together.possible else judge
+        return way(self.store, self.judge, self.clock, told, stop, self.settings.articles)
 
     def publish_due(self) -> list[Digest]:
         """Compose the digests and alerts that are due.

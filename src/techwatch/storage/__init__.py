@@ -17,6 +17,7 @@ from techwatch.storage.reported import ReportedStore
 from techwatch.storage.retention import RetentionStore
 from techwatch.storage.sqlite import sqlite_url
 from techwatch.storage.subscriptions import SubscriptionStore
+from techwatch.storage.together import TogetherStore
 
 __all__ = ["Database", "Judging", "Store", "exists", "sqlite_url"]
 
@@ -32,6 +33,7 @@ class Store:
         self.subscriptions = SubscriptionStore(database)
         self.articles = ArticleStore(database)
         self.judging = JudgingStore(database)
+        self.together = TogetherStore(database)
         self.judgements = JudgementStore(database)
         self.bursts = BurstStore(database)
         self.digests = DigestStore(database)
