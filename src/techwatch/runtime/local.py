@@ -159,7 +159,10 @@ class Service:
 
     async def poll(self, told: Told) -> None:
         """Poll the feeds that are due."""
-        due = await asyncio.to_thread(self.watch.due_feeds)
+        await self.poll_these(await asyncio.to_thread(self.watch.due_feeds), told)
+
+    async def poll_these(self, due: Sequence[FeedState], told: Told) -> None:
+        """Poll some feeds."""
         await self._until_stopped(self.watch.poll(due, self._ask, self._report_to(told)))
         if due:
             told["feeds"] = len(due)
@@ -224,6 +227,10 @@ class Service:
         self._prune_at = self.watch.clock() + _PRUNE_EVERY
         if gone.items or gone.texts:
             told |= {"items": gone.items, "texts": gone.texts}
+
+    def stopped(self) -> bool:
+        """Whether the service was told to stop."""
+        return self._stopping.is_set()
 
     async def do(self, *steps: Step) -> None:
         """Do jobs one after the other; one that fails keeps no other from running."""

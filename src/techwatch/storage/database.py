@@ -26,7 +26,7 @@ from techwatch.errors import (
     StorageConflictError,
     StorageError,
 )
-from techwatch.storage import locks, postgresql, sqlite, tables
+from techwatch.storage import jobs, locks, postgresql, sqlite, tables
 from techwatch.storage.conflicts import repeated
 
 if TYPE_CHECKING:
@@ -51,6 +51,11 @@ class Database:
     def name(self) -> str:
         """The URL as it may be shown: without password and options."""
         return self.engine.url.set(query={}).render_as_string()
+
+    @property
+    def conninfo(self) -> str:
+        """Where the server is, password included, for a library that connects by itself."""
+        return postgresql.conninfo(self.engine.url)
 
     @classmethod
     def open(cls, url: str) -> Database:
@@ -136,6 +141,8 @@ class Database:
         with self.write() as connection:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
+            if self.serves:
+                jobs.upgrade(connection)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
