@@ -48,9 +48,22 @@ class ArticleReader:
     _delays: dict[str, float] = field(default_factory=dict)  # by host, in seconds
     _free_at: dict[str, datetime] = field(default_factory=dict)  # when a host may be asked again
 
-    async def read_due(self, told: Callable[[Article], None] = lambda _: None) -> int:
-        """Ask for what is due, hosts side by side; returns how many articles were read."""
+    async def hosts_due(self) -> frozenset[str]:
+        """Return the hosts that are to be asked for articles now."""
         due = await asyncio.to_thread(self.store.articles.due, self.clock())
+        return frozenset(_host(article.link) for article in due)
+
+    async def read_due(
+        self,
+        told: Callable[[Article], None] = lambda _: None,
+        of_host: Callable[[str], bool] = lambda _: True,
+    ) -> int:
+        """Ask for what is due, hosts side by side; returns how many articles were read.
+
+        Hosts that `of_host` turns down are left for another time.
+        """
+        found = await asyncio.to_thread(self.store.articles.due, self.clock())
+        due = [article for article in found if of_host(_host(article.link))]
         hosts: defaultdict[str, list[list[Article]]] = defaultdict(list)
         for pages in _by_link(due):
             hosts[_host(pages[0].link)].append(pages)

@@ -195,7 +195,7 @@ def _judge_batch(
 ) -> list[Judged]:
     """Judge some items, and what they unsettle, in one transaction; some wait for articles."""
     named = [(stored, by.mentions(stored.item, stored.feed.tags)) for stored in batch]
-    wanted = _wanted(named, by, reading, clock()) if reading else {}
+    wanted = wanted_articles(named, by, reading, clock()) if reading else {}
     read = [
         (stored, by.read(stored.item, mentions))
         for stored, mentions in named
@@ -242,10 +242,16 @@ def _judge_singly(
     if len(failed) > 1 and not done:
         raise failed[0][1]
     for stored, reason in failed:
-        now, version = clock(), by.assessor.model_version
-        told = f"{type(reason).__name__}: {reason}"[:_ERROR]
-        store.judging.set_aside(stored, told, now, now + _AGAIN, version)
+        put_aside(store, stored, reason, by, clock())
     return done
+
+
+def put_aside(
+    store: Store, stored: StoredItem, reason: BaseException, by: Judge, now: datetime
+) -> None:
+    """Set an item aside whose judging failed, until it is tried again."""
+    told = f"{type(reason).__name__}: {reason}"[:_ERROR]
+    store.judging.set_aside(stored, told, now, now + _AGAIN, by.assessor.model_version)
 
 
 class _SettlingError(Exception):
@@ -256,7 +262,7 @@ class _SettlingError(Exception):
         self.stored = stored
 
 
-def _wanted(
+def wanted_articles(
     named: Iterable[tuple[StoredItem, tuple[Mention, ...]]],
     by: Judge,
     settings: ArticleSettings,

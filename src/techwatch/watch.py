@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from techwatch.digests.delivery.senders import Sender
     from techwatch.digests.editions import Known
     from techwatch.feeds.clocks import HostClocks
+    from techwatch.feeds.turns import Turns
     from techwatch.judging import Judge
     from techwatch.metrics import Metrics
     from techwatch.model import (
@@ -84,6 +85,7 @@ class Watch:
     clock: Callable[[], datetime] = field(default=utc_now)
     prepared: Prepared | None = None  # what judging needs, where it was kept from an earlier run
     reader: ArticleReader | None = field(default=None, init=False)  # while connections are open
+    turns: Turns | None = field(default=None, init=False)  # likewise
 
     # ------------------------------------------------------------------ what the user wrote
 
@@ -343,10 +345,11 @@ class Watch:
             self.reader = ArticleReader(
                 self.store, fetcher, pool, self.settings.articles, self.clock
             )
+            self.turns = fetcher.turns
             try:
                 yield ask
             finally:
-                self.reader = None
+                self.reader = self.turns = None
 
     @asynccontextmanager
     async def taking(
@@ -409,22 +412,33 @@ class Watch:
         ask: Callable[[FeedState], Awaitable[PollOutcome]],
         told: Callable[[PollReport], None],
     ) -> None:
-        """Poll these feeds and store what they bring; `told` hears of each as it is stored."""
+        """Poll these feeds and store what they bring; `told` hears of each as it is stored.
+
+        Feeds whose hosts another process is asking are left to it.
+        """
         from techwatch.feeds.polling import held_until
         from techwatch.pipeline import poll
+        from techwatch.taking_turns import ours
 
         def hold(state: FeedState) -> datetime | None:
             return held_until(state, self.clock(), self.settings.polling)
 
-        async for report in poll(states, ask, self.store, self.clock, hold):
-            told(report)
+        async with ours(self.store, states, self.settings.fetching, self.turns, self.clock) as own:
+            async for report in poll(own, ask, self.store, self.clock, hold):
+                told(report)
 
     async def read_articles(self, told: Callable[[Article], None] = lambda _: None) -> int:
         """Read the articles that items wait for and that are due; returns how many were read.
 
         Connections must be open: see `asking`, whose turns at hosts they share.
         """
-        return await self.reader.read_due(told) if self.reader else 0
+        from techwatch.taking_turns import free_hosts
+
+        if self.reader is None:
+            return 0
+        hosts = await self.reader.hosts_due()
+        async with free_hosts(self.store, hosts, self.settings.fetching) as is_free:
+            return await self.reader.read_due(told, is_free)
 
     def judge_items(
         self,
@@ -435,18 +449,27 @@ class Watch:
 
         Items that match wait for their article first, where their feed has them read.
         """
+        from techwatch.judging_together import judge_together
         from techwatch.pipeline import judge
 
-        return judge(self.store, self.judge, self.clock, told, stop, self.settings.articles)
+        way = judge_together if self.store.together.possible else judge
+        return way(self.store, self.judge, self.clock, told, stop, self.settings.articles)
 
     def publish_due(self) -> list[Digest]:
-        """Compose the digests and alerts that are due.
+        """Compose the digests and alerts that are due, unless another process is at it.
 
         Slots that were missed are told in one digest, at the latest of them, which names them.
         """
+        with self.store.alone(["digests"]) as free:
+            return self._publish_due() if free else []
+
+    def _publish_due(self) -> list[Digest]:
         from techwatch.composing import due_slots, late, publish, publish_alert
+        from techwatch.judging_together import Bench
 
         now, store, desk = self.clock(), self.store, self.desk
+        if store.together.possible and store.together.unsettled():
+            Bench(store, self.judge, self.clock).settle()
         made: list[Digest] = []
         for edition in self.editions.values():
             if edition.alert:
@@ -484,6 +507,13 @@ class Watch:
 
         kept = self.settings.retention
         return prune(self.store, kept, self.clock(), dry_run=dry_run, told=told, stop=stop)
+
+    def digests_due(self) -> bool:
+        """Whether an edition's time has come, or one has alerts, whose time is always."""
+        from techwatch.composing import due_slots
+
+        now, store = self.clock(), self.store
+        return any(e.alert or due_slots(store, e, now) for e in self.editions.values())
 
     async def deliver(
         self,

@@ -14,6 +14,7 @@ from techwatch.errors import InvalidFilesError, TechwatchError
 
 COMMANDS = {
     "run": "service:run",
+    "worker": "worker:worker",
     "poll": "service:poll",
     "digest": "digest:digest",
     "check": "check:check",

@@ -80,7 +80,7 @@ class Fetcher:
         self._clocks = clocks
         self._settings = settings
         self._now = now
-        self._turns = Turns(settings, now, ready)
+        self.turns = Turns(settings, now, ready)
         self._connections = Connections(settings)
         self._feeds = Terms(_ACCEPT, settings.timeout, settings.max_bytes)
 
@@ -110,7 +110,7 @@ class Fetcher:
         while True:
             if terms.permit:
                 await terms.permit(place)
-            async with self._turns.turn(url, _host(url, place)):
+            async with self.turns.turn(url, _host(url, place)):
                 begun = clock()
                 answer = await self._ask(url, place, validators, left, terms)
                 left = max(left - (clock() - begun), 0.001)
@@ -175,7 +175,7 @@ class Fetcher:
             return NotModified(place, kept, self._now(), self._fresh(response))
         if status != _OK:
             retry_after = seconds_to_wait(response.headers.get("retry-after"), self._now())
-            self._turns.heed(_host(url, place), status, retry_after)
+            self.turns.heed(_host(url, place), status, retry_after)
             raise HttpStatusError(url, status, retry_after)
         kind = response.headers.get("content-type")
         if terms.kinds and (kind or "").partition(";")[0].strip().lower() not in terms.kinds:

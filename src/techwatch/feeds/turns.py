@@ -56,6 +56,16 @@ class Turns:
                 self._refuse(url, name)
                 yield
 
+    def pauses(self) -> dict[str, datetime]:
+        """Return until when operators are left alone, as far as it is not over."""
+        now = self._now()
+        return {name: until for name, until in self._closed.items() if until > now}
+
+    def leave_alone(self, pauses: Mapping[str, datetime]) -> None:
+        """Leave operators alone that asked another process for it."""
+        for name, until in pauses.items():
+            self._closed[name] = max(until, self._closed.get(name, until))
+
     def heed(self, host: str, status: int, retry_after: float | None) -> None:
         """Take an answer to heart: 429, or 503 with a time, closes the operator for a while."""
         if status != _TOO_MANY and (status != _UNAVAILABLE or not retry_after):

@@ -19,6 +19,7 @@ from techwatch.endpoints.server import port_open
 from techwatch.errors import StorageError
 from techwatch.logs import unquoted
 from techwatch.runtime.jobs import job
+from techwatch.watch import utc_now
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
@@ -85,7 +86,7 @@ async def ticking(service: Service) -> AsyncIterator[None]:
             "interval",
             args=steps,
             seconds=settings.tick,
-            next_run_time=service.watch.clock(),
+            next_run_time=utc_now(),  # ticks go by the time of this machine
             name=steps[0].__name__,
             coalesce=True,
             max_instances=1,
@@ -161,7 +162,10 @@ class Service:
 
     async def poll(self, told: Told) -> None:
         """Poll the feeds that are due."""
-        due = await asyncio.to_thread(self.watch.due_feeds)
+        await self.poll_these(await asyncio.to_thread(self.watch.due_feeds), told)
+
+    async def poll_these(self, due: Sequence[FeedState], told: Told) -> None:
+        """Poll some feeds."""
         await self._until_stopped(self.watch.poll(due, self._ask, self._report_to(told)))
         if due:
             told["feeds"] = len(due)
@@ -226,6 +230,10 @@ class Service:
         self._prune_at = self.watch.clock() + _PRUNE_EVERY
         if gone.items or gone.texts:
             told |= {"items": gone.items, "texts": gone.texts}
+
+    def stopped(self) -> bool:
+        """Whether the service was told to stop."""
+        return self._stopping.is_set()
 
     async def do(self, *steps: Step) -> None:
         """Do jobs one after the other; one that fails keeps no other from running."""

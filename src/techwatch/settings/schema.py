@@ -29,6 +29,7 @@ from techwatch.logs import LoggingSettings
 from techwatch.matching.settings import MatchingSettings
 from techwatch.storage.retention_settings import RetentionSettings
 from techwatch.tracing import TracingSettings
+from techwatch.worker_settings import WorkerSettings
 
 if TYPE_CHECKING:
     from typing import Self
@@ -112,6 +113,9 @@ class Settings(BaseModel, frozen=True, extra="forbid"):
 
     retention: RetentionSettings = Field(
         RetentionSettings(), description="How long items are kept whole."
+    )
+    workers: WorkerSettings = Field(
+        WorkerSettings(), description="How workers share the work, on PostgreSQL."
     )
 
     @model_validator(mode="after")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from techwatch.storage.articles import ArticleStore
 from techwatch.storage.bursts import BurstStore
 from techwatch.storage.database import SCHEMA, Database, exists
 from techwatch.storage.digests import DigestStore
 from techwatch.storage.emerging import EmergingStore
 from techwatch.storage.feeds import FeedStore
+from techwatch.storage.jobs import JobStore
 from techwatch.storage.judgements import JudgementStore
 from techwatch.storage.judging import Judging, JudgingStore
 from techwatch.storage.ledger import Ledger
@@ -17,6 +20,11 @@ from techwatch.storage.reported import ReportedStore
 from techwatch.storage.retention import RetentionStore
 from techwatch.storage.sqlite import sqlite_url
 from techwatch.storage.subscriptions import SubscriptionStore
+from techwatch.storage.together import TogetherStore
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from contextlib import AbstractContextManager
 
 __all__ = ["Database", "Judging", "Store", "exists", "sqlite_url"]
 
@@ -32,6 +40,8 @@ class Store:
         self.subscriptions = SubscriptionStore(database)
         self.articles = ArticleStore(database)
         self.judging = JudgingStore(database)
+        self.together = TogetherStore(database)
+        self.jobs = JobStore(database)
         self.judgements = JudgementStore(database)
         self.bursts = BurstStore(database)
         self.digests = DigestStore(database)
@@ -46,6 +56,15 @@ class Store:
     def open(cls, url: str) -> Store:
         """Open a database, making its tables if it has none; raises StorageError."""
         return cls(Database.open(url))
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether several processes may work on it side by side."""
+        return self.database.serves
+
+    def alone(self, names: Collection[str]) -> AbstractContextManager[frozenset[str]]:
+        """Give those of some tasks that no other process is at; see `Database.alone`."""
+        return self.database.alone(names)
 
     def close(self) -> None:
         """Give the database back."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, func, insert, or_, select, update
 
 from techwatch.model import Article, ArticleState, RobotsFile
+from techwatch.storage import jobs
 from techwatch.storage import tables as t
 from techwatch.storage.locks import Area
 
@@ -68,7 +69,10 @@ class ArticleStore:
         judged once for a headline, with its article or without.
         """
         with self._database.write(Area.FEEDS) as connection:
-            return sum(_record(connection, article, text, now) for article, text in outcomes)
+            read = sum(_record(connection, article, text, now) for article, text in outcomes)
+            if read:
+                jobs.hint(connection, jobs.JUDGE)
+            return read
 
     def counts(self) -> dict[str, Counter[ArticleState]]:
         """Count the articles of each feed, by its address, and by what became of them."""

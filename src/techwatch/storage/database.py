@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from sqlalchemy import Connection, create_engine, inspect, text
+from sqlalchemy import Connection, create_engine, func, inspect, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import (
     ArgumentError,
@@ -25,12 +25,13 @@ from techwatch.errors import (
     StorageConflictError,
     StorageError,
 )
-from techwatch.storage import locks, postgresql, sqlite, tables
+from techwatch.storage import jobs, locks, postgresql, sqlite, tables
 from techwatch.storage.conflicts import repeated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
+    from sqlalchemy import Select
     from sqlalchemy.engine import URL, Engine
 
 SCHEMA = "0001"  # the newest migration; a test holds it against migrations/versions
@@ -43,12 +44,17 @@ class Database:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self._serves = engine.dialect.name == "postgresql"
+        self.serves = engine.dialect.name == "postgresql"
 
     @property
     def name(self) -> str:
         """The URL as it may be shown: without password and options."""
         return self.engine.url.set(query={}).render_as_string()
+
+    @property
+    def conninfo(self) -> str:
+        """Where the server is, password included, for a library that connects by itself."""
+        return postgresql.conninfo(self.engine.url)
 
     @classmethod
     def open(cls, url: str, *, make: bool = True) -> Database:
@@ -112,7 +118,7 @@ class Database:
 
     def check_server(self) -> None:
         """Refuse a server that is too old, or can't hold every language; raises StorageError."""
-        if self._serves:
+        if self.serves:
             with self.read() as connection:
                 postgresql.check_server(connection)
 
@@ -134,11 +140,13 @@ class Database:
 
         config = Config()
         config.set_main_option("script_location", str(files("techwatch.storage") / "migrations"))
-        if not self._serves:
+        if not self.serves:
             sqlite.use_wal(self.engine)
         with self.write() as connection:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
+            if self.serves:
+                jobs.upgrade(connection)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -160,9 +168,43 @@ class Database:
         when it is repeated, StorageError where the disk is full, the file locked, the server gone.
         """
         with self._transaction(writes=True) as connection:
-            if self._serves:
-                connection.execute(locks.locking(area, parts))
+            if self.serves:
+                connection.execute(locks.locking(locks.places(area, parts)))
             yield connection
+
+    @contextmanager
+    def share(self, area: locks.Area) -> Iterator[Connection]:
+        """Give a connection that writes beside others in an area, on PostgreSQL.
+
+        It locks the parts that it writes by `locks.taking`, before it reads what they depend on.
+        """
+        with self._transaction(writes=True) as connection:
+            if self.serves:
+                connection.execute(locks.locking(locks.shared(area)))
+            yield connection
+
+    @contextmanager
+    def alone(self, names: Collection[str]) -> Iterator[frozenset[str]]:
+        """Give those of some tasks that no other process is at; nobody else gets them meanwhile.
+
+        On SQLite all of them: there is one process. They are let go when the connection ends,
+        however it ends.
+        """
+        if not self.serves:
+            yield frozenset(names)
+            return
+        with ExitStack() as stack:
+            try:
+                connection = stack.enter_context(self.engine.connect())
+                connection.execution_options(isolation_level="AUTOCOMMIT")
+                got = frozenset(n for n in sorted(names) if connection.scalar(_try(n)))
+            except (DBAPIError, PoolTimeoutError) as error:
+                raise StorageError(f"the database {self.name} fails: {error}") from error
+            try:
+                yield got
+            finally:
+                # Not into the pool, which would keep the locks: the session ends, they with it.
+                connection.invalidate()
 
     def writing(
         self, work: Callable[[Connection], _Result], area: locks.Area, parts: Collection[str] = ()
@@ -180,7 +222,7 @@ class Database:
         try:
             with self.engine.connect() as fresh:
                 connection = fresh.execution_options(writes=writes)
-                if self._serves:
+                if self.serves:
                     options = postgresql.WRITING if writes else postgresql.READING
                     connection = fresh.execution_options(**options)
                 with connection.begin():
@@ -198,6 +240,10 @@ class Database:
     def close(self) -> None:
         """Give the file back."""
         self.engine.dispose()
+
+
+def _try(name: str) -> Select[tuple[bool]]:
+    return select(func.pg_try_advisory_lock(locks.key_of(name)))
 
 
 def exists(url: str) -> bool:

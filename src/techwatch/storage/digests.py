@@ -16,6 +16,7 @@ from techwatch.model import (
     Report,
     UntoldStory,
 )
+from techwatch.storage import jobs
 from techwatch.storage import tables as t
 from techwatch.storage.evidence import load_assessment
 from techwatch.storage.judgements import quiet_stories
@@ -124,6 +125,8 @@ class DigestStore:
         with self._database.write(Area.DIGESTS) as connection:
             if _is_frozen(connection, digest):
                 raise LedgerError(f"{digest.edition_id} of {digest.slot} was composed meanwhile")
+            if _is_told(connection, digest):
+                raise LedgerError(f"{digest.edition_id} told of a development meanwhile")
             connection.execute(
                 insert(t.digests).values(
                     **key,
@@ -140,6 +143,8 @@ class DigestStore:
             if told:
                 connection.execute(insert(t.digest_developments), told)
             enter(connection, (digest.edition_id, digest.slot), deliveries, now)
+            if deliveries:
+                jobs.hint(connection, jobs.DELIVER)
 
     def rendered(self, edition_id: str, slot: datetime) -> RenderedDigest:
         """Return a digest's frozen content."""
@@ -199,6 +204,13 @@ def _is_frozen(connection: Connection, digest: Digest) -> bool:
     d = t.digests.c
     same = (d.edition_id == digest.edition_id, d.slot == digest.slot)
     return connection.execute(select(d.slot).where(*same)).first() is not None
+
+
+def _is_told(connection: Connection, digest: Digest) -> bool:
+    """Whether another process told what this digest tells, while it was composed."""
+    c = t.digest_developments.c
+    same = (c.edition_id == digest.edition_id, c.development_id.in_([d.id for d in digest.told]))
+    return connection.execute(select(c.slot).where(*same).limit(1)).first() is not None
 
 
 def _untold(connection: Connection, development: Row[Any]) -> UntoldStory:

@@ -6,7 +6,7 @@ from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import bindparam, insert, or_, select, update
+from sqlalchemy import bindparam, delete, insert, or_, select, update
 
 from techwatch.errors import NotFoundError
 from techwatch.model import (
@@ -19,7 +19,7 @@ from techwatch.model import (
     PollReport,
     Validators,
 )
-from techwatch.storage import again, dropping, pushed
+from techwatch.storage import again, dropping, jobs, pushed
 from techwatch.storage import tables as t
 from techwatch.storage.locks import Area
 
@@ -77,6 +77,38 @@ class FeedStore:
         with self._database.read() as connection:
             return tuple(feed_state(row) for row in connection.execute(wanted))
 
+    def unchanged(self, states: Sequence[FeedState]) -> tuple[FeedState, ...]:
+        """Return those that nobody polled, or keeps for a poll, since they were read."""
+        f = t.feeds.c
+        found: dict[str, tuple[datetime | None, datetime | None]] = {}
+        urls = [state.feed.url for state in states]
+        with self._database.read() as connection:
+            for start in range(0, len(urls), _CHUNK):
+                own = f.url.in_(urls[start : start + _CHUNK])
+                rows = connection.execute(select(f.url, f.polled_at, f.next_poll_at).where(own))
+                found |= {url: (polled, due) for url, polled, due in rows}
+        return tuple(s for s in states if found.get(s.feed.url) == (s.polled_at, s.next_poll_at))
+
+    def pauses(self, now: datetime) -> dict[str, datetime]:
+        """Return who runs hosts and wants to be left alone, and until when."""
+        p = t.pauses.c
+        with self._database.read() as connection:
+            rows = connection.execute(select(p.operator, p.until).where(p.until > now))
+            return {row.operator: row.until for row in rows}
+
+    def pause(self, until: Mapping[str, datetime], now: datetime) -> None:
+        """Keep for all processes who wants to be left alone; what is over is forgotten."""
+        p = t.pauses.c
+        rows = [{"operator": name, "until": at} for name, at in sorted(until.items())]
+
+        def write(connection: Connection) -> None:
+            over = p.operator.in_(list(until)) | (p.until <= now)
+            connection.execute(delete(t.pauses).where(over))
+            if rows:
+                connection.execute(insert(t.pauses), rows)
+
+        self._database.writing(write, Area.FEEDS)
+
     def state(self, url: str) -> FeedState:
         """Return one feed's state; raises NotFoundError."""
         with self._database.read() as connection:
@@ -109,6 +141,8 @@ class FeedStore:
                 connection.execute(_OF_FEED, [columns for columns, _ in recorded])
             reports = [report for _, report in recorded]
             pushed.after_polls(connection, by_push, reports)
+            if any(report.new or report.revised for report in reports):
+                jobs.hint(connection, jobs.JUDGE)
             return reports
 
         return self._database.writing(write, Area.FEEDS)

@@ -17,7 +17,7 @@ from sqlalchemy import BigInteger, func, literal, select
 from techwatch.text import digest
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
 
     from sqlalchemy import Select
 
@@ -53,7 +53,30 @@ def key(place: Place) -> int:
     return int.from_bytes(first, "big", signed=True)
 
 
-def locking(area: Area | None, parts: Collection[str]) -> Select[tuple[object, ...]]:
+def shared(area: Area) -> list[tuple[Place, bool]]:
+    """List what a transaction shares whose parts of an area are locked later, see `parts_of`."""
+    return [((), False), ((area,), False)]
+
+
+def parts_of(kind: str, names: Collection[str]) -> list[str]:
+    """Name the parts that hold these names of a kind: one of 256 each, so that locks stay few."""
+    return sorted({f"{kind} {digest(name)[:2]}" for name in names})
+
+
+def key_of(name: str) -> int:
+    """Return the number of the lock of a task that one process does at a time."""
+    return key(("alone", name))
+
+
+def taking(area: Area, parts: Collection[str]) -> Select[tuple[object, ...]]:
+    """Select the locks of parts of an area that the transaction shares already."""
+    takes = (
+        func.pg_advisory_xact_lock(literal(key((area, part)), BigInteger)) for part in sorted(parts)
+    )
+    return select(*takes)
+
+
+def locking(wanted: Iterable[tuple[Place, bool]]) -> Select[tuple[object, ...]]:
     """Select the locks of a transaction, which PostgreSQL takes from left to right."""
     bounds = (
         func.set_config("lock_timeout", _PATIENCE, True),  # noqa: FBT003 - this transaction only
@@ -63,6 +86,6 @@ def locking(area: Area | None, parts: Collection[str]) -> Select[tuple[object, .
         (func.pg_advisory_xact_lock if alone else func.pg_advisory_xact_lock_shared)(
             literal(key(place), BigInteger)
         )
-        for place, alone in places(area, parts)
+        for place, alone in wanted
     )
     return select(*bounds, *takes)

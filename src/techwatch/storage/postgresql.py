@@ -48,6 +48,13 @@ def engine_options(url: URL) -> dict[str, Any]:
     }
 
 
+def conninfo(url: URL) -> str:
+    """Return a URL as the server's own library reads it, with what we ask of a connection."""
+    own = {name: str(value) for name, value in _CONNECTION.items() if name not in url.query}
+    plain = url.set(drivername="postgresql").update_query_dict(own)
+    return plain.render_as_string(hide_password=False)
+
+
 def check_server(connection: Connection) -> None:
     """Refuse a server that can't hold our texts, or that nobody tried; raises StorageError."""
     found = connection.scalar(text("SHOW server_version"))

@@ -58,15 +58,28 @@ def candidates(
     in an index. Of each story the tellings nearest to `at`. What was told before an item (by
     time, then id) is looked up by itself, so that later news crowds nothing out.
     """
+    return tuple(
+        _read(connection, candidate_ids(connection, anchors, at, window, item_id), at, item_id)
+    )
+
+
+def candidate_ids(
+    connection: Connection,
+    anchors: Collection[str],
+    at: datetime,
+    window: timedelta,
+    item_id: str,
+) -> list[str]:
+    """Return the ids of the stories that `candidates` reads."""
     if not anchors:
-        return ()
+        return []
     values: dict[str, Any] = {f"a{n}": anchor for n, anchor in enumerate(sorted(anchors))}
     values |= {"at": at, "item_id": item_id}
     ids: dict[str, None] = {}
     for later, edge in ((False, at - window), (True, at + window)):
         found = connection.execute(_lookup(len(anchors), later=later), values | {"edge": edge})
         ids |= dict.fromkeys(row.story_id for row in found)
-    return tuple(_read(connection, list(ids), at, item_id))
+    return list(ids)
 
 
 def judged_near(anchors: Collection[str], at: datetime, window: timedelta) -> Select[Any]:

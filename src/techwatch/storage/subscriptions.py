@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from techwatch.model import Announced, PollReport, Push, Subscription, SubscriptionState
+from techwatch.storage import jobs
 from techwatch.storage import tables as t
 from techwatch.storage.feeds import add_pushed, feed, feed_state
 from techwatch.storage.locks import Area
@@ -138,6 +139,7 @@ class SubscriptionStore:
                 _mark(connection, new)
                 there = update(t.feeds).where(t.feeds.c.url == push.feed_url)
                 connection.execute(there.values(news_at=now))
+                jobs.hint(connection, jobs.JUDGE)
                 regained = update(_s).where(_s.c.token == push.token, _s.c.missed > 0)
                 connection.execute(regained.values(missed=_s.c.missed - 1))
             if differ:

@@ -551,3 +551,20 @@ robots = Table(
     Column("checked_at", Utc, nullable=False),
     Column("until", Utc, nullable=False),
 )
+
+# Items whose verdict may be another by now: judged again when their turn comes, on PostgreSQL.
+unsettled = Table(
+    "unsettled",
+    metadata,
+    Column("item_id", ForeignKey("items.id", ondelete="CASCADE"), primary_key=True),
+    Column("at", Utc, nullable=False),  # of the news: the earliest first
+    Index(None, "at"),
+)
+
+# Who runs hosts of feeds and asked for peace: heeded by every process.
+pauses = Table(
+    "pauses",
+    metadata,
+    Column("operator", String, primary_key=True),
+    Column("until", Utc, nullable=False),
+)

@@ -72,6 +72,12 @@ class Server:
         self.start()
 
     @property
+    def pid(self) -> int:
+        """The number of its first process, the parent of all others."""
+        assert self._process is not None  # noqa: S101 - it runs
+        return self._process.pid
+
+    @property
     def url(self) -> str:
         """The URL of the database that every server has."""
         return self.url_of("postgres")

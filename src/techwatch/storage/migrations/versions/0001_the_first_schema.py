@@ -521,6 +521,25 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table
         sa.PrimaryKeyConstraint("origin", name=op.f("pk_robots")),
     )
 
+    op.create_table(
+        "unsettled",
+        sa.Column("item_id", sa.String(length=16), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["item_id"], ["items.id"], name=op.f("fk_unsettled_item_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("item_id", name=op.f("pk_unsettled")),
+    )
+    with op.batch_alter_table("unsettled", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_unsettled_at"), ["at"], unique=False)
+
+    op.create_table(
+        "pauses",
+        sa.Column("operator", sa.String(), nullable=False),
+        sa.Column("until", sa.DateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("operator", name=op.f("pk_pauses")),
+    )
+
     if op.get_bind().dialect.name == "postgresql":
         _order_by_bytes()
 

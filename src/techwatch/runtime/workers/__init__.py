@@ -1,0 +1,1 @@
+"""How the pipeline is driven by any number of processes on one PostgreSQL database."""
