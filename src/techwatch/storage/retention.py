@@ -23,7 +23,7 @@ from sqlalchemy.exc import OperationalError
 
 from techwatch.errors import StorageError
 from techwatch.model import Pruned, StoreSize, Verdict
-from techwatch.storage import dropping
+from techwatch.storage import dropping, indexing
 from techwatch.storage import tables as t
 
 if TYPE_CHECKING:
@@ -115,6 +115,10 @@ class RetentionStore:
                 update(t.items).where(i.id.in_(ids)).values(summary="", body="", text_gone_at=now)
             )
             connection.execute(update(t.revisions).where(r.item_id.in_(ids)).values(summary=""))
+            connection.execute(
+                update(t.articles).where(t.articles.c.item_id.in_(ids)).values(text="")
+            )
+            indexing.renew(connection, ids)
         return Pruned(texts=len(ids), bytes=freed)
 
     def size(self) -> StoreSize:
