@@ -47,7 +47,7 @@ class SearchStore:
             query: what is asked for.
             limit: how many at the most.
             after: the key of the last hit of the page before, found in the same order.
-            by: newest first; or the most relevant of the newest `asked.MOST_RANKED` first, by BM25 on
+            by: newest first; or the most relevant of the newest `asked.MOST_RANKED`, by BM25 on
                 SQLite and by ts_rank on PostgreSQL, whose orders differ. Without a wanted word
                 all are alike relevant.
 
