@@ -57,6 +57,11 @@ def test_chinese_is_found_wherever_it_stands(needle: str, text: str) -> None:
     assert found == (needle in text)
 
 
+@given(st.text(max_size=60) | CHINESE)
+def test_what_is_indexed_is_what_is_looked_for(text: str) -> None:
+    assert words_of(text) == [word.text for word in split(fold(text).text)]
+
+
 @given(st.text(max_size=60))
 def test_any_text_is_found_in_itself(text: str) -> None:
     words, begins = look_for(text)

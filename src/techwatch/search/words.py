@@ -10,6 +10,7 @@ nothing of their own making, which is why both find the same.
 from __future__ import annotations
 
 import re
+from operator import add
 from typing import TYPE_CHECKING, NamedTuple
 
 from techwatch.text import fold
@@ -59,9 +60,20 @@ def _pairs(start: int, end: int, folded: str) -> Iterator[Word]:
 
 
 def words_of(text: str) -> list[str]:
-    """Return the words of a text as it was written, at most `MOST`."""
+    """Return the words of a text as it was written, at most `MOST`; the same that `split` gives."""
     folded = fold(text[: MOST * LONGEST]).text
-    return [word.text for word, _ in zip(split(folded), range(MOST), strict=False)]
+    words: list[str] = []
+    for run in _RUN.findall(folded):
+        if run.isascii():
+            words.append(run[:LONGEST])
+            continue
+        for part in _PART.findall(run):
+            if is_unspaced(part):
+                words += map(add, part, part[1:])
+                words.append(part[-1])
+            else:
+                words.append(part[:LONGEST])
+    return words[:MOST]
 
 
 def look_for(text: str) -> tuple[tuple[str, ...], bool]:
