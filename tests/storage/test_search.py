@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import func, select, text
+from sqlalchemy.exc import IntegrityError
 from tests.databases import on_both
 
 from techwatch.errors import NotFoundError
@@ -17,6 +18,7 @@ from techwatch.search.parsing import parse
 from techwatch.search.query import All, Either, Not, Phrase
 from techwatch.search.words import split
 from techwatch.storage import indexing
+from techwatch.storage.feeds import add_pushed
 from techwatch.text import content_hash, fold
 
 from .samples import NOW, assessment, item, judged, outcome
@@ -222,6 +224,24 @@ def test_an_article_is_found_by_its_text(store: Store, corpus: list[Item]) -> No
     assert store.articles.record([(read, "The quantum annex was agreed. " * 9)], NOW) == 1
     assert titles(store, "quantum annex") == [one.title]
     assert titles(store, "cafes") == [one.title]  # the summary is still there
+
+
+def test_what_a_hub_pushed_is_found(store: Store) -> None:
+    store.feeds.watch([ENGLISH], NOW)
+    with store.database.write() as connection:
+        add_pushed(connection, [entry(1, ENGLISH, "Pushed about lithography", "x")], NOW)
+    assert titles(store, "lithography") == ["Pushed about lithography"]
+    bring(store, ENGLISH, [entry(1, ENGLISH, "Pushed about etching", "x")])  # settled by a poll
+    assert titles(store, "pushed") == ["Pushed about etching"]
+
+
+def test_nothing_is_indexed_of_what_is_not_stored(store: Store) -> None:
+    store.feeds.watch([ENGLISH], NOW)
+    broken = replace(entry(2, ENGLISH, "B", "x"), feed_url="https://unknown.example/")
+    with pytest.raises(IntegrityError):
+        bring(store, ENGLISH, [entry(1, ENGLISH, "A", "x"), broken])
+    assert titles(store, "") == []
+    assert sound(store)
 
 
 def test_what_retention_drops_leaves_the_index(store: Store, corpus: list[Item]) -> None:
