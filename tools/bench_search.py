@@ -1,6 +1,7 @@
 """What the search index costs, and how long searches take, on both databases.
 
     .venv/bin/python tools/bench_search.py 10000 100000 1000000
+    .venv/bin/python tools/bench_search.py PostgreSQL 100000
 
 Each database is filled with so many made-up items, a quarter of them Chinese, whose words are as
 frequent as in English (the list of pyspellchecker) and as Zipf has it. Printed are the bytes of
@@ -76,8 +77,8 @@ KINDS = {
 }
 
 
-def main(sizes: list[int]) -> None:
-    """Measure on each database, at each size."""
+def main(sizes: list[int], names: list[str]) -> None:
+    """Measure on each of these databases, or both, at each size."""
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         urls = {"SQLite": sqlite_url(Path(folder) / "bench.db")}
         try:
@@ -87,6 +88,8 @@ def main(sizes: list[int]) -> None:
         except NoServerError as error:
             print(f"no PostgreSQL: {error}", file=sys.stderr)
         for name, url in urls.items():
+            if names and name not in names:
+                continue
             store = Store.open(url)
             store.feeds.watch(FEEDS, NOW)
             made = _made()
@@ -313,4 +316,8 @@ def _print(kind: str, found: int, pages: list[float], counts: list[float]) -> No
 
 
 if __name__ == "__main__":
-    main([int(size) for size in sys.argv[1:]] or [10_000, 100_000])
+    given = sys.argv[1:]
+    main(
+        [int(one) for one in given if one.isdecimal()] or [10_000, 100_000],
+        [one for one in given if not one.isdecimal()],
+    )

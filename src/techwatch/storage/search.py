@@ -21,7 +21,7 @@ from techwatch.storage.locks import Area
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from sqlalchemy import Row, Select
+    from sqlalchemy import Connection, Row, Select
 
     from techwatch.search.query import Query
     from techwatch.storage.database import Database
@@ -54,23 +54,19 @@ class SearchStore:
         Raises:
             NotFoundError: no feed has a name or address that `feed:` gives.
         """
+        key = None if after is None else _after(after, by)
         with self._database.read() as connection:
             asked = Asked(connection, query)
-            key = None if after is None else _after(after, by)
-            found = asked.ranked() if by == "relevance" else asked.newest(limit, key)
-            inner = found.subquery()
-            place, rank = inner.c.place, inner.c.rank
-            wanted = _hits(inner).order_by(rank.desc(), place.desc()).limit(limit)
-            if by == "relevance" and key is not None:
-                last_place, last_rank = key
-                below = and_(rank == last_rank, place < last_place)
-                wanted = wanted.where(or_(rank < last_rank, below))
-            return tuple(_hit(row, by) for row in connection.execute(wanted))
+            if by == "relevance":
+                rows = connection.execute(_ranked(asked.ranked(), limit, key)).all()
+            else:
+                rows = _newest(connection, asked, limit, key[0] if key else None)
+        return tuple(_hit(row, by) for row in rows)
 
     def count(self, query: Query) -> int:
         """Count the items that a query finds, up to one more than `MOST_COUNTED`."""
         with self._database.read() as connection:
-            found = Asked(connection, query).places().limit(MOST_COUNTED + 1).subquery()
+            found = Asked(connection, query).any(MOST_COUNTED + 1).subquery()
             return connection.scalar(select(func.count()).select_from(found)) or 0
 
     def developments(
@@ -127,6 +123,29 @@ class SearchStore:
         wanted = select(t.items.c.id).where(t.items.c.id > after).order_by(t.items.c.id)
         with self._database.read() as connection:
             return connection.scalars(wanted.limit(indexing.CHUNK)).all()
+
+
+def _newest(
+    connection: Connection, asked: Asked, limit: int, after: int | None
+) -> Sequence[Row[Any]]:
+    rows: Sequence[Row[Any]] = ()
+    for glance in asked.glances(limit):
+        found = asked.newest(limit, after, glance).subquery()
+        rows = connection.execute(_hits(found).order_by(found.c.place.desc())).all()
+        if len(rows) == limit:
+            break
+    return rows
+
+
+def _ranked(found: Select[Any], limit: int, after: tuple[int, float] | None) -> Select[Any]:
+    inner = found.subquery()
+    place, rank = inner.c.place, inner.c.rank
+    wanted = _hits(inner).order_by(rank.desc(), place.desc()).limit(limit)
+    if after is None:
+        return wanted
+    last_place, last_rank = after
+    below = and_(rank == last_rank, place < last_place)
+    return wanted.where(or_(rank < last_rank, below))
 
 
 def _hits(found: Any) -> Select[Any]:  # noqa: ANN401 - a subquery of place, item and rank
