@@ -45,6 +45,18 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("database", mark.args, indirect=True)
 
 
+_SERVERS = pytest.StashKey[Servers]()
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Say at the end whether PostgreSQL was there to be tested."""
+    servers = config.stash.get(_SERVERS, None)
+    if servers is not None:
+        terminalreporter.write_line(servers.told())
+
+
 @pytest.fixture
 def clock() -> FakeClock:
     return FakeClock(NOW)
@@ -73,9 +85,9 @@ def config(tmp_path: Path, publisher: Publisher) -> Path:
 
 
 @pytest.fixture(scope="session")
-def servers() -> Iterator[Servers]:
+def servers(request: pytest.FixtureRequest) -> Iterator[Servers]:
     """A PostgreSQL server, started when a test first asks for it."""
-    made = Servers()
+    made = request.config.stash[_SERVERS] = Servers()
     yield made
     made.close()
 

@@ -25,6 +25,7 @@ class Servers:
         self._stack = ExitStack()
         self._server: Server | None = None
         self._template = ""
+        self.version = ""  # of the server, once it runs
         self.missing = ""  # why there is none
 
     def running(self) -> Server:
@@ -32,6 +33,7 @@ class Servers:
         if not self._server and not self.missing:
             try:
                 self._server = self._stack.enter_context(server())
+                self.version = self._server.version
             except NoServerError as error:
                 self.missing = str(error)
         if self._server is None:
@@ -48,6 +50,12 @@ class Servers:
         url = running.new_database(self._template)
         yield url
         running.drop_database(url)
+
+    def told(self) -> str:
+        """Say what the tests for PostgreSQL ran on."""
+        if self.missing:
+            return f"PostgreSQL: what needs it was skipped: {self.missing}"
+        return f"PostgreSQL: {self.version}" if self.version else "PostgreSQL: not asked for"
 
     def close(self) -> None:
         """Stop the server."""

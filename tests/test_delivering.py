@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.databases import on_both
+from tests.databases import on_both, on_postgresql
 from tests.digests.delivery.mailbox import Mailbox, serving
 from tests.storage.samples import NOW
 
@@ -20,6 +20,7 @@ from techwatch.digests.delivery.folder import FolderChannel
 from techwatch.digests.delivery.folder_settings import FolderSettings
 from techwatch.digests.delivery.retries import RetrySettings
 from techwatch.digests.delivery.senders import Sender
+from techwatch.errors import StorageError
 from techwatch.model import Coverage, Delivery, DeliveryState, Digest, RenderedDigest
 from techwatch.storage import Store
 from techwatch.testing import FakeClock
@@ -27,6 +28,8 @@ from techwatch.testing import FakeClock
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
     from pathlib import Path
+
+    from tests.databases import Servers
 
     from techwatch.digests.delivery import Channel
 
@@ -210,6 +213,35 @@ def test_a_mail_server_that_stalls_holds_up_mails_only(
 
     asyncio.run(deliver())
     assert (tmp_path / "digests" / "daily" / "latest.html").is_file()
+
+
+@on_postgresql
+def test_what_was_sent_while_the_database_was_gone_is_noted_when_it_is_back(
+    store: Store, sender: Sender, clock: FakeClock, tmp_path: Path, servers: Servers
+) -> None:
+    filed = store.ledger.add(("daily", NOW), "folder", "folder", "<folder@x>", NOW)
+    sent: list[int] = []
+
+    class Cutting(FolderChannel):
+        async def send(self, digest: RenderedDigest, delivery: Delivery, handing: Any) -> None:
+            await super().send(digest, delivery, handing)
+            sent.append(delivery.id)
+            servers.running().stop()
+
+    folder: dict[str, Channel] = {"folder": Cutting(FolderSettings(), tmp_path)}
+    courier = Courier(store, folder, sender, RetrySettings(), clock)
+    for _ in range(2):
+        with pytest.raises(StorageError, match="can't be"):
+            asyncio.run(courier.deliver())
+    servers.running().start()
+    assert state_of(store, filed) is DeliveryState.SENDING
+    asyncio.run(courier.deliver())
+    assert state_of(store, filed) is DeliveryState.SENT
+    assert sent == [filed.id]
+
+
+def state_of(store: Store, delivery: Delivery) -> DeliveryState:
+    return store.ledger.delivery(delivery.id).state
 
 
 DYING = """

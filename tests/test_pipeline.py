@@ -345,5 +345,5 @@ def test_what_is_stored_is_let_go_while_others_are_asked(watch: Watch, clock: Fa
 
     held = asyncio.run(round_of_polls())
     assert held[0] == 300
-    assert held[-1] <= pipeline.POLLING_BATCH
+    assert held[-1] <= 2 * pipeline.POLLING_BATCH  # the storing thread may still hold its last
     assert Many.held == 0

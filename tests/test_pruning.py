@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import signal
 import sqlite3
@@ -14,10 +15,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from techwatch import judgements
+from techwatch.cli.explain import _tell as tell
 from techwatch.cli.explain import explanation
 from techwatch.errors import InvalidFilesError, NotFoundError
 from techwatch.model import Decision, Feed, FeedState, Item, PollOutcome, Pruned, Verdict
 from techwatch.pruning import BATCH
+from techwatch.runtime.local import Service
 from techwatch.settings import load
 from techwatch.text import content_hash, item_id
 
@@ -279,3 +282,41 @@ def test_the_command_prunes_and_makes_the_file_smaller(
     assert size["bytes"] < size["bytes_before"] / 2
     after = watch.store.retention.size()
     assert (after.dropped_items, after.free, after.items) == (MANY, 0, 20)
+
+
+def test_the_service_prunes_once_a_day(watch: Watch, old: list[Item], clock: FakeClock) -> None:
+    async def never(_: FeedState) -> PollOutcome:
+        raise AssertionError
+
+    def dropped() -> int:
+        return watch.store.retention.size().dropped_items
+
+    async def nothing(_: object) -> None:
+        raise AssertionError
+
+    service = Service(watch, never, asyncio.Event(), nothing)
+    asyncio.run(service.prune({}))
+    assert dropped() == 0  # polls that were due come first
+    clock.move(timedelta(minutes=6))
+    asyncio.run(service.prune({}))
+    assert dropped() == 2
+    bring(watch, [*old, entry("More pies", "8", clock() - timedelta(days=40))])
+    later(clock, 31)
+    asyncio.run(service.prune({}))
+    assert dropped() == 3
+    bring(watch, [entry("Even more pies", "9", clock())])
+    clock.move(timedelta(hours=23))
+    asyncio.run(service.prune({}))
+    assert dropped() == 3
+
+
+def test_explain_says_that_a_text_was_dropped(
+    watch: Watch, old: list[Item], clock: FakeClock, capsys: pytest.CaptureFixture[str]
+) -> None:
+    later(clock, 370)
+    watch.prune()
+    tell(watch, explanation(watch, watch.store.judging.item(old[0].id)))
+    told = capsys.readouterr().out
+    assert "Its text was dropped on" in told
+    assert "(retention.text_days)" in told
+    assert FINE in told

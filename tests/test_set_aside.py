@@ -12,6 +12,7 @@ from tests.test_pruning import FEED, FINE, NOISE, bring, entry
 from techwatch.errors import StorageError
 from techwatch.model import FeedState, Field, PollOutcome
 from techwatch.pipeline import judge
+from techwatch.status import gather
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -64,6 +65,8 @@ def test_a_poisonous_item_is_set_aside_and_the_rest_go_on(watch: Watch, clock: F
     assert (aside.title, aside.error) == (POISON, "ValueError: the text is poison")
     assert (aside.since, aside.again_at) == (clock(), clock() + timedelta(days=1))
     assert watch.store.overview.counts(None, clock()).items_waiting == 1
+    [told] = gather(watch)["attention"]
+    assert f"item {aside.item_id} of {FEED.url} can't be judged" in told
     assert run(watch) == 0  # it waits
 
     began = clock()

@@ -1,9 +1,10 @@
 """Kill the service at random while it composes and delivers, and count what arrived.
 
-    python tools/exactly_once.py [--kills N] [--fault-kills N] [--seed N] [--json]
+    python tools/exactly_once.py [--kills N] [--fault-kills N] [--seed N] [--postgresql] [--json]
 
 Each round is a slot with 20 recipients of their own, on a copy of a database that the demonstration
-filled. A process composes the slot and delivers it over SMTP to a mail server in another process;
+filled; with --postgresql it is a server's database. A process composes the slot and delivers it
+over SMTP to a mail server in another process;
 it is killed (SIGKILL) after a random delay, and again, up to four times in all; in every fourth
 case two processes do the same work at once. Then one process may finish, its clock moved on past
 every wait. What the server took is compared with what the ledger says:
@@ -35,12 +36,13 @@ import tempfile
 import time
 import traceback
 from collections import Counter, defaultdict
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import psycopg
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
@@ -51,8 +53,10 @@ from techwatch.errors import LedgerError
 from techwatch.installation import shipped
 from techwatch.model import DeliveryState, Edition
 from techwatch.settings import load as load_settings
-from techwatch.storage import Store, sqlite_url
+from techwatch.storage import Database, Store, sqlite_url
+from techwatch.storage.copying import copy
 from techwatch.testing import FakeClock
+from techwatch.testing.postgres import Server, server
 from techwatch.watch import Watch
 
 if TYPE_CHECKING:
@@ -116,13 +120,47 @@ class Bench:
     edition: Edition
     baseline: object
     folder: Path
+    server: Server | None = None
+    filled: str = ""  # the name of the server's database that is copied
+
+    def new_place(self, place: Path) -> None:
+        """Make a folder, and a copy of the database for it."""
+        place.mkdir()
+        if self.server is None:
+            shutil.copy(self.template, place / "techwatch.db")
+        else:
+            (place / "url").write_text(self.server.new_database(self.filled))
+
+    def url(self, place: Path) -> str:
+        """Where the database of a place is."""
+        if self.server is None:
+            return sqlite_url(place / "techwatch.db")
+        return (place / "url").read_text()
+
+    def deliveries(self, place: Path) -> list[tuple[str, str, str | None]]:
+        """Return recipient, state, and when it was handed over, of each delivery."""
+        query = "SELECT recipient, state, handed_over_at FROM deliveries WHERE edition_id = "
+        values = [self.edition.id]
+        if self.server is None:
+            with closing(sqlite3.connect(place / "techwatch.db", timeout=20)) as database:
+                return database.execute(f"{query}?", values).fetchall()
+        address = self.url(place).replace("+psycopg", "")
+        with psycopg.connect(address) as connection:
+            return connection.execute(f"{query}%s".encode(), values).fetchall()
+
+    def forget(self, place: Path) -> None:
+        """Remove a place with its database."""
+        if self.server is not None:
+            self.server.drop_database(self.url(place))
+        shutil.rmtree(place)
 
     def work(
         self, place: Path, options: list[str], recipients: tuple[str, ...], waits: int
     ) -> None:
         """Do what the service does when a slot is due: compose it, deliver it."""
         clock = FakeClock(self.slot + timedelta(minutes=1))
-        settings = load_settings(NOTHING, {}, [f"data_dir={place}", *options])
+        database = {"TECHWATCH_DATABASE_URL": self.url(place)}
+        settings = load_settings(NOTHING, database, [f"data_dir={place}", *options])
         watch = Watch(lambda: settings, NOTHING, NOTHING, clock)
         edition = Edition(
             self.edition.id, "Exactly once", self.edition.schedule, "UTC", ("email",), recipients
@@ -174,8 +212,8 @@ def load_everything() -> None:
         importlib.import_module(f"techwatch.digests.delivery.{name}")
 
 
-def prepare(folder: Path) -> Bench:
-    """Fill a database by the demonstration, and choose a slot."""
+def prepare(folder: Path, server: Server | None = None) -> Bench:
+    """Fill a database by the demonstration, on the server if there is one, and choose a slot."""
     load_everything()
     demo = folder / "demo"
     subprocess.run(  # noqa: S603 - ours
@@ -191,11 +229,22 @@ def prepare(folder: Path) -> Bench:
         # A short digest: it is the sending that is to be disturbed.
         kept = "SELECT id FROM developments ORDER BY id LIMIT ?"
         database.execute(f"DELETE FROM developments WHERE id NOT IN ({kept})", [DEVELOPMENTS])  # noqa: S608 - ours
+        told = "DELETE FROM digest_developments WHERE development_id NOT IN"
+        database.execute(f"{told} (SELECT id FROM developments)")  # noqa: S608 - ours
         database.commit()
         database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     slot = next_slot(edition, now).at
     baseline = load_baseline(shipped("baseline"))
-    return Bench(demo / "techwatch.db", slot, edition, baseline, folder)
+    filled = moved(demo / "techwatch.db", server) if server else ""
+    return Bench(demo / "techwatch.db", slot, edition, baseline, folder, server, filled)
+
+
+def moved(file: Path, server: Server) -> str:
+    """Copy a database to a server; returns its name there."""
+    url = server.new_database()
+    with closing(Database.open(sqlite_url(file))) as old, closing(Database.open(url)) as new:
+        copy(old, new)
+    return url.rpartition("/")[2]
 
 
 class Experiment:
@@ -270,15 +319,14 @@ class Experiment:
         self.outcome.rounds += 1
         states = {recipient: state for recipient, state, _ in self._states(place)}
         self._states_of |= {recipient: states.get(recipient) for recipient in recipients}
-        shutil.rmtree(place)
+        self._bench.forget(place)
 
     def _place(self) -> tuple[Path, tuple[str, ...]]:
         self._places += 1
         number = self._places
         scenario = self.outcome.scenario
         place = self._bench.folder / f"{scenario.fault}-{scenario.policy}-{number}"
-        place.mkdir()
-        shutil.copy(self._bench.template, place / "techwatch.db")
+        self._bench.new_place(place)
         recipients = tuple(f"r{n}.{number}@example.org" for n in range(RECIPIENTS))
         return place, recipients
 
@@ -310,9 +358,7 @@ class Experiment:
         return "between two mails" if closed else "composed, none sent"
 
     def _states(self, place: Path) -> list[tuple[str, str, str | None]]:
-        query = "SELECT recipient, state, handed_over_at FROM deliveries WHERE edition_id = ?"
-        with closing(sqlite3.connect(place / "techwatch.db", timeout=20)) as database:
-            return database.execute(query, [self._bench.edition.id]).fetchall()
+        return self._bench.deliveries(place)
 
     def _count(self, journal: list[dict[str, object]]) -> None:
         taken = Counter(str(line["recipient"]) for line in journal if line["taken"])
@@ -372,12 +418,16 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=500, help="with the well-behaved server")
     parser.add_argument("--fault-kills", type=int, default=60, help="with each of the others")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--postgresql", action="store_true", help="on a server of its own")
     parser.add_argument("--json", action="store_true", help="print a line a scenario instead")
     options = parser.parse_args()
     outcomes = []
     memory = MEMORY if Path(MEMORY).is_dir() else None
-    with tempfile.TemporaryDirectory(prefix="exactly-once-", dir=memory) as folder:
-        bench = prepare(Path(folder))
+    with (
+        tempfile.TemporaryDirectory(prefix="exactly-once-", dir=memory) as folder,
+        server() if options.postgresql else nullcontext() as running,
+    ):
+        bench = prepare(Path(folder), running)
         with Progress(console=Console(stderr=True), transient=True) as progress:
             for number, scenario in enumerate(SCENARIOS):
                 kills = options.kills if number == 0 else options.fault_kills

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import nullcontext
+from functools import partial
 from typing import TYPE_CHECKING
 
 from techwatch.digests.delivery.retries import next_attempt
-from techwatch.errors import ClaimLostError, DeliveryError, DeliveryUncertainError
+from techwatch.errors import ClaimLostError, DeliveryError, DeliveryUncertainError, StorageError
 from techwatch.model import DeliveryState
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ class Courier:
         self._settings = settings
         self._clock = clock
         self._around = around  # each attempt, to see how long it takes
+        self._unnoted: list[Callable[[], object]] = []  # what the database was not there to take
 
     async def deliver(
         self,
@@ -77,6 +79,9 @@ class Courier:
 
     def _take_up(self) -> None:
         """Decide what becomes of deliveries whose process died, or can't be alive any more."""
+        while self._unnoted:
+            self._unnoted[0]()
+            del self._unnoted[0]
         now = self._clock()
         for delivery in self._store.ledger.sending():
             late = delivery.claimed_at is None or delivery.claimed_at < now - self._settings.lease
@@ -116,7 +121,7 @@ class Courier:
             self._broken_off(delivery, f"a fault of techwatch: {type(error).__name__}", handing)
             raise
         else:
-            ledger.sent(delivery, self._clock())
+            self._note(partial(ledger.sent, delivery, self._clock()))
         return ledger.delivery(delivery.id)
 
     async def _send(self, delivery: Delivery, handing: _Handing) -> None:
@@ -132,7 +137,7 @@ class Courier:
         now, ledger = self._clock(), self._store.ledger
         in_doubt = isinstance(error, DeliveryUncertainError)
         if in_doubt and not self._may_repeat(delivery):
-            ledger.end(delivery, DeliveryState.UNCERTAIN, str(error), now)
+            self._note(partial(ledger.end, delivery, DeliveryState.UNCERTAIN, str(error), now))
             return
         again = (
             None
@@ -140,10 +145,18 @@ class Courier:
             else next_attempt(delivery, now, self._settings, error.retry_after)
         )
         if again is not None:
-            ledger.retry(delivery, again, str(error), now)
+            self._note(partial(ledger.retry, delivery, again, str(error), now))
         else:
             given_up = DeliveryState.UNCERTAIN if in_doubt else DeliveryState.FAILED
-            ledger.end(delivery, given_up, str(error), now)
+            self._note(partial(ledger.end, delivery, given_up, str(error), now))
+
+    def _note(self, write: Callable[[], object]) -> None:
+        """Write how a delivery ended; if the database is gone, before anything else is sent."""
+        try:
+            write()
+        except StorageError:
+            self._unnoted.append(write)
+            raise
 
 
 class _Handing:

@@ -25,6 +25,7 @@ TechwatchError
 ├── PortError                 the port that health checks ask can't be opened
 ├── QueryError                a search that can't be read: where, and what is allowed there
 ├── LedgerError               what a person asks of a digest's deliveries can't be done
+├── ReplayError               an archive can't be judged to its end
 └── StorageError              the database
     ├── BackupError             a back-up that can't be made or used
     ├── StorageConflictError    another transaction was in the way: repeat it
@@ -212,6 +213,10 @@ class ClaimLostError(DeliveryError):
 
 class LedgerError(TechwatchError):
     """A delivery is not in a state in which that can be done, or a digest exists already."""
+
+
+class ReplayError(TechwatchError):
+    """An archive can't be judged to its end: workers died, or run another program."""
 
 
 class StorageError(TechwatchError):

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from techwatch.assessment import Assessor, judgements
+from techwatch.assessment.ladders import is_step
 from techwatch.baseline.standings import standings
 from techwatch.baseline.wordlist import dictionary
 from techwatch.matching import Matcher
@@ -140,6 +141,19 @@ class Judge:
         """Reach a verdict; `moved` is what other stories made of the state."""
         known = [s for entity in reading.entity_ids for s in self.known.get(entity, ())]
         return self.assessor.assess(reading, (*known, *moved), story)
+
+    def settled(self, reading: Reading) -> Assessment | None:
+        """Return the assessment of an item for which nothing decides that is told elsewhere.
+
+        That is one off the topic which tells no step on a ladder, most of a stream of general
+        news. None for every other item: it must be judged in its turn. People's judgements are
+        not looked at; where there may be some, every item must be.
+        """
+        main = reading.main
+        if main is not None and is_step(main.event, self.baseline.tracks[main.event.track]):
+            return None
+        found = self.assess(reading, (), None)
+        return found if found.verdict is Verdict.UNRELATED else None
 
     def still_open(
         self, reading: Reading, stories: Sequence[Story], judged: Sequence[JudgedStory]

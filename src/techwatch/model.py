@@ -256,6 +256,7 @@ class Manners:
     slower: float = 1.0  # waits are so many times longer, since the server said "too many"
     moved_to: str | None = None  # where permanent redirects lead
     moved_polls: int = 0  # polls in a row that led there; from the third on it is asked itself
+    moved_at: datetime | None = None  # when it was first known to have moved for good
     gone_at: datetime | None = None  # when the server said that it is gone for good
     full_at: datetime | None = None  # last time the whole document came
 
@@ -915,6 +916,7 @@ class FeedHealth:
     why: str | None = None
     gap_at: datetime | None = None  # last poll that had nothing in common with the one before
     moved_to: str | None = None  # its new address, once it is asked there
+    moved_at: datetime | None = None  # since when that is known
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
     from datetime import datetime
 
+    from techwatch.assessment.reading import Reading
     from techwatch.feeds.article_settings import ArticleSettings
     from techwatch.feeds.polling import PollingSettings
     from techwatch.judging import Judge
@@ -193,15 +194,16 @@ def _judge_batch(
     settle: bool = True,
 ) -> list[Judged]:
     """Judge some items, and what they unsettle, in one transaction; some wait for articles."""
-    read = [(stored, by.mentions(stored.item, stored.feed.tags)) for stored in batch]
-    wanted = _wanted(read, by, reading, clock()) if reading else {}
+    named = [(stored, by.mentions(stored.item, stored.feed.tags)) for stored in batch]
+    wanted = _wanted(named, by, reading, clock()) if reading else {}
+    read = [
+        (stored, by.read(stored.item, mentions))
+        for stored, mentions in named
+        if stored.item.id not in wanted
+    ]
     with store.judging.judging() as judging:
         judging.wait_for(wanted.values())
-        done = [
-            judge_item(stored, found, by, judging, clock())
-            for stored, found in read
-            if stored.item.id not in wanted
-        ]
+        done = [judge_reading(stored, found, by, judging, clock()) for stored, found in read]
         for stored in judging.settling() if settle else ():
             try:
                 found = by.mentions(stored.item, stored.feed.tags)
@@ -255,7 +257,7 @@ class _SettlingError(Exception):
 
 
 def _wanted(
-    read: Iterable[tuple[StoredItem, tuple[Mention, ...]]],
+    named: Iterable[tuple[StoredItem, tuple[Mention, ...]]],
     by: Judge,
     settings: ArticleSettings,
     now: datetime,
@@ -263,7 +265,7 @@ def _wanted(
     """Return the articles to wait for, by item: those of items that match."""
     wishes = {
         stored.item.id: (wish, stored.item, mentions)
-        for stored, mentions in read
+        for stored, mentions in named
         if (wish := articles.wish(stored, settings, now))
     }
     return {
@@ -278,10 +280,20 @@ def judge_item(
 
     Items whose news is later, and which the outcome concerns, are noted as unsettled.
     """
+    return judge_reading(stored, by.read(stored.item, mentions), by, judging, now)
+
+
+def judge_reading(
+    stored: StoredItem, reading: Reading, by: Judge, judging: Judging, now: datetime
+) -> Judged:
+    """Judge an item as `judge_item` does, by what was read of it before."""
     item = stored.item
     at = item.published or stored.first_seen_at
-    reading = by.read(item, mentions)
     judged_before = judging.judged_stories(reading.anchors, at, by.judged_window)
+    if not judged_before and judging.is_first(stored) and (settled := by.settled(reading)):
+        judged = Judged(stored, settled, None, opens_story=False, judged_at=now)
+        judging.save(judged, reading.anchors, (), at)
+        return judged
     stories = judging.open_stories(reading.anchors, at, by.story_window, item.id)
     still_open = by.still_open(reading, stories, judged_before)
     story = by.story_of(reading, item, still_open, at, revised=stored.revision > 1)
@@ -303,7 +315,8 @@ def judge_item(
         judged = replace(judged, follows=judging.step_before(judged, at))
     moves = by.standing_after(reading, assessment, story_id, at) if tells else ()
     signed = [replace(move, source=stored.feed.publisher) for move in moves]
-    names = by.sightings(item, assessment, stored.feed.publisher)
+    wanted = judging.keeps_names
+    names = by.sightings(item, assessment, stored.feed.publisher) if wanted else ()
     if judging.save(judged, reading.anchors, signed, at, names):
         judging.unsettle(by.concerned(reading, item, at, stories, judged.story_id))
     return judged

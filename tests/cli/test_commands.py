@@ -13,6 +13,7 @@ from tests.news import rss
 from techwatch import __version__
 from techwatch.cli import COMMANDS, cli
 from techwatch.feeds.catalogue import load
+from techwatch.testing import Behaviour
 
 if TYPE_CHECKING:
     import subprocess
@@ -221,11 +222,39 @@ def test_the_feeds_of_a_page_are_found_and_tried(run: Run, publisher: Publisher)
     page = '<html><link rel="alternate" type="application/rss+xml" href="/news.rss"><a href="/rss">'
     publisher.publish("index.html", page.encode())
     publisher.publish("news.rss", rss(FINE))
-    ended = run("feeds", "check", "--discover", publisher.url("index.html"), "--json")
-    good, bad = map(json.loads, ended.stdout.splitlines())
+    ended = run("feeds", "discover", publisher.url("index.html"), "--json")
+    (good,) = map(json.loads, ended.stdout.splitlines())
     assert (good["url"], good["items"]) == (publisher.url("news.rss"), 1)
-    assert (bad["url"], bad["error"]) == (publisher.url("rss"), "the server answered 404")
-    assert run("feeds", "check", "--discover").returncode == 2
+    assert run("feeds", "discover").returncode == 2
+
+
+def test_a_page_without_feeds_is_told_with_where_was_looked(run: Run, publisher: Publisher) -> None:
+    publisher.publish("index.html", b"<html><body>No feed here</body></html>")
+    ended = run("feeds", "discover", publisher.url("index.html"), publisher.url("gone.html"))
+    assert ended.returncode == 1
+    assert f"no feed found; looked at {publisher.url('feed')}" in ended.stderr
+    assert f"{publisher.url('gone.html')}: the server answered 404" in ended.stderr
+
+
+def test_a_check_of_a_page_says_how_its_feeds_are_found(run: Run, publisher: Publisher) -> None:
+    publisher.publish("index.html", b"<html><body>No feed</body></html>")
+    page = publisher.url("index.html")
+    (found,) = map(json.loads, run("feeds", "check", page, "--json").stdout.splitlines())
+    assert f"`techwatch feeds discover {page}`" in found["error"]
+
+
+def test_the_list_says_how_often_a_feed_is_asked_and_why(run: Run, publisher: Publisher) -> None:
+    assert json.loads(run("feeds", "list", "--json").stdout)["interval"] is None
+    publisher.publish("news.rss", rss(FINE))
+    run("poll", "--all")
+    told = json.loads(run("feeds", "list", "--json").stdout)["interval"]
+    assert 1800 <= told["seconds"] <= 1800 * 1.1
+    assert "how often it has news is not known" in told["why"]
+    publisher.misbehave("news.rss", Behaviour(status=503))
+    run("poll", "--all")
+    listed = " ".join(run("feeds", "list").stdout.split())
+    assert "it failed once" in listed
+    assert "failing" in listed
 
 
 def test_an_import_names_what_it_leaves_out(run: Run, publisher: Publisher, tmp_path: Path) -> None:

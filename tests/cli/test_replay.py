@@ -6,6 +6,7 @@ import random
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -152,3 +153,48 @@ def test_the_scorers_beside_the_data_take_what_comes_out(
     ended = subprocess.run(command, capture_output=True, text=True, check=False)
     assert ended.returncode == 0, ended.stderr
     assert "f1" in ended.stdout
+
+
+def test_processes_and_windows_decide_nothing(run: Run, tmp_path: Path) -> None:
+    outs = []
+    for name, options in (
+        ("a", ["--processes", "1"]),
+        ("b", ["--processes", "2", "--window", "1"]),
+    ):
+        out, stories = tmp_path / name, tmp_path / f"{name}.stories"
+        ended = run("replay", str(ITEMS), "--out", str(out), "--stories", str(stories), *options)
+        assert ended.returncode == 0, ended.stderr
+        outs.append(out.read_bytes() + stories.read_bytes())
+    assert outs[0] == outs[1]
+
+
+def test_what_stands_under_the_name_is_whole(run: Run, tmp_path: Path, config: Path) -> None:
+    out, many = tmp_path / "out.jsonl", tmp_path / "many.jsonl"
+    out.write_text("from before", encoding="utf-8")
+    text = '{"id": "%d", "title": "EU fines TikTok %d million euros"}\n'
+    many.write_text("".join(text % (n, n) for n in range(3000)), encoding="utf-8")
+    command = [sys.executable, "-m", "techwatch", "--config", str(config), "replay", str(many)]
+    running = subprocess.Popen([*command, "--out", str(out), "--processes", "2"])
+    part = tmp_path / "out.jsonl.part"
+    try:
+        while not part.exists() or not part.stat().st_size:
+            assert running.poll() is None, "ended before a line was written"
+            time.sleep(0.05)
+    finally:
+        running.kill()
+        running.wait()
+    assert out.read_text(encoding="utf-8") == "from before"
+    assert run("replay", str(ITEMS), "--out", str(out)).returncode == 0
+    assert len(lines(out)) == 18
+    assert not part.exists()
+
+
+def test_a_cluster_that_is_not_there_is_told(run: Run, tmp_path: Path) -> None:
+    pytest.importorskip("distributed", reason="Dask is not installed")
+    out = tmp_path / "out.jsonl"
+    ended = run("replay", str(ITEMS), "--dask", "nonsense://", "--out", str(out))
+    assert ended.returncode == 1
+    assert "no Dask scheduler answers at nonsense://" in ended.stderr
+    assert list(tmp_path.glob("out*")) == []
+    both = run("replay", str(ITEMS), "--dask", "tcp://host:8786", "--processes", "2")
+    assert both.returncode == 2

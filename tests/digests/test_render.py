@@ -4,6 +4,7 @@ import json
 import os
 import re
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -20,6 +21,8 @@ from tests.digests.samples import (
     HOSTILE,
     HUAWEI,
     OUTBOUND,
+    SINCE,
+    SLOT,
     WEEK,
     development,
     digest,
@@ -285,6 +288,23 @@ def test_a_silent_feed_that_never_told_anything_is_told_as_such() -> None:
     mute = FeedHealth("Mute Mail", "https://mute.example/", "silent")
     page = said(render(digest(coverage=replace(COVERAGE, feeds=(mute,)))).html)
     assert "Mute Mail, no news so far" in page
+
+
+def test_feeds_that_are_gone_or_moved_are_told_as_what_they_are() -> None:
+    new = "https://new.example/feed"
+    feeds = (
+        FeedHealth("Gone Gazette", "https://gone.example/", "gone", SLOT - timedelta(days=9)),
+        FeedHealth("Mobile Mail", "https://m.example/", "well", moved_to=new, moved_at=SLOT),
+        FeedHealth("Settled Sun", "https://s.example/", "well", moved_to=new, moved_at=SINCE),
+    )
+    made = digest(coverage=replace(COVERAGE, feeds=feeds))
+    page = said(render(made).html)
+    assert "Gone for good" in page
+    assert "Gone Gazette, since" in page
+    assert "its server says that it is gone; it is not asked again" in page
+    assert f"Mobile Mail, from now on asked at {new}" in page
+    assert "Settled Sun" not in page  # it was told when it moved
+    assert "Failing" not in page
 
 
 def test_a_publisher_is_linked_by_the_first_of_its_items_that_has_a_link() -> None:

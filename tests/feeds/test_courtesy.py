@@ -232,3 +232,14 @@ def test_hosts_of_one_operator_share_their_turns() -> None:
     assert operator("feeds.google.com", groups) == "burner"
     assert operator("notfeedburner.com", groups) == "notfeedburner.com"
     assert operator("news.google.com", groups) == "news.google.com"
+
+
+def test_a_feed_that_fell_due_in_an_hour_to_be_skipped_waits_for_its_end(
+    watch: Watch, publisher: Publisher, clock: FakeClock
+) -> None:
+    wish = b"<skipHours><hour>8</hour><hour>9</hour></skipHours>"
+    publisher.publish("news.rss", rss("One").replace(b"<item>", wish + b"<item>", 1))
+    poll(watch)  # at five
+    assert not due(state(watch), clock() + timedelta(hours=3))  # the service was down until eight
+    assert not due(state(watch), clock() + timedelta(hours=4, minutes=59))
+    assert due(state(watch), clock() + timedelta(hours=5))

@@ -70,14 +70,14 @@ def test_a_document_that_reaches_back_an_hour_is_read_before_it_scrolls_by() -> 
 def test_a_wait_heeds_news_wishes_and_limits(
     manners: Manners, quiet: float, minutes: float
 ) -> None:
-    assert wait(state(manners, quiet), NOW, SETTINGS) == MINUTE * minutes
+    assert wait(state(manners, quiet), NOW, SETTINGS).span == MINUTE * minutes
 
 
 def test_the_users_interval_stands_above_the_limits() -> None:
     seldom = PollingSettings(interval=600)
-    assert wait(state(Manners()), NOW, seldom) == MINUTE * 600
+    assert wait(state(Manners()), NOW, seldom).span == MINUTE * 600
     often = PollingSettings(interval=5)
-    assert wait(state(Manners(pace=1)), NOW, often) == MINUTE * 5
+    assert wait(state(Manners(pace=1)), NOW, often).span == MINUTE * 5
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ def test_the_users_limits_always_hold(
     pace_: float | None, fresh: float, slower: float, quiet: float
 ) -> None:
     manners = Manners(Wishes(fresh_for=fresh), pace_, slower)
-    told = wait(state(manners, quiet), NOW, SETTINGS)
+    told = wait(state(manners, quiet), NOW, SETTINGS).span
     assert 10 * MINUTE <= told <= 240 * MINUTE
     assert told >= min(timedelta(seconds=min(fresh, 10**6)), 240 * MINUTE)
-    assert wait(replace(state(manners), news_at=None), NOW, SETTINGS) <= 240 * MINUTE
+    assert wait(replace(state(manners), news_at=None), NOW, SETTINGS).span <= 240 * MINUTE

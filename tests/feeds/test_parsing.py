@@ -272,3 +272,49 @@ def test_real_documents_lose_no_entry(row: dict[str, Any]) -> None:
     parsed = parse(Document(feed.url, content, None, Validators(), FETCHED), feed)
     assert len(parsed.items) >= row["entries"]
     assert len({item.id for item in parsed.items}) == len(parsed.items)
+
+
+@pytest.mark.parametrize(
+    ("entries", "titles", "told"),
+    [
+        # all link to the front page
+        ([("One", "", "/"), ("Two", "", "/"), ("Three", "", "/")], ["One", "Two", "Three"], 3),
+        # one guid for all, as where it is the site's address
+        ([("One", "x", "/1"), ("Two", "x", "/2")], ["One", "Two"], 2),
+        # one post, told twice: its headline was edited
+        ([("Newer", "x", "/1"), ("Older", "x", "/1")], ["Newer"], 0),
+        # one post whose link was changed
+        ([("One", "x", "/new"), ("One", "x", "/old")], ["One"], 0),
+        # listed twice
+        ([("One", "", "/1"), ("One", "", "/1"), ("Two", "", "/2")], ["One", "Two"], 0),
+    ],
+)
+def test_posts_that_share_a_name_are_told_apart(
+    entries: list[tuple[str, str, str]],
+    titles: list[str],
+    told: int,
+    feed: Feed,
+    document: MakeDocument,
+) -> None:
+    items = "".join(
+        f"<item><title>{title}</title>{f'<guid>{guid}</guid>' if guid else ''}"
+        f"<link>https://a.example{link}</link></item>"
+        for title, guid, link in entries
+    )
+    content = f"<rss version='2.0'><channel><title>A</title>{items}</channel></rss>".encode()
+    parsed = parse(document(content), feed)
+    assert [item.title for item in parsed.items] == titles
+    assert len({item.id for item in parsed.items}) == len(titles)
+    assert any(f"told apart by their text: {told}" in line for line in parsed.damage) == bool(told)
+
+
+def test_posts_told_apart_are_the_same_at_the_next_poll(feed: Feed, document: MakeDocument) -> None:
+    def ids(*titles: str) -> list[str]:
+        items = "".join(
+            f"<item><title>{title}</title><link>https://a.example/</link></item>"
+            for title in titles
+        )
+        content = f"<rss version='2.0'><channel><title>A</title>{items}</channel></rss>"
+        return [item.id for item in parse(document(content.encode()), feed).items]
+
+    assert ids("Three", "Two", "One")[1:] == ids("Two", "One")

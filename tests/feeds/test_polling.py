@@ -23,6 +23,7 @@ from techwatch.feeds.polling import (
     after_not_modified,
     due,
     health,
+    held_until,
     unchanged,
 )
 from techwatch.model import (
@@ -33,6 +34,7 @@ from techwatch.model import (
     NotModified,
     ParsedFeed,
     Validators,
+    Wishes,
 )
 
 NOW = datetime(2025, 1, 1, 12, tzinfo=UTC)
@@ -199,3 +201,21 @@ def test_health_says_since_when() -> None:
 def test_wrong_settings_are_refused(settings: dict[str, float]) -> None:
     with pytest.raises(ValidationError):
         PollingSettings.model_validate(settings)
+
+
+@pytest.mark.parametrize(
+    ("manners", "minutes_held"),
+    [
+        (Manners(), 15),  # what it will ask for is not known: as after a failure
+        (Manners(full_at=NOW), 15),
+        (Manners(full_at=NOW, wishes=Wishes(every=7200)), 120),
+        (Manners(full_at=NOW, wishes=Wishes(fresh_for=60)), 15),
+        (Manners(full_at=NOW, wishes=Wishes(every=10**7)), 240),
+        (Manners(full_at=NOW, wishes=Wishes(skip_hours=(12, 13))), 120),  # to its end
+    ],
+)
+def test_a_feed_in_hand_is_left_alone_for_a_while_if_the_process_dies(
+    manners: Manners, minutes_held: float
+) -> None:
+    until = held_until(replace(NEW, manners=manners), NOW, SETTINGS)
+    assert minutes(minutes_held) <= until - NOW <= minutes(minutes_held + 1)

@@ -97,7 +97,7 @@ def test_a_job_that_breaks_is_an_event_with_fields(publisher: Publisher, config:
     program = """
         import sys
         from techwatch.storage.judging import JudgingStore
-        def broken(self, most):
+        def broken(self, *_):
             raise KeyError({marker!r})
         JudgingStore.unjudged = broken
         from techwatch.cli import main

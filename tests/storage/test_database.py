@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
+from tests.databases import on_both
 from tests.storage.schema import differences
 
 from techwatch.errors import SchemaOutdatedError, SchemaTooNewError, StorageError
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from techwatch.storage import Store
 
 
+@on_both
 def test_the_migrations_make_the_tables_that_the_code_uses(store: Store) -> None:
     with store.database.read() as connection:
         assert differences(connection) == []
@@ -27,17 +29,17 @@ def test_the_newest_migration_is_the_schema_of_the_code() -> None:
     assert scripts.get_current_head() == SCHEMA
 
 
+@on_both
 @pytest.mark.parametrize(
     ("version", "error"), [("0000", SchemaOutdatedError), ("9999", SchemaTooNewError)]
 )
 def test_another_schema_is_refused_with_advice(
-    store: Store, version: str, error: type[StorageError]
+    store: Store, database_url: str, version: str, error: type[StorageError]
 ) -> None:
     with store.database.write() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = :v"), {"v": version})
-    url = store.database.engine.url.render_as_string()
     with pytest.raises(error, match=version):
-        Database.open(url)
+        Database.open(database_url)
 
 
 def test_upgrading_tells_from_where_to_where(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 from tests.databases import on_both
 
 from techwatch.errors import NotFoundError
-from techwatch.model import Standing, Verdict
+from techwatch.model import Assessment, Judged, Standing, Verdict
 
 from .samples import FEED, NOW, assessment, item, judged, outcome
 
@@ -114,16 +114,44 @@ def test_verdicts_of_unrelated_items_come_back_though_stored_together(
     assert (count, set(mentioning)) == (2, set(stored))
 
 
-def test_an_item_that_turns_out_unrelated_leaves_its_story(
+def unrelated(stored: StoredItem) -> Judged:
+    nothing = Assessment(Verdict.UNRELATED, 0.0, "Nobody is named.", model_version="1")
+    return Judged(stored, nothing, None, opens_story=False, judged_at=NOW)
+
+
+def test_verdicts_on_items_that_match_nothing_are_stored_with_their_transaction(
     store: Store, stored: tuple[StoredItem, ...]
 ) -> None:
-    unrelated = replace(assessment(Verdict.UNRELATED, 0.0), event=None)
-    plain = replace(judged(stored[0], None, opens=False), assessment=unrelated)
+    for _ in range(2):
+        with store.judging.judging() as judging:
+            judging.save(unrelated(stored[0]), (), (), NOW)
+            judging.save(judged(stored[1], "s1"), ["tiktok"], [], NOW)
+    assert store.judging.unjudged(10) == ()
+    found = store.judging.assessment(stored[0].item.id)
+    assert found == (unrelated(stored[0]).assessment, None)
+    assert store.overview.counts(None, NOW).by_verdict == {
+        Verdict.UNRELATED: 1,
+        Verdict.ESCALATING: 1,
+    }
+
+
+def test_an_item_that_told_a_story_and_matches_nothing_now_leaves_it(
+    store: Store, stored: tuple[StoredItem, ...]
+) -> None:
     with store.judging.judging() as judging:
         judging.save(judged(stored[0], "s1"), ["tiktok"], [STANDING], NOW)
     with store.judging.judging() as judging:
-        assert judging.save(plain, [], [], NOW)
-        assert not judging.save(plain, [], [], NOW)  # and saying so again changes nothing
-        assert judging.standings(["tiktok"], without_story=None) == ()
-    assert store.judging.assessment(stored[0].item.id) == (unrelated, None)
+        judging.save(unrelated(stored[0]), (), (), NOW)
     assert store.judging.story("s1").tellings == ()
+    assert store.judging.standings(["tiktok"]) == ()
+    assert store.judging.mentioning("tiktok", 5) == (0, ())
+    assert store.judging.assessment(stored[0].item.id) == (unrelated(stored[0]).assessment, None)
+
+
+def test_the_last_verdict_of_a_transaction_counts(
+    store: Store, stored: tuple[StoredItem, ...]
+) -> None:
+    with store.judging.judging() as judging:
+        judging.save(unrelated(stored[0]), (), (), NOW)
+        judging.save(judged(stored[0], "s1"), ["tiktok"], [], NOW)
+    assert store.judging.assessment(stored[0].item.id) == (assessment(), "s1")

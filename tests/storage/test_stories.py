@@ -6,10 +6,11 @@ import random
 from collections import defaultdict
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.event import listen, remove
 from tests.databases import on_both
 
 from techwatch.assessment import AssessmentSettings
@@ -26,6 +27,8 @@ from .samples import NOW
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from sqlalchemy import Connection
 
     from techwatch.storage import Store
 
@@ -189,12 +192,60 @@ def test_looking_a_story_up_costs_no_more_among_many(store: Store) -> None:
     assert many < 2 * few
 
 
-def _operations(store: Store, start: int, stop: int) -> int:
-    """Open stories of one entity up to a number, and count what one look-up takes."""
+@pytest.mark.databases("postgresql")
+def test_looking_a_story_up_reads_no_more_of_a_server_among_many(store: Store) -> None:
+    """Rows that the server's plans look at for one look-up."""
+    few, many = (_rows_read(store, start, stop) for start, stop in ((0, 1000), (1000, 10_000)))
+    assert many < 3 * few
+
+
+def _rows_read(store: Store, start: int, stop: int) -> float:
+    _open_stories(store, start, stop)
+    with store.database.engine.connect() as connection:
+        connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("ANALYZE")
+    read = 0.0
+    with store.database.read() as connection:
+        # A table of this size is soon read as a whole; in one of millions nothing else will do.
+        connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+        for statement, values in _statements(connection):
+            explained = f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}"
+            [plan] = connection.exec_driver_sql(explained, values).scalar_one()
+            read += _scanned(plan["Plan"])
+    return read
+
+
+def _scanned(node: dict[str, Any]) -> float:
+    """Count the rows that the scans of a plan looked at, those not wanted included."""
+    own = node["Actual Rows"] + node.get("Rows Removed by Filter", 0)
+    own *= node["Actual Loops"] if "Scan" in node["Node Type"] else 0
+    return float(own + sum(_scanned(inner) for inner in node.get("Plans", ())))
+
+
+def _statements(connection: Connection) -> list[tuple[str, Any]]:
+    """Return what one look-up asks of a database."""
+    asked: list[tuple[str, Any]] = []
+
+    def note(*event: Any) -> None:
+        asked.append((event[2], event[3]))
+
+    listen(connection, "before_cursor_execute", note)
+    found = stories.candidates(connection, ["tiktok", "word:w7"], NOW, WEEK)
+    remove(connection, "before_cursor_execute", note)
+    assert 0 < len(found) <= 120
+    return asked
+
+
+def _open_stories(store: Store, start: int, stop: int) -> None:
+    """Open stories of one entity up to a number."""
     store.feeds.watch([_feed("en")], NOW)
     with store.database.write() as connection:
         for table, rows in _many(start, stop).items():
             connection.execute(t.metadata.tables[table].insert(), rows)
+
+
+def _operations(store: Store, start: int, stop: int) -> int:
+    """Open stories of one entity up to a number, and count what one look-up takes."""
+    _open_stories(store, start, stop)
     counted = 0
 
     def count() -> int:

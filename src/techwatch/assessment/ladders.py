@@ -50,7 +50,7 @@ def compare(
     event is that step told again. Otherwise it is a further one: measures of one kind recur
     (fines, listings, device bans).
     """
-    if event.direction is Direction.NONE or event.rung is None or event.rung not in track.rungs:
+    if not is_step(event, track):
         return Comparison(Move.NONE)
     on_track = [s for s in standings if s.track == event.track]
     own = [s for s in on_track if event.jurisdiction in {None, s.jurisdiction}]
@@ -65,6 +65,11 @@ def compare(
         return Comparison(Move.UP if above else Move.AGAIN, before)
     elsewhere = _highest([s for s in on_track if s.rung is not None], track)
     return Comparison(Move.NEW_JURISDICTION if elsewhere else Move.BEGINS, elsewhere)
+
+
+def is_step(event: Event, track: Track) -> bool:
+    """Whether an event stands on a rung of its track; else no standing has a say in it."""
+    return event.direction is not Direction.NONE and event.rung in track.rungs
 
 
 def _highest(standings: Sequence[Standing], track: Track) -> Standing | None:

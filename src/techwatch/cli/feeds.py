@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
 from techwatch.cli import output
 from techwatch.cli.articles import told
-from techwatch.errors import FetchError, ParseError, TechwatchError
+from techwatch.cli.feed_checks import check, discover, pushed_by
+from techwatch.errors import FetchError, TechwatchError
 from techwatch.installation import came_along
 from techwatch.model import Document, Feed, Validators
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from techwatch.cli.context import Places
-    from techwatch.model import FeedHealth, FeedState, ParsedFeed
+    from techwatch.feeds.intervals import Wait
+    from techwatch.model import ArticleState, FeedHealth, FeedState, ParsedFeed
     from techwatch.watch import Watch
 
 
@@ -25,12 +29,21 @@ def feeds() -> None:
     """List the feeds, and change the list."""
 
 
+feeds.add_command(check)
+feeds.add_command(discover)
+
+
 @feeds.command("list")
 @output.as_json
 @click.pass_obj
 def list_(places: Places, json_lines: bool) -> None:
-    """Print every feed with its health."""
-    from techwatch.feeds.polling import health  # noqa: PLC0415 - for this command only
+    """Print every feed with its health, its last news, and how often it is asked and why.
+
+    Health is well, waiting, paused, failing, silent (for unusually long) or gone; a feed may also
+    have a gap, where posts were possibly missed, or have moved.
+    """
+    from techwatch.feeds.intervals import interval  # noqa: PLC0415 - for this command only
+    from techwatch.feeds.polling import health  # noqa: PLC0415
 
     with places.watch() as watch:
         if watch.has_store():
@@ -40,29 +53,30 @@ def list_(places: Places, json_lines: bool) -> None:
         else:
             pages = {}
             states = tuple(_unpolled(feed) for feed in watch.feeds())
-        now, pushed = watch.clock(), _pushed(watch)
-        found = [(state, health(state, now, watch.settings.polling)) for state in states]
-    if json_lines:
-        output.print_json(
-            *(
-                {
-                    "feed": s.feed,
-                    "health": h,
-                    "state": s,
-                    "push": pushed.get(s.feed.url),
-                    "articles": pages.get(s.feed.url, {}),
-                }
-                for s, h in found
+        now, polling, pushed = watch.clock(), watch.settings.polling, pushed_by(watch)
+        found = [
+            _Found(
+                state,
+                health(state, now, polling),
+                interval(state, polling),
+                pushed.get(state.feed.url),
+                pages.get(state.feed.url, {}),
             )
-        )
+            for state in states
+        ]
+    if json_lines:
+        output.print_json(*map(_record, found))
     else:
-        output.print_table(
-            ("Publisher", "Lang", "Tier", "Health", "Last news", "Why", "URL"),
-            (
-                _row(state, condition, pushed, told(pages.get(state.feed.url, {})))
-                for state, condition in found
-            ),
-        )
+        columns = ("Publisher", "Lang", "Tier", "Health", "Last news", "Every", "Why", "URL")
+        output.print_table(columns, map(_row, found))
+
+
+class _Found(NamedTuple):
+    state: FeedState
+    health: FeedHealth
+    wait: Wait | None
+    push: str | None  # how it stands with its hub
+    articles: Mapping[ArticleState, int]
 
 
 def _unpolled(feed: Feed) -> FeedState:
@@ -71,40 +85,53 @@ def _unpolled(feed: Feed) -> FeedState:
     return FeedState(feed)
 
 
-def _pushed(watch: Watch) -> dict[str, str]:
-    """Say by feed how it stands with the hubs that push."""
-    from techwatch.feeds.reliance import told  # noqa: PLC0415 - for these commands only
+def _record(found: _Found) -> dict[str, Any]:
+    state, health, wait = found.state, found.health, found.wait
+    every = {"seconds": wait.span.total_seconds(), "why": wait.why} if wait else None
+    return {
+        "feed": state.feed,
+        "health": health,
+        "interval": every,
+        "state": state,
+        "push": found.push,
+        "articles": found.articles,
+    }
 
-    if not watch.has_store():
-        return {}
-    now = watch.clock()
-    subscriptions = watch.store.subscriptions.all()
-    # Of one that is given up and one that took its place, the second is told.
-    given_up_first = sorted(subscriptions, key=lambda one: one.state != "leaving")
-    return {one.feed_url: told(one, now) for one in given_up_first}
 
-
-def _row(
-    state: FeedState, condition: FeedHealth, pushed: dict[str, str], pages: str
-) -> tuple[str, ...]:
+def _row(found: _Found) -> tuple[str, ...]:
+    state, health, wait = found.state, found.health, found.wait
     feed = state.feed
     return (
         feed.publisher,
         feed.language,
         str(feed.tier),
-        condition.condition,
+        _health(health),
         output.ago(state.news_at),
-        "; ".join(
-            filter(None, (_why(condition, pushed.get(feed.url)), pages and f"articles: {pages}"))
-        ),
+        output.span(wait.span) if wait else "",
+        _why(found),
         feed.url,
     )
 
 
-def _why(condition: FeedHealth, pushed: str | None) -> str:
-    """Say all that there is to know, a gap and its hub included."""
-    gap = f"posts may be missed before {output.when(condition.gap_at)}" if condition.gap_at else ""
-    return "; ".join(part for part in (condition.why, gap, pushed) if part)
+def _health(health: FeedHealth) -> str:
+    """Say in a few words how a feed is."""
+    since = health.condition in {"failing", "gone"} and health.since is not None
+    words = f"{health.condition} since {output.when(health.since)}" if since else health.condition
+    more = [word for word, at in (("gap", health.gap_at), ("moved", health.moved_to)) if at]
+    return ", ".join([words, *more])
+
+
+def _why(found: _Found) -> str:
+    """Say all that there is to know: what is wrong, a gap, what decided the interval, more."""
+    health, wait, pages = found.health, found.wait, told(found.articles)
+    parts = (
+        health.why,
+        health.gap_at and f"posts may be missed before {output.when(health.gap_at)}",
+        wait and f"asked so often: {wait.why}",
+        found.push,
+        pages and f"articles: {pages}",
+    )
+    return "; ".join(part for part in parts if part)
 
 
 @feeds.command()
@@ -154,106 +181,6 @@ def remove(places: Places, url: str) -> None:
     with places.watch() as watch:
         removed = catalogue.remove(_editable(watch), url)
     click.echo(f"removed {removed.publisher}")
-
-
-@feeds.command()
-@click.argument("urls", nargs=-1, metavar="[URL]...")
-@click.option("--discover", is_flag=True, help="Look for the feeds of these web pages instead.")
-@output.as_json
-@click.pass_obj
-def check(places: Places, urls: tuple[str, ...], discover: bool, json_lines: bool) -> None:
-    """Fetch feeds once and say what is found: all in the list, or the given addresses.
-
-    Nothing is stored. Exit status 1 if one can't be read.
-
-    \b
-    techwatch feeds check --discover https://technode.com/
-    """
-    if discover and not urls:
-        message = "say which pages: techwatch feeds check --discover https://technode.com/"
-        raise click.UsageError(message)
-    with places.watch() as watch:
-        listed = watch.feeds()
-        if discover:
-            urls = asyncio.run(_discover(watch, urls))
-        chosen = [next((f for f in listed if f.url == u), Feed(u, u, "en")) for u in urls] or listed
-        findings = asyncio.run(_check(watch, chosen))
-        pushed = _pushed(watch)
-        for finding in findings:
-            finding["push"] = pushed.get(str(finding["url"]))
-    if json_lines:
-        output.print_json(*findings)
-    else:
-        output.print_table(
-            ("Feed", "Items", "Newest", "Findings"),
-            (
-                (
-                    str(f["publisher"]),
-                    str(f["items"]),
-                    str(f["newest"] or ""),
-                    "; ".join([*_ills(f), *filter(None, [f["push"]])]),
-                )
-                for f in findings
-            ),
-        )
-    if any(finding["error"] for finding in findings):
-        click.get_current_context().exit(1)
-
-
-def _ills(finding: dict[str, Any]) -> list[str]:
-    if finding["error"]:
-        return [str(finding["error"])]
-    return list(finding["damage"]) or ["well"]
-
-
-async def _discover(watch: Watch, pages: tuple[str, ...]) -> tuple[str, ...]:
-    """Return where the feeds of these pages may be; a page that is a feed is its own."""
-    from techwatch.feeds import discovery, encoding  # noqa: PLC0415 - for this command only
-    from techwatch.feeds.fetching import Fetcher  # noqa: PLC0415 - httpx is slow to import
-
-    found: list[str] = []
-    async with Fetcher(watch.settings.fetching, watch.clock) as fetcher:
-        for url in pages:
-            answer = await fetcher.fetch(url, Validators())
-            if isinstance(answer, Document):
-                page = encoding.decode(answer.content, answer.content_type, "en").text
-                is_page = "<html" in page[:4096].lower()
-                found += discovery.candidates(page, answer.url) if is_page else [url]
-    return tuple(dict.fromkeys(found))
-
-
-async def _check(watch: Watch, chosen: list[Feed] | tuple[Feed, ...]) -> list[dict[str, Any]]:
-    from techwatch.feeds.fetching import Fetcher  # noqa: PLC0415 - httpx is slow to import
-    from techwatch.feeds.parsing_pool import ParsingPool  # noqa: PLC0415 - so are processes
-
-    with output.progress("Checking", len(chosen)) as advance:
-        async with (
-            Fetcher(watch.settings.fetching, watch.clock) as fetcher,
-            ParsingPool(watch.settings.parsing) as pool,
-        ):
-
-            async def one(feed: Feed) -> dict[str, Any]:
-                finding = await _finding(fetcher, pool, feed)
-                advance()
-                return finding
-
-            return list(await asyncio.gather(*map(one, chosen)))
-
-
-async def _finding(fetcher: Fetcher, pool: ParsingPool, feed: Feed) -> dict[str, Any]:
-    finding: dict[str, Any] = {"url": feed.url, "publisher": feed.publisher, "items": 0}
-    finding |= {"newest": None, "damage": [], "error": None, "error_kind": None, "hub": None}
-    try:
-        answer = await fetcher.fetch(feed.url, Validators())
-        if isinstance(answer, Document):
-            parsed = await pool.parse(answer, feed)
-            dates = [item.published for item in parsed.items if item.published]
-            newest = output.when(max(dates)) if dates else None
-            finding |= {"items": len(parsed.items), "newest": newest, "damage": parsed.damage}
-            finding["hub"] = answer.announced.hub or parsed.announced.hub
-    except (FetchError, ParseError) as error:
-        finding |= {"error": str(error), "error_kind": type(error).__name__}
-    return finding
 
 
 async def _fetch(watch: Watch, feed: Feed) -> ParsedFeed:
@@ -313,10 +240,3 @@ def _editable(watch: Watch) -> Path:
         message = f"{path} came with techwatch; make your own copy with `techwatch config init`"
         raise TechwatchError(message)
     return path
-
-
-if TYPE_CHECKING:
-    from typing import Any
-
-    from techwatch.feeds.fetching import Fetcher
-    from techwatch.feeds.parsing_pool import ParsingPool

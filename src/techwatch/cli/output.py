@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import json
 import sys
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from techwatch.model import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from datetime import timedelta
 
     from techwatch.judging import Judge
     from techwatch.model import Item
@@ -98,15 +100,48 @@ def ago(time: datetime | None) -> str:
     return "just now"
 
 
+def span(time: timedelta) -> str:
+    """Print a length of time, roughly."""
+    minutes = round(time.total_seconds() / 60)
+    if minutes < 120:  # noqa: PLR2004 - two hours
+        return f"{minutes} min"
+    return f"{minutes / 60:.1f} h"
+
+
 @contextmanager
 def progress(what: str, total: int) -> Iterator[Callable[[], None]]:
     """Show a bar on stderr while a person waits; gives the function that moves it on by one."""
+    with progress_to(what, total) as move:
+        done = itertools.count(1)
+        yield lambda: move(next(done))
+
+
+@contextmanager
+def progress_to(what: str, total: int) -> Iterator[Callable[[int], None]]:
+    """Show a bar as `progress` does; gives the function that says how much is done."""
     if not sys.stderr.isatty() or total == 0:
-        yield lambda: None
+        yield lambda _: None
         return
     from rich.console import Console  # noqa: PLC0415 - only where somebody sees it
     from rich.progress import Progress  # noqa: PLC0415
 
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(what, total=total)
-        yield lambda: bar.advance(task)
+        yield lambda done: bar.update(task, completed=done)
+
+
+@contextmanager
+def amounts(what: str) -> Iterator[tuple[Callable[[int], None], Callable[[int], None]]]:
+    """Show a bar on stderr whose length is told later; gives what sets it, and what moves it on."""
+    if not sys.stderr.isatty():
+        yield (lambda _: None), (lambda _: None)
+        return
+    from rich.console import Console  # noqa: PLC0415 - only where somebody sees it
+    from rich.progress import Progress  # noqa: PLC0415
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=None)
+        yield (
+            lambda total: bar.update(task, total=total),
+            lambda more: bar.advance(task, more),
+        )

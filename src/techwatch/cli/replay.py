@@ -2,44 +2,21 @@
 
 from __future__ import annotations
 
-import json
-import sys
-import time
-from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from techwatch.cli import output, replayed
+from techwatch.cli import judged_archives, output, replayed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
-    from contextlib import AbstractContextManager
-
     from techwatch.cli.context import Places
-    from techwatch.judging import Judge
-    from techwatch.model import Baseline
-    from techwatch.replay.archive import Archive, Line
-    from techwatch.replay.replaying import Outcome
-    from techwatch.watch import Watch
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 _THERE = click.Path(path_type=Path, dir_okay=False, exists=True)
 _TIME = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"])
 _BAD_FILE = 2  # exit status, as for every mistake in a file
-
-
-@dataclass(frozen=True)
-class Request:
-    """What to replay and how."""
-
-    archive: Archive
-    independent: bool
-    as_arrived: bool  # the lines don't stand in the order of time
-    gold: dict[str, dict[str, Any]]  # by id: what a reader says
 
 
 @click.command()
@@ -69,6 +46,26 @@ class Request:
 @click.option("--independent", is_flag=True, help="Judge each item against the baseline alone.")
 @click.option("--as-arrived", is_flag=True, help="Keep the order of the files, not that of time.")
 @click.option(
+    "--processes",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Read lines in so many processes; one a core, if not told. The results are the same.",
+)
+@click.option(
+    "--dask",
+    metavar="ADDRESS",
+    help="Read lines on the workers of this Dask cluster, such as tcp://host:8786.",
+)
+@click.option(
+    "--window",
+    "days",
+    type=click.FloatRange(min=0, min_open=True),
+    default=7.0,
+    show_default=True,
+    metavar="DAYS",
+    help="So much of the archive stands in memory at once.",
+)
+@click.option(
     "--compare",
     "compared",
     type=_THERE,
@@ -90,6 +87,9 @@ def replay(  # noqa: PLR0917 - click passes options by name
     labels: Path | None,
     independent: bool,
     as_arrived: bool,
+    processes: int | None,
+    dask: str | None,
+    days: float,
     compared: tuple[Path, Path] | None,
     json_lines: bool,
 ) -> None:
@@ -103,13 +103,19 @@ def replay(  # noqa: PLR0917 - click passes options by name
     the archive's last moment, or are left out where --from or --to is given. The store is neither
     read nor changed.
 
-    Lines go to standard output, or with --out to a file; the summary to the other (--json: as one
-    record). Lines that can't be read are told with file and line and left out: exit status 2.
+    Lines go to standard output, or with --out to a file, which is there when all is judged and not
+    before; the summary to the other (--json: as one record). Lines that can't be read are told with
+    file and line and left out: exit status 2.
+
+    An archive may be of any size: it is read once, and what doesn't fit into memory waits in the
+    folder for temporary files (TMPDIR). All cores read lines, or with --dask a cluster does, whose
+    workers must have the same techwatch installed.
 
     \b
     techwatch replay archive.jsonl.gz --out verdicts.jsonl
     techwatch replay labelled.jsonl --independent --out verdicts.jsonl
     techwatch replay archive.jsonl.gz --against trial/baseline
+    techwatch replay years/*.jsonl.gz --dask tcp://host:8786 --out verdicts.jsonl
     techwatch replay --compare before.jsonl after.jsonl
     """
     if compared:
@@ -117,14 +123,26 @@ def replay(  # noqa: PLR0917 - click passes options by name
         return
     if not items:
         raise click.UsageError("give at least one file of items, or --compare A B")
-    with places.elsewhere(baseline_dir).watch() as watch:
-        request = _request(items, labels, (first, _whole_day(last)), as_arrived, independent)
+    if dask is not None and processes is not None:
+        raise click.UsageError("give --processes or --dask: the cluster has processes of its own")
+    request = judged_archives.Request(
+        items, labels, _utc(first), _utc(_whole_day(last)), as_arrived, independent, days,
+        processes, dask,
+    )  # fmt: skip
+    with places.elsewhere(baseline_dir).watch() as watch, judged_archives.read(request) as windows:
         if against is not None:
-            _against(watch, against, request, json_lines=json_lines)
+            judged_archives.against(watch, against, windows, request, json_lines=json_lines)
         else:
-            _replay(watch, request, out, stories_file, json_lines=json_lines)
-    if request.archive.problems:
+            judged_archives.replay(
+                watch, windows, request, out, stories_file, json_lines=json_lines
+            )
+        problems = bool(windows.problems)
+    if problems:
         click.get_current_context().exit(_BAD_FILE)
+
+
+def _utc(time: datetime | None) -> datetime | None:
+    return time and time.replace(tzinfo=UTC)
 
 
 def _whole_day(last: datetime | None) -> datetime | None:
@@ -132,104 +150,3 @@ def _whole_day(last: datetime | None) -> datetime | None:
     if last is not None and (last.hour, last.minute, last.second) == (0, 0, 0):
         return last + timedelta(days=1) - timedelta(microseconds=1)
     return last
-
-
-def _request(
-    items: Iterable[Path],
-    labels: Path | None,
-    period: tuple[datetime | None, datetime | None],
-    as_arrived: bool,
-    independent: bool,
-) -> Request:
-    from techwatch.replay import archive, outcomes  # noqa: PLC0415 - not for --help
-
-    first, last = (time and time.replace(tzinfo=UTC) for time in period)
-    found = archive.read(items).between(first, last)
-    gold = archive.read([labels]) if labels else found
-    if labels:
-        found = replace(found, problems=(*found.problems, *gold.problems))
-    for problem in found.problems:
-        click.echo(problem, err=True)
-    if found.problems:
-        count = len(found.problems)
-        click.echo(f"{count} line{'s' if count > 1 else ''} left out", err=True)
-    said = {line.item.id: outcomes.label(line.raw) for line in gold.lines}
-    ordered = found if as_arrived else found.in_order()
-    return Request(
-        ordered, independent, as_arrived, {i: label for i, label in said.items() if label}
-    )
-
-
-def _outcomes(request: Request, by: Judge, what: str) -> Iterator[Outcome]:
-    from techwatch.replay import replaying  # noqa: PLC0415 - not for --help
-
-    lines = request.archive.lines
-    judge: Callable[[Sequence[Line], Judge], Iterator[Outcome]] = replaying.together
-    if request.independent:
-        judge = replaying.alone
-    elif request.as_arrived:
-        judge = replaying.as_arrived
-    with output.progress(what, len(lines)) as advance:
-        for outcome in judge(lines, by):
-            yield outcome
-            advance()
-
-
-def _replay(
-    watch: Watch, request: Request, out: Path | None, stories_file: Path | None, *, json_lines: bool
-) -> None:
-    from techwatch.replay import outcomes  # noqa: PLC0415 - not for --help
-    from techwatch.replay.counts import Counts, Stories  # noqa: PLC0415 - likewise
-
-    counts, stories, started = Counts(), Stories(), time.process_time()
-    pairs = []
-    with _lines_to(out) as write:
-        for outcome in _outcomes(request, watch.judge, "Judging"):
-            record = outcomes.record(outcome, watch.baseline)
-            write(record)
-            counts.add(outcome)
-            if stories_file:
-                stories.add(outcome)
-            if gold := request.gold.get(record["id"]):
-                pairs.append((gold, record))
-    seconds = time.process_time() - started
-    if stories_file:
-        with _lines_to(stories_file) as write:
-            for record in stories.records(watch.baseline):
-                write(record)
-    summary = replayed.summary(counts, request.archive, pairs)
-    replayed.tell_summary(summary, seconds, to_stderr=out is None, json_lines=json_lines)
-
-
-def _against(watch: Watch, other: str, request: Request, *, json_lines: bool) -> None:
-    """Replay by the baseline in use and by another one, and show what that changes."""
-    from techwatch.baseline.loading import load  # noqa: PLC0415 - for this option only
-    from techwatch.cli.comparison import baseline_at  # noqa: PLC0415 - likewise
-    from techwatch.judging import Judge  # noqa: PLC0415 - likewise
-    from techwatch.replay.differences import compare  # noqa: PLC0415 - likewise
-
-    with baseline_at(watch.baseline_dir, other) as folder:
-        trial = load(folder)
-    by_trial = Judge.of(trial, watch.settings.matching, watch.settings.assessment)
-    before = _records(_outcomes(request, watch.judge, "Judging by this one"), watch.baseline)
-    after = _records(_outcomes(request, by_trial, "Judging by the other"), trial)
-    replayed.tell_comparison(compare(before, after), json_lines=json_lines)
-
-
-def _records(found: Iterable[Outcome], baseline: Baseline) -> dict[str, dict[str, Any]]:
-    from techwatch.replay import outcomes  # noqa: PLC0415 - not for --help
-
-    return {o.line.item.id: outcomes.record(o, baseline) for o in found}
-
-
-@contextmanager
-def _lines_to(path: Path | None) -> Iterator[Callable[[dict[str, Any]], None]]:
-    """Give a function that writes a record as a line of JSON."""
-    file: AbstractContextManager[Any]
-    file = nullcontext(sys.stdout) if path is None else path.open("w", encoding="utf-8")
-    with file as lines:
-
-        def write(record: dict[str, Any]) -> None:
-            lines.write(json.dumps(record, ensure_ascii=False) + "\n")
-
-        yield write

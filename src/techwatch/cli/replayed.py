@@ -15,24 +15,24 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from techwatch.replay.archive import Archive
     from techwatch.replay.counts import Counts
     from techwatch.replay.differences import Comparison
     from techwatch.replay.scoring import Pair
+    from techwatch.replay.windows import Windows
 
 _MOST_DAYS = 45  # more are told by month
 _MONTH = 7  # characters of 2023-01
 _COLUMNS = ("items", "escalating", "novel", "easing", "known", "developments")
 
 
-def summary(counts: Counts, archive: Archive, pairs: Sequence[Pair]) -> dict[str, Any]:
+def summary(counts: Counts, windows: Windows, pairs: Sequence[Pair]) -> dict[str, Any]:
     """Return what a replay came to, with its score where items are labelled."""
     from techwatch.replay.scoring import score  # noqa: PLC0415 - for labelled items only
 
     told = counts.record() | {
-        "undated": archive.undated,
-        "outside": archive.outside,
-        "unreadable": len(archive.problems),
+        "undated": windows.undated,
+        "outside": windows.outside,
+        "unreadable": len(windows.problems),
     }
     return told | ({"score": score(pairs)} if pairs else {})
 

@@ -149,7 +149,8 @@ def _coverage(coverage: Coverage) -> Coverage:
 
 
 def _feed(feed: FeedHealth) -> FeedHealth:
-    return replace(feed, publisher=cut(feed.publisher, NAME), why=_cut_if(feed.why, HEADLINE))
+    why, place = _cut_if(feed.why, HEADLINE), _cut_if(feed.moved_to, HEADLINE)
+    return replace(feed, publisher=cut(feed.publisher, NAME), why=why, moved_to=place)
 
 
 def _cut_if(text: str | None, most: int) -> str | None:

@@ -25,9 +25,18 @@ class Trouble:
 
 
 def troubles(coverage: Coverage, since: datetime | None, clock: Clock) -> tuple[Trouble, ...]:
-    """List what was not delivered, and feeds that fail, are silent or have gaps."""
+    """List what was not delivered, and feeds that fail, are gone, moved, silent or have gaps.
+
+    A move or a gap is told once, by the first digest after it; the others as long as they last.
+    """
     words = clock.words
-    failing = [_failing(f, clock) for f in coverage.feeds if f.condition in {"failing", "gone"}]
+    failing = [_failing(f, clock) for f in coverage.feeds if f.condition == "failing"]
+    gone = [_gone(f, clock) for f in coverage.feeds if f.condition == "gone"]
+    moved = [
+        (f.publisher, words.say("coverage.moved_to", place=f.moved_to or ""))
+        for f in coverage.feeds
+        if f.moved_at is not None and (since is None or f.moved_at > since)
+    ]
     silent = [_silent(f, clock) for f in coverage.feeds if f.condition == "silent"]
     gaps = [
         (f.publisher, words.say("coverage.gap", moment=clock.moment(f.gap_at)))
@@ -40,6 +49,8 @@ def troubles(coverage: Coverage, since: datetime | None, clock: Clock) -> tuple[
         for key, rows in (
             ("coverage.undelivered", undelivered),
             ("coverage.failing", failing),
+            ("coverage.gone", gone),
+            ("coverage.moved", moved),
             ("coverage.silent", silent),
             ("coverage.gaps", gaps),
         )
@@ -53,6 +64,14 @@ def _failing(feed: FeedHealth, clock: Clock) -> tuple[str, str]:
         return feed.publisher, why
     since = clock.words.say("coverage.since", moment=clock.moment(feed.since))
     return feed.publisher, f"{since}: {why}"
+
+
+def _gone(feed: FeedHealth, clock: Clock) -> tuple[str, str]:
+    words = clock.words
+    if feed.since is None:
+        return feed.publisher, words.say("coverage.gone_why")
+    since = words.say("coverage.since", moment=clock.moment(feed.since))
+    return feed.publisher, f"{since}: {words.say('coverage.gone_why')}"
 
 
 def _silent(feed: FeedHealth, clock: Clock) -> tuple[str, str]:

@@ -97,7 +97,7 @@ def _server(watch: Watch) -> Server:
         log_config=None,  # its log goes where ours goes
         access_log=False,
         server_header=False,
-        limit_concurrency=64,
+        limit_concurrency=256,
         timeout_keep_alive=5,
         timeout_graceful_shutdown=_GRACE,
     )

@@ -151,7 +151,7 @@ class Fetcher:
             message = f"{place[:200]!r} is no address: {error}"
             raise FetchError(url, message) from error
         except httpx.HTTPError as error:
-            raise ConnectionFailedError(url, str(error) or type(error).__name__) from error
+            raise ConnectionFailedError(url, _why(error)) from error
 
     def _slow(self, error: Exception, terms: Terms) -> str:
         if isinstance(error, httpx.ConnectTimeout):
@@ -204,6 +204,17 @@ class Fetcher:
                 raise OversizeError(message)
             body.feed(piece)
         return body.finish()
+
+
+def _why(error: BaseException | None) -> str:
+    """Return the first words that an error or what caused it has; some have a type only."""
+    kinds: list[str] = []
+    while error is not None:
+        if words := str(error):
+            return f"{kinds[0]}: {words}" if kinds else words
+        kinds.append(type(error).__name__)
+        error = error.__cause__ or error.__context__
+    return f"{kinds[0]}, by {kinds[-1]}" if len(kinds) > 1 else kinds[0]
 
 
 def _host(url: str, place: str) -> str:

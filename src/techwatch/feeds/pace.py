@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 from itertools import pairwise
 from statistics import median
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -48,20 +48,47 @@ def usual_gap(manners: Manners) -> timedelta | None:
     return None if manners.pace is None else timedelta(seconds=manners.pace / _SHARE_OF_THE_WINDOW)
 
 
-def wait(state: FeedState, now: datetime, settings: PollingSettings) -> timedelta:
+class Wait(NamedTuple):
+    """How long to wait, and what decided it, as a part of a sentence."""
+
+    span: timedelta
+    why: str
+
+
+def wait(state: FeedState, now: datetime, settings: PollingSettings) -> Wait:
     """Return how long to wait after a poll that went well, skipped hours not counted.
 
     What the publisher asks for is a minimum, up to the user's longest wait.
     """
+    seconds, why = _ours(state, now, settings)
+    wishes = state.manners.wishes
+    for asked, by in (
+        (wishes.fresh_for, "asked for by Cache-Control or Expires"),
+        (wishes.every, "asked for by ttl or sy:updatePeriod"),
+    ):
+        if asked > seconds:
+            seconds, why = asked, by
+    longest = max(settings.longest, settings.interval) * 60
+    if seconds > longest:
+        seconds, why = longest, f"polling.longest; more would be {why}"
+    return Wait(timedelta(seconds=seconds), why)
+
+
+def _ours(state: FeedState, now: datetime, settings: PollingSettings) -> tuple[float, str]:
+    """Return the seconds to wait if the publisher asks for nothing."""
     manners = state.manners
     shortest = min(settings.shortest, settings.interval) * 60
-    longest = max(settings.longest, settings.interval) * 60
-    ours = settings.interval * 60 if manners.pace is None else manners.pace
-    if manners.pace is not None and state.news_at is not None:
-        ours = max(ours, (now - state.news_at).total_seconds() * _SHARE_OF_SILENCE)
-    ours = max(ours, shortest) * manners.slower
-    asked = max(manners.wishes.fresh_for, manners.wishes.every)
-    return timedelta(seconds=min(max(ours, asked), longest))
+    seconds, why = settings.interval * 60, "polling.interval; how often it has news is not known"
+    if manners.pace is not None:
+        seconds, why = manners.pace, "by how often it has news"
+        quiet = (now - state.news_at).total_seconds() if state.news_at else 0.0
+        if quiet * _SHARE_OF_SILENCE > seconds:
+            seconds, why = quiet * _SHARE_OF_SILENCE, "by how long it has had no news"
+    if seconds < shortest:
+        seconds, why = shortest, "polling.shortest; it often has news"
+    if manners.slower > 1:
+        why += "; lengthened, since its server said “too many requests”"
+    return seconds * manners.slower, why
 
 
 def allowed(at: datetime, wishes: Wishes) -> datetime:

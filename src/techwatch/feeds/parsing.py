@@ -45,10 +45,12 @@ def parse(document: Document, feed: Feed) -> ParsedFeed:
     decoded = encoding.decode(document.content, document.content_type, feed.language)
     read = _read(decoded.text, document.url)
     items = [_item(entry, feed, document.fetched_at) for entry in read.entries]
-    told = [item for item in items if item.title or item.link]
+    told, sharing = _told_apart([item for item in items if item.title or item.link])
     damage = [*_losses(decoded), *read.damage]
     if len(told) < len(items):
         damage.append(f"entries without text and link, left out: {len(items) - len(told)}")
+    if sharing:
+        damage.append(f"entries that share a guid or link, told apart by their text: {sharing}")
     distinct, repeated = _distinct(told)
     if repeated:
         damage.append(
@@ -117,6 +119,31 @@ def _untitled(text: str) -> str:
 def _guid(guid: str | None) -> str | None:
     guid = texts.tidy(guid or "")
     return texts.digest(guid) if len(guid) > _MOST_GUID else guid or None
+
+
+def _told_apart(items: list[Item]) -> tuple[list[Item], int]:
+    """Name posts by their text where one guid or link stands for several, and count those.
+
+    Posts differ in title, and in link as well if they share a guid: an older telling of one post
+    has its link.
+    """
+    looks: dict[str, set[tuple[str, str]]] = {}
+    for item in items:
+        place = item.link or "" if item.guid else item.title
+        looks.setdefault(item.identity, set()).add((item.title, place))
+    several = {name for name, found in looks.items() if _are_several(found)}
+    named = [_by_text(item) if item.identity in several else item for item in items]
+    return named, sum(item.identity in several for item in items)
+
+
+def _are_several(looks: set[tuple[str, str]]) -> bool:
+    titles, places = zip(*looks, strict=True)
+    return len(looks) > 1 and len(set(titles)) == len(looks) == len(set(places))
+
+
+def _by_text(item: Item) -> Item:
+    identity = texts.identity(None, None, item.title, f"{item.link} {item.published}")
+    return replace(item, id=texts.item_id(item.feed_url, identity), identity=identity)
 
 
 def _distinct(items: Iterable[Item]) -> tuple[tuple[Item, ...], int]:

@@ -47,10 +47,16 @@ _FASTER = 0.9  # and shrink again with each poll that went well
 
 
 def due(state: FeedState, now: datetime) -> bool:
-    """Whether a feed is to be polled."""
+    """Whether a feed is to be polled.
+
+    Its publisher's skipped hours are looked at again here: the time that was set may have passed
+    while the service was down, or a moment before such an hour began.
+    """
     if state.feed.paused or state.manners.gone_at:
         return False
-    return state.next_poll_at is None or state.next_poll_at <= now
+    if state.next_poll_at is None:
+        return True
+    return state.next_poll_at <= now == allowed(now, state.manners.wishes)
 
 
 def address(state: FeedState) -> str:
@@ -70,17 +76,16 @@ def shown(state: FeedState, now: datetime, settings: PollingSettings) -> Validat
     return state.validators
 
 
-def held_until(state: FeedState, now: datetime, settings: PollingSettings) -> datetime | None:
+def held_until(state: FeedState, now: datetime, settings: PollingSettings) -> datetime:
     """Return until when a feed is left alone if the process dies before its answer is stored.
 
-    None for a feed that asked for no pause: it may be asked again at once. What a feed that never
-    answered asks for is not known; it gets the pause of one that failed.
+    What that answer asks for is known to nobody: the feed gets the pause of one that failed, or
+    the one that it asked for before, if that is longer.
     """
     wishes = state.manners.wishes
     asked = min(max(wishes.fresh_for, wishes.every), settings.longest * 60)
-    if state.manners.full_at is None:
-        asked = max(asked, settings.first_backoff * 60)
-    return allowed(now + timedelta(seconds=asked) + _IN_HAND, wishes) if asked else None
+    pause = timedelta(seconds=max(asked, settings.first_backoff * 60))
+    return allowed(now + pause + _IN_HAND, wishes)
 
 
 def body_hash(content: bytes) -> str:
@@ -182,8 +187,10 @@ def health(state: FeedState, now: datetime, settings: PollingSettings) -> FeedHe
     if moved_to:
         moved = f"moved for good to {moved_to} and is asked there"
         why = f"{why}; {moved}" if why else moved
-    feed = state.feed
-    return FeedHealth(feed.publisher, feed.url, condition, since, why, state.gap_at, moved_to)
+    feed, moved_at = state.feed, state.manners.moved_at if moved_to else None
+    return FeedHealth(
+        feed.publisher, feed.url, condition, since, why, state.gap_at, moved_to, moved_at
+    )
 
 
 def _condition(
@@ -222,13 +229,13 @@ def _well(
     jitter: float,
 ) -> FeedState:
     manners = replace(
-        _after_move(state, answer.moved_to),
+        _after_move(state, answer.moved_to, now),
         wishes=replace(state.manners.wishes, fresh_for=answer.fresh_for),
         slower=max(state.manners.slower * _FASTER, 1.0),
         gone_at=None,
     )
     state = replace(state, manners=manners)
-    at = now + _spread(wait(state, now, settings), settings, jitter)
+    at = now + _spread(wait(state, now, settings).span, settings, jitter)
     return replace(
         state,
         validators=answer.validators,
@@ -247,7 +254,7 @@ def _rewritten(state: FeedState) -> bool:
     return manners.moved_to is not None and manners.moved_polls >= MOVED_AFTER
 
 
-def _after_move(state: FeedState, moved_to: str | None) -> Manners:
+def _after_move(state: FeedState, moved_to: str | None, now: datetime) -> Manners:
     """Count polls that permanent redirects led to one place.
 
     A place without encryption does not take over from one with it. A feed that moves on from its
@@ -258,8 +265,9 @@ def _after_move(state: FeedState, moved_to: str | None) -> Manners:
         return manners if _rewritten(state) else replace(manners, moved_to=None, moved_polls=0)
     if urlsplit(state.feed.url).scheme == "https" != urlsplit(moved_to).scheme:
         return replace(manners, moved_to=None, moved_polls=0)
-    again = moved_to == manners.moved_to
-    return replace(manners, moved_to=moved_to, moved_polls=manners.moved_polls + 1 if again else 1)
+    polls = manners.moved_polls + 1 if moved_to == manners.moved_to else 1
+    moved_at = now if polls == MOVED_AFTER else manners.moved_at
+    return replace(manners, moved_to=moved_to, moved_polls=polls, moved_at=moved_at)
 
 
 def _slower(manners: Manners, status: int | None) -> float:

@@ -17,11 +17,12 @@ from techwatch.model import Feed, Item
 from techwatch.text import content_hash, identity, item_id, web_link
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _ANY_TIME = datetime(9990, 1, 1, tzinfo=UTC)  # an archive's dates are not held against our clock
+_TOLD_EVERY = 1000  # lines
 _TEXTS = ("title", "summary", "body", "link", "guid", "published", "feed", "source", "lang")
 
 
@@ -81,8 +82,8 @@ def read(paths: Iterable[Path]) -> Archive:
     found: list[Line] = []
     problems: list[Problem] = []
     for path in paths:
-        for number, content in _numbered(path, problems):
-            line = _line(content, str(path), number)
+        for number, content in numbered(path, problems):
+            line = parse(content, str(path), number)
             if isinstance(line, Problem):
                 problems.append(line)
             elif line is not None:
@@ -93,20 +94,31 @@ def read(paths: Iterable[Path]) -> Archive:
     return Archive(tuple(lines), tuple(problems), undated)
 
 
-def _numbered(path: Path, problems: list[Problem]) -> Iterator[tuple[int, bytes]]:
+def numbered(
+    path: Path, problems: list[Problem], told: Callable[[int], None] = lambda _: None
+) -> Iterator[tuple[int, bytes]]:
+    """Give the lines of a file, packed or not, with their numbers from 1.
+
+    Where the file can't be read any further, that is added to the problems. `told` is told every
+    some lines how many bytes of the file, as it lies there, were read.
+    """
     number = 0
     try:
-        with path.open("rb") as probe:
-            packed = probe.read(2) == b"\x1f\x8b"
-        with gzip.open(path) if packed else path.open("rb") as file:
-            for number, content in enumerate(file, 1):
-                yield number, content
+        with path.open("rb") as raw:
+            packed = raw.read(2) == b"\x1f\x8b"
+            raw.seek(0)
+            with gzip.open(raw) if packed else raw as file:
+                for number, content in enumerate(file, 1):
+                    if number % _TOLD_EVERY == 0:
+                        told(raw.tell())
+                    yield number, content
     except (OSError, EOFError, zlib.error) as error:
         said = getattr(error, "strerror", None) or error
         problems.append(Problem(str(path), number, f"can't be read any further: {said}"))
 
 
-def _line(content: bytes, name: str, number: int) -> Line | Problem | None:
+def parse(content: bytes, name: str, number: int) -> Line | Problem | None:
+    """Read one line of a file as an item; None for an empty one. An undated one is of 1970."""
     try:
         text = content.decode("utf-8-sig" if number == 1 else "utf-8").strip()
         if not text:

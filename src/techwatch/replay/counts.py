@@ -10,31 +10,34 @@ from techwatch.model import Verdict
 from techwatch.replay.outcomes import found
 
 if TYPE_CHECKING:
-    from techwatch.model import Baseline
-    from techwatch.replay.replaying import Outcome
+    from datetime import datetime
 
-UNDATED = "undated"
+    from techwatch.model import Baseline
+    from techwatch.replay.readings import Result
+    from techwatch.replay.repetitions import Outcome
+
+_LEAD = ("verdict", "score", "actors", "laws", "event", "mode", "rung_before", "rung_after")
 
 
 @dataclass
 class Counts:
-    """A tally that grows outcome by outcome."""
+    """A tally that grows result by result."""
 
     by_verdict: Counter[Verdict] = field(default_factory=Counter)
     by_day: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     stories: dict[str, bool] = field(default_factory=dict)  # id: whether it was flagged yet
 
-    def add(self, outcome: Outcome) -> None:
-        """Count an outcome."""
-        verdict, published = outcome.assessment.verdict, outcome.line.item.published
-        day = self.by_day[published.date().isoformat() if published else UNDATED]
-        self.by_verdict[verdict] += 1
+    def add(self, result: Result) -> None:
+        """Count a result."""
+        day = self.by_day[result.day]
+        self.by_verdict[result.verdict] += 1
         day["items"] += 1
-        day[verdict.value] += 1
-        if outcome.story_id is not None:
-            told = self.stories.get(outcome.story_id, False)
-            self.stories[outcome.story_id] = told or verdict.flagged
-            day["developments"] += verdict.flagged and not told
+        day[result.verdict.value] += 1
+        story_id = result.outcome.story_id if result.outcome else None
+        if story_id is not None:
+            told = self.stories.get(story_id, False)
+            self.stories[story_id] = told or result.verdict.flagged
+            day["developments"] += result.verdict.flagged and not told
 
     def record(self) -> dict[str, Any]:
         """Return the tally as JSON can hold it; days in order."""
@@ -48,31 +51,56 @@ class Counts:
 
 
 @dataclass
+class _Story:
+    title: str
+    lead: dict[str, Any]  # of its first flagged item, else of its first
+    flagged: bool = False
+    first: datetime | None = None
+    last: datetime | None = None
+    publishers: set[str] = field(default_factory=set)
+    items: list[str] = field(default_factory=list)
+
+
+@dataclass
 class Stories:
-    """The stories of a replay, gathered outcome by outcome."""
+    """The stories of a replay, gathered result by result; of their items no more than the ids."""
 
-    told: dict[str, list[Outcome]] = field(default_factory=lambda: defaultdict(list))
+    baseline: Baseline
+    told: dict[str, _Story] = field(default_factory=dict)
 
-    def add(self, outcome: Outcome) -> None:
-        """Put an outcome with its story, if it tells one."""
-        if outcome.story_id is not None:
-            self.told[outcome.story_id].append(outcome)
+    def add(self, result: Result) -> None:
+        """Put a result with its story, if it tells one."""
+        outcome = result.outcome
+        if outcome is None or outcome.story_id is None:
+            return
+        story = self.told.get(outcome.story_id)
+        flagged = outcome.assessment.verdict.flagged
+        if story is None:
+            story = self.told[outcome.story_id] = _Story("", {})
+        if not story.items or (flagged and not story.flagged):
+            story.title, story.lead = outcome.line.item.title, self._lead(outcome)
+            story.flagged = flagged
+        if at := outcome.line.item.published:
+            story.first = min(story.first or at, at)
+            story.last = max(story.last or at, at)
+        story.publishers.add(outcome.line.feed.publisher)
+        story.items.append(outcome.line.item.id)
 
-    def records(self, baseline: Baseline) -> list[dict[str, Any]]:
+    def records(self) -> list[dict[str, Any]]:
         """Return a line for each story, by its first item: who tells it, when, and what it is."""
-        return [_story(outcomes, baseline) for outcomes in self.told.values()]
+        return [
+            {
+                "story": story_id,
+                "title": story.title,
+                "first": story.first.isoformat() if story.first else None,
+                "last": story.last.isoformat() if story.last else None,
+                "publishers": len(story.publishers),
+                "items": story.items,
+            }
+            | story.lead
+            for story_id, story in self.told.items()
+        ]
 
-
-def _story(outcomes: list[Outcome], baseline: Baseline) -> dict[str, Any]:
-    lead = next((o for o in outcomes if o.assessment.verdict.flagged), outcomes[0])
-    times = sorted(o.line.item.published for o in outcomes if o.line.item.published)
-    said = found(lead, baseline)
-    kept = ("verdict", "score", "actors", "laws", "event", "mode", "rung_before", "rung_after")
-    return {
-        "story": lead.story_id,
-        "title": lead.line.item.title,
-        "first": times[0].isoformat() if times else None,
-        "last": times[-1].isoformat() if times else None,
-        "publishers": len({o.line.feed.publisher for o in outcomes}),
-        "items": [o.line.item.id for o in outcomes],
-    } | {key: said[key] for key in kept}
+    def _lead(self, outcome: Outcome) -> dict[str, Any]:
+        said = found(outcome, self.baseline)
+        return {key: said[key] for key in _LEAD}

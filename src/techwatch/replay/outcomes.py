@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from techwatch.model import Assessment, Baseline
-    from techwatch.replay.replaying import Outcome
+    from techwatch.replay.repetitions import Outcome
 
 REASONS = 6  # strongest features told after the sentence
 FOUND = (

@@ -16,6 +16,7 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from techwatch.endpoints.server import port_open
+from techwatch.errors import StorageError
 from techwatch.logs import unquoted
 from techwatch.runtime.jobs import job
 
@@ -52,7 +53,8 @@ async def run(watch: Watch) -> None:
         log.info("started", feeds=len(watch.feeds()), editions=len(watch.editions))
         await stopping.wait()
         log.info("stopping: finishing what is in hand")
-    watch.store.overview.rest()
+    with suppress(StorageError):  # it has told of that
+        watch.store.overview.rest()
     log.info("stopped")
 
 

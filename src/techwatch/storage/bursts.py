@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from techwatch.assessment.bursts import BurstSettings, Heard, bursts
 from techwatch.model import Verdict
@@ -64,13 +64,12 @@ def _heard(connection: Connection, first: date, last: date) -> list[Heard]:
     """Count who told of whom on which day."""
     i, e, f = t.items.c, t.item_entities.c, t.feeds.c
     start, end = _span(first, last)
-    at = func.coalesce(i.published, i.first_seen_at)
     wanted = (
-        select(e.entity_id, at.label("at"), f.publisher)
+        select(e.entity_id, e.at, f.publisher)
         .select_from(t.item_entities)
         .join(t.items, i.id == e.item_id)
         .join(t.feeds, f.url == i.feed_url)
-        .where(at >= start, at < end)
+        .where(e.at >= start, e.at < end)
     )
     told: dict[tuple[str, date], set[str]] = {}
     for row in connection.execute(wanted):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import time
 from typing import TYPE_CHECKING, TypeVar
 
 from techwatch.errors import StorageConflictError
@@ -11,6 +13,7 @@ if TYPE_CHECKING:
 
 _Result = TypeVar("_Result")
 _MOST = 5  # a second conflict in a row is rare already
+_PAUSES = (0.05, 0.3)  # seconds, between them at random: the other one gets through meanwhile
 
 
 def repeated(work: Callable[[], _Result]) -> _Result:
@@ -19,5 +22,5 @@ def repeated(work: Callable[[], _Result]) -> _Result:
         try:
             return work()
         except StorageConflictError:
-            continue
+            time.sleep(random.uniform(*_PAUSES))  # noqa: S311 - spreads load, keeps no secret
     return work()

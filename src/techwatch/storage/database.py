@@ -11,7 +11,6 @@ from sqlalchemy import Connection, create_engine, inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import (
     ArgumentError,
-    DatabaseError,
     DataError,
     DBAPIError,
     IntegrityError,
@@ -52,27 +51,32 @@ class Database:
         return self.engine.url.set(query={}).render_as_string()
 
     @classmethod
-    def open(cls, url: str) -> Database:
-        """Open a database, making its tables if it has none; a new SQLite file is made.
+    def open(cls, url: str, *, make: bool = True) -> Database:
+        """Open a database, making its tables if it has none and `make` says so.
 
         Raises SchemaOutdatedError, SchemaTooNewError, or StorageError with what to do.
         """
         database = cls(_engine(url))
         try:
-            found = database.schema()
-            database.check_server()
-        except DatabaseError as error:
-            message = f"the database {database.name} can't be read: {error.orig}"
-            raise StorageError(message) from error
+            database._make_ready(make=make)
+        except BaseException:
+            database.close()
+            raise
+        return database
+
+    def _make_ready(self, *, make: bool) -> None:
+        found = self.schema()
+        self.check_server()
         if found is None:
-            database.upgrade()
+            if not make:
+                raise StorageError(f"the database {self.name} is empty")
+            self.upgrade()
         elif found < SCHEMA:
             message = f"the database has schema {found}, this program needs {SCHEMA}"
             raise SchemaOutdatedError(f"{message}: run `techwatch db upgrade`")
         elif found > SCHEMA:
             message = f"the database has schema {found}, this program knows {SCHEMA}"
             raise SchemaTooNewError(f"{message}: use the newer techwatch that wrote it")
-        return database
 
     @classmethod
     def in_memory(cls) -> Database:
@@ -114,9 +118,9 @@ class Database:
 
     def schema(self) -> str | None:
         """Return the schema's version; None for an empty database."""
-        if not inspect(self.engine).has_table("alembic_version"):
-            return None
         with self.read() as connection:
+            if not inspect(connection).has_table("alembic_version"):
+                return None
             version = connection.scalar(text("SELECT version_num FROM alembic_version"))
             return None if version is None else str(version)
 
@@ -186,7 +190,8 @@ class Database:
         except DBAPIError as error:
             if isinstance(error, _OURS):
                 raise
-            message = f"the database {self.name} fails: {str(error.orig).strip()}"
+            verb = "written" if writes else "read"
+            message = f"the database {self.name} can't be {verb}: {str(error.orig).strip()}"
             conflict = postgresql.in_conflict(error.orig)
             raise (StorageConflictError if conflict else StorageError)(message) from error
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import exists, func, insert, select
 
 from techwatch.errors import LedgerError
 from techwatch.model import (
@@ -51,7 +51,8 @@ class DigestStore:
         None for an edition that no service has watched yet.
         """
         d = t.digests.c
-        last = select(func.max(d.slot)).where(d.edition_id == edition_id, d.scheduled)
+        scheduled = select(d.slot).where(d.edition_id == edition_id, d.scheduled)
+        last = scheduled.order_by(d.slot.desc()).limit(1)
         since = select(t.editions.c.watched_since).where(t.editions.c.id == edition_id)
         with self._database.read() as connection:
             slot: datetime | None = connection.scalar(last) or connection.scalar(since)
@@ -80,13 +81,11 @@ class DigestStore:
 
         Those that a person rejected, or knew already, are left out.
         """
-        told = select(t.digest_developments.c.development_id).where(
-            t.digest_developments.c.edition_id == edition_id
-        )
-        c = t.developments.c
+        c, d = t.developments.c, t.digest_developments.c
+        told = exists().where(d.development_id == c.id, d.edition_id == edition_id)
         wanted = (
             select(t.developments)
-            .where(c.created_at >= not_before, c.id.not_in(told))
+            .where(c.created_at >= not_before, ~told)
             .order_by(c.created_at, c.id)
         )
         with self._database.read() as connection:

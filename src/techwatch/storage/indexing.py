@@ -1,8 +1,8 @@
 """The search index: which words stand in which item, in the transaction that stores the item.
 
-A table and its index of words, kept out of the metadata of `tables`: all of it can be made anew
-from the items, so that copies of a database leave it out and `techwatch db reindex` fills it. An
-item's rows go with the item by themselves.
+A table and its index of words, kept out of the metadata of `tables`: all of it is made of the
+items, in the words of either database, and can be made anew. An item's row goes with the item by
+itself.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from techwatch.storage import tables as t
 from techwatch.storage.rows import items_with_feeds, stored_item
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from sqlalchemy import Connection
 
@@ -87,6 +87,21 @@ def renew(connection: Connection, item_ids: Sequence[str]) -> None:
         forget(connection, ids)
         rows = connection.execute(items_with_feeds().where(t.items.c.id.in_(ids))).all()
         put(connection, _stored(stored_item(row) for row in rows))
+
+
+def page(connection: Connection, after: str) -> Sequence[str]:
+    """Return the next ids of items, in their order: to be indexed together."""
+    wanted = select(t.items.c.id).where(t.items.c.id > after).order_by(t.items.c.id)
+    return connection.scalars(wanted.limit(CHUNK)).all()
+
+
+def fill(connection: Connection, told: Callable[[int], None]) -> None:
+    """Index every item anew in one transaction; `told` hears how many more, again and again."""
+    last = ""
+    while ids := page(connection, last):
+        renew(connection, ids)
+        told(len(ids))
+        last = ids[-1]
 
 
 def forget(connection: Connection, item_ids: Sequence[str]) -> None:

@@ -20,7 +20,7 @@ from techwatch.model import (
     Story,
     Verdict,
 )
-from techwatch.storage import aside, dropping, stories, unrelated
+from techwatch.storage import aside, dropping, plain, stories
 from techwatch.storage import tables as t
 from techwatch.storage.articles import not_waiting, want
 from techwatch.storage.emerging import save_sightings
@@ -75,8 +75,11 @@ class JudgingStore:
         i = t.items.c
         wanted = items_with_feeds().where(i.seen_at >= since, i.text_gone_at.is_(None))
         wanted = wanted.order_by(i.id)
-        with self._database.read() as connection:
-            for row in connection.execution_options(yield_per=500).execute(wanted):
+        with (
+            self._database.read() as connection,
+            connection.execution_options(yield_per=500).execute(wanted) as rows,
+        ):
+            for row in rows:
                 yield stored_item(row)
 
     def set_aside(
@@ -175,29 +178,28 @@ class JudgingStore:
         """Return how many items mention an entity, and the newest of them."""
         e = t.item_entities.c
         with self._database.read() as connection:
-            ids = list(connection.scalars(select(e.item_id).where(e.entity_id == entity_id)))
+            items = connection.scalar(select(func.count()).where(e.entity_id == entity_id))
             newest = (
                 items_with_feeds()
                 .join(t.item_entities, e.item_id == t.items.c.id)
                 .where(e.entity_id == entity_id)
-                .order_by(t.items.c.seen_at.desc(), t.items.c.id)
+                .order_by(e.at.desc(), e.item_id)
                 .limit(most)
             )
-            return len(ids), tuple(stored_item(row) for row in connection.execute(newest))
+            return items or 0, tuple(stored_item(row) for row in connection.execute(newest))
 
 
 class Judging:
     """One transaction of judging."""
 
+    _defers = True  # verdicts from which nothing follows, to the end
+    keeps_names = True  # that the baseline lacks; where False they need not be looked for
+
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._unsettled: dict[str, datetime] = {}
-        self._plain: dict[str, Judged] = {}  # by item: see `unrelated`
-
-    def finish(self) -> None:
-        """Store what waited to be stored together."""
-        unrelated.save(self._connection, list(self._plain.values()))
-        self._plain.clear()
+        self._plain: dict[str, tuple[Judged, datetime]] = {}
+        self._anything_judged: bool | None = None  # by a person; None: not asked yet
 
     def open_stories(
         self, anchors: Collection[str], at: datetime, window: timedelta, item_id: str = ""
@@ -237,6 +239,8 @@ class Judging:
             if row.text_gone_at is not None:
                 continue  # of a title alone it might get another verdict
             if row.judged_revision == row.revision:  # else it waits for its verdict anyway
+                self.finish()
+                self._defers = False  # what it told before, others may depend on
                 yield stored_item(row)
 
     def wait_for(self, articles: Iterable[Article]) -> None:
@@ -244,11 +248,18 @@ class Judging:
         for article in articles:
             want(self._connection, article)
 
+    def is_first(self, stored: StoredItem) -> bool:
+        """Whether an item gets its first verdict, on which none hangs that was reached before."""
+        return self._defers and stored.revision == 1
+
     def judged_stories(
         self, anchors: Collection[str], at: datetime, window: timedelta
     ) -> tuple[JudgedStory, ...]:
         """Return the stories of these anchors, told within `window` of `at`, that people judged."""
-        if not anchors:
+        if self._anything_judged is None:
+            judged = select(stories.anything_judged())
+            self._anything_judged = bool(self._connection.scalar(judged))
+        if not anchors or not self._anything_judged:
             return ()
         rows = in_force(self._connection, stories.judged_near(anchors, at, window))
         near = stories.read(self._connection, sorted(rows), at)
@@ -280,13 +291,34 @@ class Judging:
         Returns whether what later items are compared with is now another: the item's story, or
         the standings that it moved.
         """
-        item_id, revision = judged.stored.item.id, judged.stored.revision
-        if item_id in self._plain:
-            self.finish()
-        if not moved and not names and unrelated.is_plain(self._connection, judged):
-            self._plain[item_id] = judged
+        if self._defers and plain.is_plain(judged) and not moved and not names:
+            self._plain[judged.stored.item.id] = judged, at
             return False
-        again = self._save_assessment(judged)
+        self._plain.pop(judged.stored.item.id, None)
+        return self._save(judged, anchors, moved, at, names)
+
+    def finish(self) -> None:
+        """Store what was put off to the end of the transaction, as it is quicker together."""
+        put_off, self._plain = self._plain, {}
+        if not put_off:
+            return
+        told = plain.told(self._connection, [judged for judged, _ in put_off.values()])
+        for item_id in told:
+            judged, at = put_off.pop(item_id)
+            self._save(judged, (), (), at, ())
+        if put_off:
+            plain.save(self._connection, list(put_off.values()))
+
+    def _save(
+        self,
+        judged: Judged,
+        anchors: Collection[str],
+        moved: Sequence[Standing],
+        at: datetime,
+        names: Sequence[Sighting],
+    ) -> bool:
+        item_id, revision = judged.stored.item.id, judged.stored.revision
+        again = self._save_assessment(judged, at)
         if names or again:
             save_sightings(self._connection, item_id, names, at, judged.judged_at)
         told = stories.leave(self._connection, item_id, revision, judged.story_id)
@@ -309,7 +341,7 @@ class Judging:
                 self._connection.execute(insert(t.standings), rows)
         return before != after
 
-    def _save_assessment(self, judged: Judged) -> bool:
+    def _save_assessment(self, judged: Judged, at: datetime) -> bool:
         """Store the verdict; returns whether the item had one before."""
         item, assessment = judged.stored.item, judged.assessment
         key = {"item_id": item.id, "revision": judged.stored.revision}
@@ -332,7 +364,7 @@ class Judging:
         self._connection.execute(delete(t.item_entities).where(e.item_id == item.id))
         entities = sorted({mention.entity_id for mention in assessment.mentions})
         if entities:
-            rows = [{"item_id": item.id, "entity_id": entity} for entity in entities]
+            rows = [{"item_id": item.id, "entity_id": entity, "at": at} for entity in entities]
             self._connection.execute(insert(t.item_entities), rows)
         self._connection.execute(
             update(t.items)

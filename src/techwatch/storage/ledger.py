@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 HANDED_OVER = "handed over"  # in the history: from here on it may have arrived
 _ENDED_BADLY = (DeliveryState.UNCERTAIN, DeliveryState.FAILED)
 _CLOSED = (DeliveryState.SENT, DeliveryState.DROPPED)
+_OPEN = tuple(state for state in DeliveryState if state not in _CLOSED)
 
 
 class Ledger:
@@ -47,7 +48,7 @@ class Ledger:
 
     def open(self) -> tuple[Delivery, ...]:
         """Return the deliveries that are neither sent nor given up by a person."""
-        return self._deliveries(t.deliveries.c.state.not_in(_CLOSED))
+        return self._deliveries(t.deliveries.c.state.in_(_OPEN))
 
     def of(self, edition_id: str, slot: datetime) -> tuple[Delivery, ...]:
         """Return the deliveries of a digest."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager, contextmanager
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import update
 
+from techwatch.storage import forgetting
 from techwatch.storage import tables as t
 from techwatch.storage.database import Database
 from techwatch.storage.feeds import add_items, keep_feed, revise_item
@@ -14,33 +16,37 @@ from techwatch.storage.judging import Judging
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
-    from datetime import datetime, timedelta
+    from datetime import datetime
 
     from sqlalchemy import Connection
 
     from techwatch.model import Judged, JudgedStory, Sighting, Standing, StoredItem
 
 Remembering = AbstractContextManager[Judging]
+_YEAR = timedelta(days=366)  # within which the step before is looked for
 
 
 @contextmanager
-def remembering() -> Iterator[Judging]:
+def remembering() -> Iterator[Sparing]:
     """Give judging on an empty store that keeps only what later items are compared with."""
     database = Database.in_memory()
     try:
         with database.write() as connection:
-            yield _Sparing(connection)
+            yield Sparing(connection)
     finally:
         database.close()
 
 
-class _Sparing(Judging):
+class Sparing(Judging):
     """Judging that leaves no row of what nothing is ever compared with: most items of a stream."""
+
+    _defers = False  # most of them are not stored at all
+    keeps_names = False
 
     def __init__(self, connection: Connection) -> None:
         super().__init__(connection)
         self._feeds: set[str] = set()
-        self._items: set[str] = set()
+        self._items: dict[str, int] = {}  # id: the newest text that is kept
 
     def save(
         self,
@@ -57,6 +63,20 @@ class _Sparing(Judging):
             return super().save(judged, anchors, moved, at)
         return False
 
+    def forget(self, now: datetime, window: timedelta, kept: Collection[str]) -> None:
+        """Drop what items from `now` on are not compared with, if they come in the order of time.
+
+        Args:
+            now: the time of the news; earlier items come no more.
+            window: how far back stories and repeated steps are looked for.
+            kept: ids of items that may come again with another text.
+        """
+        forgetting.forget(self._connection, now - max(window, _YEAR), now - window, kept)
+
+    def held(self) -> dict[str, int]:
+        """Count the rows that are held, by table."""
+        return forgetting.held(self._connection)
+
     def judged_stories(
         self, anchors: Collection[str], at: datetime, window: timedelta
     ) -> tuple[JudgedStory, ...]:
@@ -64,8 +84,9 @@ class _Sparing(Judging):
         del anchors, at, window
         return ()
 
-    def _save_assessment(self, judged: Judged) -> bool:
+    def _save_assessment(self, judged: Judged, at: datetime) -> bool:
         """Note that the item is judged; its evidence is handed on, not stored."""
+        del at
         own = update(t.items).where(t.items.c.id == judged.stored.item.id)
         self._connection.execute(own.values(judged_revision=judged.stored.revision))
         return False
@@ -77,6 +98,7 @@ class _Sparing(Judging):
             self._feeds.add(feed.url)
         if item.id not in self._items:
             add_items(self._connection, [item], stored.first_seen_at)
-            self._items.add(item.id)
-        if stored.revision > 1:
+            self._items[item.id] = 1
+        if stored.revision > self._items[item.id]:  # not when it is judged again
+            self._items[item.id] = stored.revision
             revise_item(self._connection, item, stored.revision, stored.seen_at)

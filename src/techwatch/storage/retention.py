@@ -13,6 +13,7 @@ from sqlalchemy import (
     delete,
     exists,
     func,
+    literal,
     or_,
     select,
     text,
@@ -98,7 +99,7 @@ class RetentionStore:
             a = t.assessments.c
             judged = connection.scalars(select(a.judged_at).where(a.item_id.in_(ids))).all()
             dropping.keep(connection, rows, judged)
-            for table in (t.set_aside, t.assessments, t.revisions):
+            for table in (t.set_aside, t.articles, t.pushed_items, t.assessments, t.revisions):
                 connection.execute(delete(table).where(table.c.item_id.in_(ids)))
             connection.execute(delete(t.items).where(t.items.c.id.in_(ids)))
         return Pruned(items=len(ids), bytes=freed)
@@ -115,23 +116,22 @@ class RetentionStore:
                 update(t.items).where(i.id.in_(ids)).values(summary="", body="", text_gone_at=now)
             )
             connection.execute(update(t.revisions).where(r.item_id.in_(ids)).values(summary=""))
-            connection.execute(
-                update(t.articles).where(t.articles.c.item_id.in_(ids)).values(text="")
-            )
+            connection.execute(delete(t.articles).where(t.articles.c.item_id.in_(ids)))
             indexing.renew(connection, ids)
         return Pruned(texts=len(ids), bytes=freed)
 
     def size(self) -> StoreSize:
         """Say what the database takes, and what of."""
-        gone = select(func.count()).where(t.items.c.text_gone_at.is_not(None))
+        whole = select(func.count()).where(t.items.c.text_gone_at.is_(None))
         dropped = select(func.coalesce(func.sum(t.dropped_counts.c.seen), 0))
         with self._database.read() as connection:
             taken, free = _pages(connection)
+            items = connection.scalar(select(func.count()).select_from(t.items)) or 0
             return StoreSize(
                 bytes=taken,
                 free=free,
-                items=connection.scalar(select(func.count()).select_from(t.items)) or 0,
-                items_without_text=connection.scalar(gone) or 0,
+                items=items,
+                items_without_text=items - (connection.scalar(whole) or 0),
                 dropped_items=connection.scalar(dropped) or 0,
             )
 
@@ -163,7 +163,8 @@ class RetentionStore:
         i = t.items.c
         wanted = select(i.seen_at, i.id).where(*due).order_by(i.seen_at, i.id).limit(most)
         if after is not None:
-            wanted = wanted.where(tuple_(i.seen_at, i.id) > tuple_(after.seen_at, after.id))
+            place = tuple_(literal(after.seen_at, t.Utc()), literal(after.id))
+            wanted = wanted.where(tuple_(i.seen_at, i.id) > place)
         with self._database.read() as connection:
             return [Place(row.seen_at, row.id) for row in connection.execute(wanted)]
 

@@ -112,17 +112,14 @@ class SearchStore:
         `told` hears how many items each page had. Returns how many items there were.
         """
         total, last = 0, ""
-        while ids := self._page(last):
+        while True:
             with self._database.write(Area.FEEDS) as connection:
+                ids = indexing.page(connection, last)
                 indexing.renew(connection, ids)
+            if not ids:
+                return total
             told(len(ids))
             total, last = total + len(ids), ids[-1]
-        return total
-
-    def _page(self, after: str) -> Sequence[str]:
-        wanted = select(t.items.c.id).where(t.items.c.id > after).order_by(t.items.c.id)
-        with self._database.read() as connection:
-            return connection.scalars(wanted.limit(indexing.CHUNK)).all()
 
 
 def _newest(

