@@ -189,7 +189,8 @@ def _fill(store: Store, made: Iterator[Item], held: int, size: int) -> None:
                     for item, verdict in zip(page, verdicts, strict=True)
                 ],
                 t.item_entities: [
-                    {"item_id": item, "entity_id": chance.choice(ENTITIES)} for item, _ in related
+                    {"item_id": item, "entity_id": chance.choice(ENTITIES), "at": at}
+                    for item, _ in related
                 ],
                 t.stories: [_story(item, at) for item in sorted(told)],
                 t.story_items: [
