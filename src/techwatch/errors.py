@@ -23,6 +23,7 @@ TechwatchError
 │   └── ClaimLostError          another process has taken the delivery over
 ├── MissingPackageError       an optional package that a setting needs
 ├── PortError                 the port that health checks ask can't be opened
+├── QueryError                a search that can't be read: where, and what is allowed there
 ├── LedgerError               what a person asks of a digest's deliveries can't be done
 ├── ReplayError               an archive can't be judged to its end
 └── StorageError              the database
@@ -88,6 +89,16 @@ class MissingPackageError(TechwatchError):
 
 class PortError(TechwatchError):
     """The HTTP port can't be had: another process has it, or the address is none of ours."""
+
+
+class QueryError(TechwatchError):
+    """A search can't be read."""
+
+    def __init__(self, query: str, at: int, message: str) -> None:
+        self.query = query
+        self.at = at  # the character, from 0
+        self.message = message
+        super().__init__(f"the query can't be read at character {at + 1}: {message}")
 
 
 class FetchError(TechwatchError):

@@ -769,6 +769,37 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
+class Hit:
+    """An item that a search found."""
+
+    key: str  # where the search goes on after it
+    item_id: str
+    title: str
+    summary: str
+    link: str | None
+    publisher: str
+    language: str
+    at: datetime  # of the news: published, or first seen where that is missing or later than it
+    verdict: Verdict | None  # None: not judged yet
+    story_id: str | None
+    development: bool  # whether its story is one that readers are told
+
+
+@dataclass(frozen=True, slots=True)
+class FoundDevelopment:
+    """A development of which a search found tellings."""
+
+    id: str
+    verdict: Verdict  # of its story
+    title: str  # of the item that opened it
+    link: str | None
+    publisher: str
+    created_at: datetime
+    last_at: datetime  # of its story's news
+    found: int  # items of it that the search found
+
+
+@dataclass(frozen=True, slots=True)
 class UntoldStory:
     """A story that an edition's readers have not been told."""
 

@@ -27,6 +27,7 @@ from techwatch.model import (
     Sighting,
     Standing,
 )
+from techwatch.search.parsing import parse
 from techwatch.storage import Database, Store, sqlite_url
 from techwatch.storage import tables as t
 from techwatch.storage.copying import checksum, copy
@@ -133,6 +134,9 @@ def test_every_row_of_every_table_arrives(filled: Store, other: Database) -> Non
 def test_a_copy_goes_on_where_the_first_left_off(filled: Store, other: Database) -> None:
     copy(filled.database, other)
     moved = Store(other)
+    for asked in ("tiktok", '"times 罚款"', "fined"):
+        found = [store.search.items(parse(asked, NOW), 50) for store in (moved, filled)]
+        assert found[0] == found[1] != ()
     last = max(d.id for d in filled.ledger.open())
     added = moved.ledger.add(("daily", NOW), "email", "new@example.org", "<9@x>", NOW)
     assert added.id == last + 1

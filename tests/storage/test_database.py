@@ -5,16 +5,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
 from tests.databases import on_both
+from tests.storage.schema import differences
 
 from techwatch.errors import SchemaOutdatedError, SchemaTooNewError, StorageError
 from techwatch.storage import Database, sqlite_url
 from techwatch.storage.database import SCHEMA
-from techwatch.storage.tables import metadata
 
 if TYPE_CHECKING:
     from techwatch.storage import Store
@@ -28,8 +26,7 @@ UNTOLD = pytest.mark.filterwarnings("ignore:.*expression-based index")
 @UNTOLD
 def test_the_migrations_make_the_tables_that_the_code_uses(store: Store) -> None:
     with store.database.read() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": False})
-        assert compare_metadata(context, metadata) == []
+        assert differences(connection) == []
 
 
 def test_the_newest_migration_is_the_schema_of_the_code() -> None:

@@ -9,8 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
+from tests.storage.schema import differences
 from tests.tools import load_tool
 
 from techwatch.errors import BackupError, SchemaOutdatedError
@@ -33,8 +32,7 @@ def upgrade(path: Path, schema: str) -> None:
     backups.inspect(path)  # sound, and every row refers to what is there
     with closing(Store.open(url)) as store:
         with store.database.read() as connection:
-            context = MigrationContext.configure(connection, opts={"compare_type": False})
-            assert compare_metadata(context, metadata) == []
+            assert differences(connection) == []
         assert store.feeds.states()
         assert store.overview.counts(None, datetime.now(UTC)).by_verdict
         assert store.digests.issues("daily")

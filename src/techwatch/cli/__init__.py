@@ -18,6 +18,7 @@ COMMANDS = {
     "poll": "service:poll",
     "digest": "digest:digest",
     "check": "check:check",
+    "search": "search:search",
     "explain": "explain:explain",
     "judge": "judge:judge",
     "judgements": "judgements:judgements",
@@ -89,6 +90,7 @@ def cli(
     techwatch demo                        see it work on bundled feeds
     techwatch check "EU fines TikTok"     judge a text
     techwatch check huawei                what is known of a name
+    techwatch search "chip export"        what the archive holds
     techwatch run                         start the service
     """
     from techwatch.cli.context import Places  # noqa: PLC0415 - `--version` needs none of it

@@ -19,14 +19,17 @@ if TYPE_CHECKING:
 
 _KEYWORD_WORDS = 4  # so many words may a name have that is asked for alone
 _SUGGESTIONS = 5
-_NEWEST = 5  # items of the store shown for an entity
+_NEWEST = 5  # items of the store, or developments, that are shown
+_MOST_WORDS = 20  # of a headline that are looked for in the archive
 
 
 @click.command()
 @click.argument("text", metavar="TEXT|URL|-")
 @click.option("--summary", default="", help="Text that follows the headline.")
 @click.option("--language", default=None, help="Language of the text: en, zh or nb.")
-@click.option("--no-store", is_flag=True, help="Leave out what the store holds on it.")
+@click.option(
+    "--no-archive", "--no-store", "no_archive", is_flag=True, help="Leave out what the store holds."
+)
 @output.as_json
 @click.pass_obj
 def check(
@@ -34,13 +37,14 @@ def check(
     text: str,
     summary: str,
     language: str | None,
-    no_store: bool,
+    no_archive: bool,
     json_lines: bool,
 ) -> None:
     """Judge a text, a page or a name against the baseline.
 
     Prints what matches and why, what the baseline knows of it, the verdict with its reasons, and
-    what the store holds on it. A name alone prints what is known of it, or the nearest names.
+    what the store holds on it: items that mention the same entities, items with all the words of
+    the headline, and developments. A name alone prints what is known of it, or the nearest names.
 
     Exit status: 0 if it is flagged (for a name: if it is known), 1 if not, 2 for a usage error.
 
@@ -56,8 +60,9 @@ def check(
             raise click.UsageError("there is no text to check")
         output.warn_of_unread(watch.judge, item)
         record = _keyword(watch, item) if _is_keyword(watch, item) else _verdict(watch, item)
-        if not no_store and watch.has_store():
+        if not no_archive and watch.has_store():
             record["store"] = _stored(watch, record["entities"])
+            record["archive"] = _archived(watch, record)
     if json_lines:
         output.print_json(record)
     else:
@@ -132,3 +137,24 @@ def _stored(watch: Watch, entities: list[dict[str, Any]]) -> list[dict[str, Any]
         ]
         held.append({"entity": entity["id"], "items": count, "newest": items})
     return held
+
+
+def _archived(watch: Watch, record: dict[str, Any]) -> dict[str, Any] | None:
+    """Return what the archive has of the words: of a name in a row, of a headline all of them."""
+    from techwatch.search.query import Having, Query, all_of, phrase_of  # noqa: PLC0415 - see above
+    from techwatch.search.words import look_for  # noqa: PLC0415
+
+    words, begins = look_for(record["text"])
+    if not words:
+        return None
+    is_name = record["kind"] == "name"
+    asked = phrase_of(words, begins=begins) if is_name else all_of(words[:_MOST_WORDS])
+    ids = tuple(entity["id"] for entity in record["entities"])
+    search = watch.store.search
+    of = Query(having=(Having("entity", ids),)) if ids else asked
+    return {
+        "words": list(words),
+        "items": search.count(asked),
+        "newest": search.items(asked, _NEWEST),
+        "developments": [found for _, found in search.developments(of, _NEWEST)],
+    }

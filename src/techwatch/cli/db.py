@@ -100,6 +100,32 @@ def vacuum(places: Places, json_lines: bool) -> None:
 
 
 @db.command()
+@output.as_json
+@click.pass_obj
+def reindex(places: Places, json_lines: bool) -> None:
+    """Fill the search index anew from the items, while the service goes on.
+
+    Needed where the notes of a release say so. One that was interrupted is begun again.
+
+    \b
+    techwatch db reindex
+    """
+    with places.watch() as watch:
+        items = watch.store.retention.size().items
+        with output.progress("Indexing", items) as advance:
+
+            def told(number: int) -> None:
+                for _ in range(number):
+                    advance()
+
+            indexed = watch.store.search.reindex(told)
+    if json_lines:
+        output.print_json({"items": indexed})
+    else:
+        click.echo(f"{indexed:,} items indexed")
+
+
+@db.command()
 @click.argument("file", type=_FILE)
 @click.option("--replace", is_flag=True, help="Replace a file of that name.")
 @output.as_json

@@ -142,6 +142,26 @@ def tell_check(record: Mapping[str, Any]) -> None:
             click.echo(f"\nThe store holds {held['items']} items on {held['entity']}, newest:")
         for item in held["newest"]:
             click.echo(f"  {output.when(item['published'])}  {item['title']}  [{item['id']}]")
+    if archive := record.get("archive"):
+        _tell_archive(archive, record)
+
+
+def _tell_archive(archive: Mapping[str, Any], record: Mapping[str, Any]) -> None:
+    """Print what the archive has of the words of a check, and which developments."""
+    shown = {item["id"] for held in record["store"] for item in held["newest"]}
+    newest = [hit for hit in archive["newest"] if hit.item_id not in shown]
+    in_a_row = record["text"] if record["kind"] == "name" else "all these words"
+    if newest or (archive["items"] and not shown):
+        from techwatch.cli.search import count_told  # noqa: PLC0415 - where there is an archive
+
+        click.echo(f"\nThe archive has {count_told(archive['items'], 'items')} with {in_a_row}:")
+    for hit in newest:
+        click.echo(f"  {output.when(hit.at)}  {hit.publisher}: {hit.title}  [{hit.item_id}]")
+    if archive["developments"]:
+        click.echo("\nDevelopments, newest first:")
+    for found in archive["developments"]:
+        verdict = output.verdict(found.verdict)
+        click.echo(f"  {output.when(found.last_at)}  {verdict}  {found.title}  [{found.id}]")
 
 
 def tell_assessment(assessment: Assessment) -> None:

@@ -18,6 +18,7 @@ from techwatch.storage.overview import Overview
 from techwatch.storage.pings import PingStore
 from techwatch.storage.reported import ReportedStore
 from techwatch.storage.retention import RetentionStore
+from techwatch.storage.search import SearchStore
 from techwatch.storage.sqlite import sqlite_url
 from techwatch.storage.subscriptions import SubscriptionStore
 from techwatch.storage.together import TogetherStore
@@ -51,6 +52,7 @@ class Store:
         self.pings = PingStore(database)
         self.overview = Overview(database)
         self.retention = RetentionStore(database)
+        self.search = SearchStore(database)
 
     @classmethod
     def open(cls, url: str) -> Store:

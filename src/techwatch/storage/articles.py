@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, func, insert, or_, select, update
 
 from techwatch.model import Article, ArticleState, RobotsFile
-from techwatch.storage import jobs
+from techwatch.storage import indexing, jobs
 from techwatch.storage import tables as t
 from techwatch.storage.locks import Area
 
@@ -148,7 +148,10 @@ def _record(connection: Connection, article: Article, text: str, now: datetime) 
     ours = update(t.articles).where(c.item_id == article.item_id, c.title == article.title)
     ours = ours.where(c.state == ArticleState.WAITING)
     changed = connection.execute(ours.values(values)).rowcount
-    return bool(changed and values["text"])
+    read = bool(changed and values["text"])
+    if read:
+        indexing.renew(connection, [article.item_id])
+    return read
 
 
 def _columns(article: Article) -> dict[str, Any]:

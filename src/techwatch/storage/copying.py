@@ -12,7 +12,8 @@ from sqlalchemy import Integer, func, select, text
 from sqlalchemy.exc import DataError, IntegrityError
 
 from techwatch.errors import StorageError
-from techwatch.storage.tables import metadata
+from techwatch.storage import indexing
+from techwatch.storage.tables import items, metadata
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,26 +43,29 @@ def copy(
     """Copy every row of one database into another that has none; all of it, or nothing.
 
     The source may be in use: what is copied is its state at one moment. Rows are read back from
-    both afterwards, and counted and summed.
+    both afterwards, and counted and summed. The search index, which is written in the words of
+    either database, is made anew from the items.
 
     Args:
         source: where rows are read.
         target: where they are written, in one transaction.
-        begun: told how many rows there are.
-        moved: told how many more rows were written, again and again.
+        begun: told how many rows there are, and items to be indexed.
+        moved: told how many more of them were written, again and again.
 
     Raises StorageError where the target has rows, refuses one, or has other rows afterwards; then
     nothing was changed.
     """
     with source.read() as reading, target.write() as writing:
         _refuse_filled(writing, target.name)
-        begun(sum(_count(reading, table) for table in metadata.sorted_tables))
+        rows = sum(_count(reading, table) for table in metadata.sorted_tables)
+        begun(rows + _count(reading, items))  # each item is indexed too
         for table in metadata.sorted_tables:
             try:
                 _copy_rows(reading, writing, table, moved)
             except (DataError, IntegrityError) as error:
                 message = f"{target.name} refuses a row of {table.name}: {error.orig}"
                 raise StorageError(message) from error
+        indexing.fill(writing, moved)
         return tuple(_compared(reading, writing, table) for table in metadata.sorted_tables)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, fields
+from dataclasses import asdict, dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter
@@ -19,7 +19,7 @@ from techwatch.model import (
     PollReport,
     Validators,
 )
-from techwatch.storage import again, dropping, jobs, pushed
+from techwatch.storage import again, dropping, indexing, jobs, pushed
 from techwatch.storage import tables as t
 from techwatch.storage.locks import Area
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from techwatch.storage.database import Database
 
 _MANNERS = TypeAdapter(Manners)
-_ITEM = tuple(field.name for field in fields(Item))
+_ITEM = tuple(column.name for column in fields(Item))
 _URL = "of_url"
 # Many feeds in one call: a statement made for each takes longer than what it does.
 _OF_FEED = update(t.feeds).where(t.feeds.c.url == bindparam(_URL))
@@ -136,7 +136,10 @@ class FeedStore:
 
         def write(connection: Connection) -> list[PollReport]:
             by_push = pushed.before_polls(connection, outcomes)
-            recorded = [_record(connection, one, now, by_push) for one in outcomes]
+            changes = _Changes()
+            recorded = [_record(connection, one, now, by_push, changes) for one in outcomes]
+            indexing.add(connection, changes.new, now)
+            indexing.renew(connection, changes.revised)
             if recorded:
                 connection.execute(_OF_FEED, [columns for columns, _ in recorded])
             reports = [report for _, report in recorded]
@@ -148,8 +151,20 @@ class FeedStore:
         return self._database.writing(write, Area.FEEDS)
 
 
+@dataclass
+class _Changes:
+    """What is to be indexed at the end of a transaction, all at once."""
+
+    new: list[Item] = field(default_factory=list)
+    revised: list[str] = field(default_factory=list)  # ids
+
+
 def _record(
-    connection: Connection, outcome: PollOutcome, now: datetime, by_push: pushed.ByPush
+    connection: Connection,
+    outcome: PollOutcome,
+    now: datetime,
+    by_push: pushed.ByPush,
+    changes: _Changes,
 ) -> tuple[dict[str, Any], PollReport]:
     """Store the items of a poll; returns what is to be stored of the feed."""
     state = outcome.state
@@ -165,6 +180,8 @@ def _record(
     for item in changed:
         gone = item.id in dropped  # with its former text
         revise_item(connection, item, known[item.id].revision + 1, now, keep=not gone)
+    changes.new += new
+    changes.revised += [item.id for item in changed]
     # A push may have brought news while the feed was asked.
     news = now if new or changed else by_push.news.get(state.feed.url, state.news_at)
     # Nothing in common with earlier documents: posts between may be missed.
@@ -195,6 +212,7 @@ def add_pushed(
     unknown = [item for key, item in distinct.items() if key not in known]
     new = again.new_ones(unknown, items, again.told(connection, unknown))
     add_items(connection, new, now)
+    indexing.add(connection, new, now)
     differ = any(_differs(distinct[key], row) for key, row in known.items())
     return new, differ
 

@@ -24,7 +24,7 @@ from sqlalchemy.exc import OperationalError
 
 from techwatch.errors import StorageError
 from techwatch.model import Pruned, StoreSize, Verdict
-from techwatch.storage import dropping
+from techwatch.storage import dropping, indexing
 from techwatch.storage import tables as t
 
 if TYPE_CHECKING:
@@ -117,6 +117,7 @@ class RetentionStore:
             )
             connection.execute(update(t.revisions).where(r.item_id.in_(ids)).values(summary=""))
             connection.execute(delete(t.articles).where(t.articles.c.item_id.in_(ids)))
+            indexing.renew(connection, ids)
         return Pruned(texts=len(ids), bytes=freed)
 
     def size(self) -> StoreSize:

@@ -541,7 +541,43 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table
     )
 
     if op.get_bind().dialect.name == "postgresql":
+        _index_words_on_postgresql()
         _order_by_bytes()
+    else:
+        _index_words_on_sqlite()
+
+
+def _index_words_on_postgresql() -> None:
+    """Make the search index, which can be made anew from the items."""
+    op.execute(
+        "CREATE TABLE search_items (place BIGINT PRIMARY KEY, "
+        "item_id VARCHAR(16) NOT NULL UNIQUE REFERENCES items (id) ON DELETE CASCADE, "
+        "words TSVECTOR NOT NULL)"
+    )
+    op.execute("CREATE INDEX ix_search_items_words ON search_items USING gin (words)")
+
+
+def _index_words_on_sqlite() -> None:
+    """Make the search index likewise; triggers hold what is indexed and the index together."""
+    op.execute(
+        "CREATE TABLE search_items (place INTEGER PRIMARY KEY, "
+        "item_id VARCHAR(16) NOT NULL UNIQUE REFERENCES items (id) ON DELETE CASCADE, "
+        "title TEXT NOT NULL, text TEXT NOT NULL)"
+    )
+    # Of what is not ASCII the tokenizer `ascii` takes every character for part of a word.
+    op.execute(
+        "CREATE VIRTUAL TABLE search_words USING fts5(title, text, content='search_items', "
+        "content_rowid='place', tokenize='ascii')"
+    )
+    op.execute(
+        "CREATE TRIGGER search_items_added AFTER INSERT ON search_items BEGIN "
+        "INSERT INTO search_words (rowid, title, text) VALUES (new.place, new.title, new.text); END"
+    )
+    op.execute(
+        "CREATE TRIGGER search_items_gone AFTER DELETE ON search_items BEGIN "
+        "INSERT INTO search_words (search_words, rowid, title, text) "
+        "VALUES ('delete', old.place, old.title, old.text); END"
+    )
 
 
 def _order_by_bytes() -> None:

@@ -1,0 +1,1 @@
+"""Finding items again: what a text's words are, and what a query asks for. Pure."""

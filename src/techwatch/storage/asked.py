@@ -1,0 +1,183 @@
+"""A query as selects of the search index, in the words of either database."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import (
+    Float,
+    and_,
+    bindparam,
+    cast,
+    column,
+    exists,
+    func,
+    literal_column,
+    not_,
+    or_,
+    select,
+    table,
+)
+from sqlalchemy.dialects.postgresql import TSQUERY
+
+from techwatch.errors import NotFoundError
+from techwatch.storage import tables as t
+from techwatch.storage.indexing import edge, search_items
+from techwatch.storage.matching_words import fts5, tsquery
+from techwatch.text import fold
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement, Connection, FromClause, Select
+
+    from techwatch.search.query import Having, Query
+
+MOST_RANKED = 2_000  # newest matches that are compared by relevance
+_TITLE = 10.0  # what a word of the title counts for, beside one of the text, as PostgreSQL has it
+_GLANCED = 100  # newest items of which PostgreSQL looks for one hit each, before it asks its index
+_LEAST_GLANCED = 2_000
+
+_s = search_items.c
+_words = table("search_words", column("rowid"))
+
+
+class Asked:
+    """A query, as selects of place, item and rank in the index."""
+
+    def __init__(self, connection: Connection, query: Query) -> None:
+        self._query = query
+        self._sqlite = connection.dialect.name == "sqlite"
+        self._feeds = {
+            having: [url for value in having.values for url in _feeds(connection, value)]
+            for having in query.having
+            if having.name == "feed"
+        }
+
+    def glances(self, limit: int) -> tuple[int | None, ...]:
+        """Return in how many of the newest items to look first; None looks in all of them.
+
+        PostgreSQL's index gives all that match before the newest can be told, and its planner does
+        not know how rare a rare word is. Of a frequent one there are enough among the newest.
+        """
+        if self._sqlite or self._query.wanted is None:
+            return (None,)
+        return (max(_GLANCED * limit, _LEAST_GLANCED), None)
+
+    def newest(
+        self, limit: int | None, after: int | None = None, glance: int | None = None
+    ) -> Select[Any]:
+        """Select the newest that are found; all of one rank."""
+        found, place = self._by_sqlite() if self._sqlite else self._by_postgresql(after, glance)
+        found = found.add_columns(literal_column("0.0").label("rank"))
+        if after is not None:
+            found = found.where(place < after)
+        return found.order_by(place.desc()).limit(limit)
+
+    def ranked(self) -> Select[Any]:
+        """Select the newest that are found with their ranks, higher for more relevant."""
+        if self._query.wanted is None:
+            return self.newest(MOST_RANKED)
+        if self._sqlite:
+            found, place = self._by_sqlite()
+            rank = -func.bm25(literal_column("search_words"), _TITLE, 1.0)
+            return found.add_columns(rank.label("rank")).order_by(place.desc()).limit(MOST_RANKED)
+        newest = self.newest(MOST_RANKED).subquery()
+        rank_ = cast(func.ts_rank(_s.words, self._tsquery()), Float(53))
+        return select(newest.c.place, newest.c.item_id, rank_.label("rank")).join_from(
+            newest, search_items, _s.place == newest.c.place
+        )
+
+    def any(self, limit: int) -> Select[Any]:
+        """Select the places of so many that are found, in no order."""
+        if not self._sqlite:
+            conditions = [*self._within(_s.place), *self._filters(_s.item_id)]
+            if self._query.wanted is not None or self._query.unwanted:
+                conditions.append(self._holds(_s.words))
+            return select(_s.place).where(*conditions).limit(limit)
+        found, place = self._by_sqlite()
+        if self._query.wanted is not None and not self._query.having:
+            found = select(place).where(_matches(self._fts5()), *self._within(place))
+        return found.limit(limit)
+
+    def _by_sqlite(self) -> tuple[Select[Any], ColumnElement[int]]:
+        wanted = self._query.wanted is not None
+        place = _words.c.rowid if wanted else _s.place
+        found = select(place.label("place"), _s.item_id)
+        if wanted:
+            found = found.join_from(_words, search_items, _s.place == place)
+            found = found.where(_matches(self._fts5()))
+        elif self._query.unwanted:
+            unwanted = select(_words.c.rowid).where(_matches(self._fts5()))
+            found = found.where(place.not_in(unwanted))
+        return found.where(*self._within(place), *self._filters(_s.item_id)), place
+
+    def _by_postgresql(
+        self, after: int | None, glance: int | None
+    ) -> tuple[Select[Any], ColumnElement[int]]:
+        bounds = self._within(_s.place)
+        if after is not None:
+            bounds.append(_s.place < after)
+        of: FromClause = search_items
+        conditions = bounds
+        if self._query.wanted is not None and glance is not None:
+            near = select(_s.place, _s.item_id, _s.words).where(*bounds)
+            of = near.order_by(_s.place.desc()).limit(glance).subquery()
+            conditions = [self._holds(of.c.words)]
+        elif self._query.wanted is not None:
+            matched = select(_s.place, _s.item_id).where(self._holds(_s.words), *bounds)
+            of = matched.cte("matched").prefix_with("MATERIALIZED")
+            conditions = []
+        elif self._query.unwanted:
+            conditions = [*bounds, self._holds(_s.words)]
+        found = select(of.c.place, of.c.item_id).where(*conditions, *self._filters(of.c.item_id))
+        return found, of.c.place
+
+    def _within(self, place: ColumnElement[int]) -> list[ColumnElement[bool]]:
+        query, bounds = self._query, []
+        if query.since is not None:
+            bounds.append(place >= edge(query.since))
+        if query.until is not None:
+            bounds.append(place < edge(query.until))
+        return bounds
+
+    def _filters(self, item_id: ColumnElement[str]) -> list[ColumnElement[bool]]:
+        made = ((having, self._filter(having, item_id)) for having in self._query.having)
+        return [not_(one) if having.negated else one for having, one in made]
+
+    def _filter(self, having: Having, item_id: ColumnElement[str]) -> ColumnElement[bool]:
+        i, a, e = t.items.c, t.assessments.c, t.item_entities.c
+        if having.name == "entity":
+            return item_id.in_(select(e.item_id).where(e.entity_id.in_(having.values)))
+        if having.name == "feed":
+            return exists().where(i.id == item_id, i.feed_url.in_(self._feeds[having]))
+        if having.name == "verdict":
+            judged = and_(a.item_id == i.id, a.revision == i.judged_revision)
+            return exists().where(i.id == item_id, judged, a.verdict.in_(having.values))
+        spoken = [i.language == v for v in having.values]
+        spoken += [i.language.startswith(f"{v}-", autoescape=True) for v in having.values]
+        return exists().where(i.id == item_id, or_(*spoken))
+
+    def _fts5(self) -> str:
+        return fts5(self._query.wanted, self._query.unwanted)
+
+    def _tsquery(self) -> ColumnElement[Any]:
+        # A literal, which the planner sees when it chooses how to look.
+        written = tsquery(self._query.wanted, self._query.unwanted)
+        return cast(bindparam(None, written, literal_execute=True), TSQUERY)
+
+    def _holds(self, words: ColumnElement[Any]) -> ColumnElement[bool]:
+        found = words.op("@@", is_comparison=True)(self._tsquery())
+        return found if self._query.wanted is not None else not_(found)
+
+
+def _matches(asked: str) -> ColumnElement[bool]:
+    return literal_column("search_words").op("MATCH", is_comparison=True)(asked)
+
+
+def _feeds(connection: Connection, value: str) -> list[str]:
+    """Return the addresses of the feeds whose publisher, or address, holds a text."""
+    wanted = fold(value).text
+    known = connection.execute(select(t.feeds.c.url, t.feeds.c.publisher)).all()
+    found = [r.url for r in known if wanted in fold(r.publisher).text or value in r.url]
+    if not found:
+        raise NotFoundError("feed", value, "`techwatch feeds list` shows those there are")
+    return found

@@ -1,0 +1,24 @@
+"""What a database has that the code does not know, or the other way round."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from techwatch.storage.tables import metadata
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+
+def differences(connection: Connection) -> list[Any]:
+    """Compare a database with the tables of the code, but for the search index."""
+    options = {"compare_type": False, "include_name": _is_ours}
+    return list(compare_metadata(MigrationContext.configure(connection, opts=options), metadata))
+
+
+def _is_ours(name: str | None, kind: str, parents: object) -> bool:
+    del parents
+    return kind != "table" or not (name or "").startswith("search_")
