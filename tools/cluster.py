@@ -204,6 +204,8 @@ class Place:
         slot_due = self.now - last >= timedelta(days=1, hours=7) or (
             self.now.hour == 12 and last.date() < self.now.date()
         )
+        if store.digests.watched_since("daily") is None:
+            return False  # nobody has read the lists yet
         waiting = queue.feeds_due or queue.items_waiting or store.together.unsettled()
         return not (waiting or busy or slot_due)
 

@@ -110,6 +110,8 @@ def gather(watch: Watch) -> dict[str, Any]:
         "clock": clock,
         "disk_free_bytes": free,
         "pings": watch.store.pings.all(),
+        "workers": watch.store.jobs.workers(),
+        "queues": watch.store.jobs.queues(),
         "faults": sorted(faults, key=lambda one: one.severity != "fault"),
         "attention": [one.message for one in faults if one.severity == "fault"],
         "warnings": [one.message for one in faults if one.severity == "warning"],

@@ -97,6 +97,12 @@ def _print(record: dict[str, Any]) -> None:
         click.echo(f"digest    {digest['edition']}: last {last}, next {following}")
     for ping in record["pings"]:
         click.echo(f"ping      {ping.edition_id}: last {output.when(ping.at)}")
+    for one in record["workers"]:
+        click.echo(f"worker    {one.id}: {one.silent_for:.0f} s ago, {one.jobs} jobs in hand")
+    for jobs in record["queues"]:
+        oldest = "" if jobs.oldest_for is None else f", the oldest for {jobs.oldest_for:.0f} s"
+        waits = f"{jobs.waiting} waiting{oldest}"
+        click.echo(f"queue     {jobs.name}: {jobs.under_way} under way, {waits}")
     for fault in record["faults"]:
         _print_fault(fault)
 

@@ -29,7 +29,12 @@ if TYPE_CHECKING:
 _USER = "techwatch"
 _PATIENCE = 60.0  # seconds until a server that doesn't start, or stop, is given up
 _USERS = ("postgres", "nobody")  # whom root runs it as
-_SMALL = {"max_connections": "200", "shared_buffers": "32MB", "unix_socket_directories": ""}
+_SMALL = {
+    "max_connections": "200",
+    "shared_buffers": "32MB",
+    "unix_socket_directories": "",
+    "authentication_timeout": "5s",  # a process stopped while it connects holds up no restart
+}
 _HASTY = {"fsync": "off", "full_page_writes": "off"}  # what was stored outlives a kill all the same
 
 

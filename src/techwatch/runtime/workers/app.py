@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from techwatch.runtime.local import Step, Told
 
 _DAY = 86_400
+_ALWAYS = frozenset({"poll", "judge", "publish", "deliver"})  # jobs that every installation has
 _TICK = JobHint("tick", TICKS, "tick")
 _PRUNE = JobHint("prune_now", "judging", "prune", "prune")
 
@@ -105,10 +106,16 @@ class Jobs(Service):
         return len(found)
 
     def _rest(self, busy: set[str]) -> None:
-        """Note that the jobs that have nothing to do are well."""
-        idle = {"poll", "judge", "publish", "deliver"} - busy
+        """Note that the jobs that have nothing to do are well.
+
+        Pruning comes once a day: what went wrong with it stays told until then.
+        """
+        overview = self.watch.store.overview
+        known = {beat.job: beat.error for beat in overview.heartbeats()}
+        idle = {*_ALWAYS, *known} - busy - {"tick", "reread"}
         for name in sorted(idle):
-            self.watch.store.overview.beat(name, self.watch.clock())
+            if name != "prune" or not known[name]:
+                overview.beat(name, self.watch.clock())
 
     async def _clear_away(self) -> int:
         """Take away the jobs of workers that died: what is still due is deferred again."""

@@ -133,7 +133,7 @@ async def _tick(jobs: Jobs) -> None:
         await jobs.defer_ticks()
         with suppress(StorageError):
             await jobs.do(jobs.reread)
-        watch.pulse.beat("worker", watch.clock())
+        watch.pulse.beats = {"worker": watch.clock()}  # other jobs may be others' from now on
         await asyncio.sleep(watch.settings.service.tick)
 
 
