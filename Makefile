@@ -4,7 +4,7 @@ BIN := .venv/bin
 DOCUMENTS ?=
 DATA ?= var
 
-.PHONY: help demo run test check bench quality exactly-once image-test lock record-schema format clean
+.PHONY: help demo run test check bench quality exactly-once cluster-test image-test lock record-schema format clean
 .DEFAULT_GOAL := help
 
 help:
@@ -16,6 +16,7 @@ help:
 	@echo "make quality     precision and recall on labelled news, beside a keyword alert"
 	@echo "make bench       speed, beside what peers reach on the same work"
 	@echo "make exactly-once  kill the service 860 times while it mails, and count what arrives"
+	@echo "make cluster-test  two weeks of news by workers that are killed, beside one process"
 	@echo "make image-test  build the container image and run it once"
 	@echo "make record-schema  keep a database of this release for the tests of later ones"
 	@echo "make lock        renew the pinned requirements"
@@ -73,6 +74,9 @@ bench: .venv/bench
 
 exactly-once: .venv/dev
 	$(BIN)/python tools/exactly_once.py
+
+cluster-test: .venv/dev
+	$(BIN)/python tools/cluster.py
 
 record-schema: .venv/dev
 	$(BIN)/python tools/record_schema.py tests/storage/released

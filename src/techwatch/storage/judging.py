@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import asdict
-from datetime import timedelta
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, func, insert, select, update
@@ -31,7 +30,7 @@ from techwatch.storage.rows import items_with_feeds, read_story, stored_item
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from sqlalchemy import Connection
 
@@ -40,7 +39,6 @@ if TYPE_CHECKING:
 
 
 _LONGEST_SAGA = 20
-_YEAR = timedelta(days=365)
 _MOST_SETTLED = 2000  # items judged again in one transaction: bounded, and far more than there are
 
 
@@ -139,7 +137,8 @@ class JudgingStore:
             row = connection.execute(select(t.stories).where(t.stories.c.id == story_id)).first()
             if row is None:
                 raise NotFoundError("story", story_id)
-            return read_story(connection, row)
+            story = read_story(connection, row)
+            return replace(story, follows=stories.step_before(connection, story))
 
     def publishers(self, story_id: str) -> int:
         """Count who tells a story, all its items included."""
@@ -212,10 +211,6 @@ class Judging:
     def is_taken(self, story_id: str, item_id: str) -> bool:
         """Whether a story of this id is told by items other than this one."""
         return stories.is_taken(self._connection, story_id, item_id)
-
-    def step_before(self, judged: Judged, at: datetime) -> str | None:
-        """Return the story of the step before the item's: of the last year, on another rung."""
-        return stories.step_before(self._connection, judged, at, _YEAR)
 
     def unsettle(self, items: Mapping[str, datetime]) -> None:
         """Note items, with the times of their news, that are to be judged again: see `settling`."""
