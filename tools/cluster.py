@@ -12,7 +12,8 @@ morning a digest is mailed to three readers, by a mail server that writes down w
     lost, more     items that are not stored, or that should not be there
     verdicts       items whose verdict is another
     stories        sets of items that only one of the two takes for one story
-    first          stories whose first item, or what it follows, is another
+    first          stories whose first item is another
+    steps          stories that follow another story's step
     standings      steps on a ladder that only one of the two has
     mail lost      neither taken by the mail server, nor in doubt by the ledger
     mail doubled   taken more than once
@@ -49,6 +50,8 @@ from techwatch.errors import StorageError
 from techwatch.model import DeliveryState
 from techwatch.storage import Store, sqlite_url
 from techwatch.storage import tables as t
+from techwatch.storage.rows import bare_story
+from techwatch.storage.stories import step_before
 from techwatch.testing.postgres import server
 
 if TYPE_CHECKING:
@@ -102,6 +105,7 @@ class Difference:
     verdicts: int
     stories: int
     first: int
+    steps: int
     standings: int
     mail_lost: int
     mail_doubled: int
@@ -115,7 +119,8 @@ class Difference:
             more=len(other.items - one.items),
             verdicts=sum(other.verdicts.get(k) != v for k, v in one.verdicts.items()),
             stories=len(one.stories ^ other.stories),
-            first=sum(other.firsts.get(k, v) != v for k, v in one.firsts.items()),
+            first=sum(other.firsts.get(k, v)[0] != v[0] for k, v in one.firsts.items()),
+            steps=sum(other.firsts.get(k, v)[1] != v[1] for k, v in one.firsts.items()),
             standings=len(one.standings ^ other.standings),
             mail_lost=sum(not other.sent[k] for k in ours) + len(one.ledger) - len(other.ledger),
             mail_doubled=sum(n > 1 for n in other.sent.values()),
@@ -291,7 +296,8 @@ def read(place: Place, seconds: float) -> Result:
         for row in connection.execute(select(m.story_id, m.item_id, m.at)):
             told.setdefault(row.story_id, []).append((row.at, row.item_id))
         sets = {key: frozenset(item for _, item in items) for key, items in told.items()}
-        follows = dict(connection.execute(select(t.stories.c.id, t.stories.c.follows)).all())
+        rows = connection.execute(select(t.stories)).all()
+        follows = {row.id: step_before(connection, bare_story(row)) for row in rows}
         moved = select(s.entity_id, s.track, s.rung, s.jurisdiction, s.item_id)
         d = t.deliveries.c
         return Result(

@@ -722,7 +722,6 @@ class Judged:
     opens_story: bool
     judged_at: datetime
     signs: Signs = Signs()
-    follows: str | None = None  # the story of the step before, for one that opens a story
 
 
 class Decision(StrEnum):

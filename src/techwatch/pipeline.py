@@ -322,8 +322,6 @@ def judge_reading(
         judged_at=now,
         signs=reading.signs,
     )
-    if tells and reading.main is not None:
-        judged = replace(judged, follows=judging.step_before(judged, at))
     moves = by.standing_after(reading, assessment, story_id, at) if tells else ()
     signed = [replace(move, source=stored.feed.publisher) for move in moves]
     wanted = judging.keeps_names

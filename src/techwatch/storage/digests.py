@@ -23,6 +23,7 @@ from techwatch.storage.judgements import quiet_stories
 from techwatch.storage.ledger import enter
 from techwatch.storage.locks import Area
 from techwatch.storage.rows import bare_story, items_with_feeds, stored_item
+from techwatch.storage.stories import step_before
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -217,11 +218,12 @@ def _untold(connection: Connection, development: Row[Any]) -> UntoldStory:
     story = connection.execute(
         select(t.stories).where(t.stories.c.id == development.story_id)
     ).one()
+    found = bare_story(story)
     return UntoldStory(
-        story=bare_story(story),
+        story=found,
         created_at=development.created_at,
         reports=_reports(connection, development.story_id),
-        follows=_followed(connection, story.follows),
+        follows=_followed(connection, step_before(connection, found)),
     )
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import asdict
-from datetime import timedelta
+from dataclasses import asdict, replace
 from string import hexdigits
 from typing import TYPE_CHECKING
 
@@ -31,7 +30,7 @@ from techwatch.storage.rows import items_with_feeds, read_story, stored_item
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from sqlalchemy import ColumnElement, Connection
 
@@ -42,7 +41,6 @@ if TYPE_CHECKING:
 _LONGEST_SAGA = 20
 _PREFIX = 6  # characters of an id; shorter beginnings are too likely to be ambiguous
 _LAST = "g"  # comes after every digit of an id
-_YEAR = timedelta(days=365)
 _MOST_SETTLED = 2000  # items judged again in one transaction: bounded, and far more than there are
 
 
@@ -142,7 +140,8 @@ class JudgingStore:
             row = connection.execute(select(t.stories).where(t.stories.c.id == story_id)).first()
             if row is None:
                 raise NotFoundError("story", story_id)
-            return read_story(connection, row)
+            story = read_story(connection, row)
+            return replace(story, follows=stories.step_before(connection, story))
 
     def publishers(self, story_id: str) -> int:
         """Count who tells a story, all its items included."""
@@ -214,10 +213,6 @@ class Judging:
     def is_taken(self, story_id: str, item_id: str) -> bool:
         """Whether a story of this id is told by items other than this one."""
         return stories.is_taken(self._connection, story_id, item_id)
-
-    def step_before(self, judged: Judged, at: datetime) -> str | None:
-        """Return the story of the step before the item's: of the last year, on another rung."""
-        return stories.step_before(self._connection, judged, at, _YEAR)
 
     def unsettle(self, items: Mapping[str, datetime]) -> None:
         """Note items, with the times of their news, that are to be judged again: see `settling`."""

@@ -131,5 +131,4 @@ def bare_story(row: Row[Any]) -> Story:
         verdict=Verdict(row.verdict),
         first_at=row.first_at,
         last_at=row.last_at,
-        follows=row.follows,
     )

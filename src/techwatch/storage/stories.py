@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import fields, replace
+from datetime import timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +29,7 @@ from techwatch.storage.rows import bare_story
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
-    from datetime import datetime, timedelta
+    from datetime import datetime
 
     from sqlalchemy import ColumnElement, Connection, Exists, Select, Table
 
@@ -39,6 +40,7 @@ _NEAREST_LATER = 300  # ... and after it: only what arrives late finds any
 _MOST_STORIES = 60  # those that share most anchors with an item: it is compared with no others
 _MOST_LATER = 200  # later ones that it may concern
 _MOST_TELLINGS = 40  # of one story, before a time and after it: enough to recognise it, and bounded
+_YEAR = timedelta(days=365)
 _MOST_STEPS = 200  # tellings of one entity among which the step before is looked for
 _AT = bindparam("at", type_=t.Utc())
 _SETS = frozenset(f.name for f in fields(Signs) if f.default == frozenset())
@@ -250,7 +252,6 @@ def _key(judged: Judged, at: datetime) -> dict[str, Any]:
         "verdict": judged.assessment.verdict,
         "first_at": at,
         "last_at": at,
-        "follows": judged.follows,
     }
 
 
@@ -291,33 +292,33 @@ _OTHERS = (
 )
 
 
-def step_before(
-    connection: Connection,
-    judged: Judged,
-    at: datetime,
-    within: timedelta,
-) -> str | None:
-    """Find the story of the step before: same actor or law, track and power, another rung."""
-    event = judged.assessment.event
-    if event is None or event.rung is None or not event.entity_ids:
+def step_before(connection: Connection, story: Story) -> str | None:
+    """Find the story of the step before: same actor or law, track and power, another rung.
+
+    It is told within a year before the story begins; the one told last before then. Looked up
+    when it is asked for, so that the order in which news arrives decides nothing.
+    """
+    if story.rung is None or not story.entity_ids:
         return None
-    a, s = t.story_anchors.c, t.stories.c
-    entity = event.entity_ids[0]
+    a, s, at = t.story_anchors.c, t.stories.c, story.first_at
     near = (
-        select(a.story_id)
-        .where(a.anchor == entity, a.at >= at - within, a.at < at)
+        select(a.story_id, a.at)
+        .where(a.anchor == story.entity_ids[0], a.at >= at - _YEAR, a.at < at)
         .order_by(a.at.desc(), a.item_id)
         .limit(_MOST_STEPS)
+        .subquery()
     )
     wanted = (
         select(s.id)
-        .where(s.id.in_(near), s.track == event.track, s.rung.is_not(None))
-        .where(s.rung != event.rung, s.first_at < at)
-        .order_by(s.last_at.desc(), s.id)
+        .join(near, near.c.story_id == s.id)
+        .where(s.id != story.id, s.track == story.track, s.rung.is_not(None))
+        .where(s.rung != story.rung)
+        .group_by(s.id)
+        .order_by(func.max(near.c.at).desc(), s.id)
         .limit(1)
     )
-    if event.jurisdiction is not None:
-        wanted = wanted.where(s.jurisdiction.in_([event.jurisdiction]) | s.jurisdiction.is_(None))
+    if story.jurisdiction is not None:
+        wanted = wanted.where(s.jurisdiction.in_([story.jurisdiction]) | s.jurisdiction.is_(None))
     return connection.scalar(wanted)
 
 

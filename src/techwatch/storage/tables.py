@@ -251,7 +251,6 @@ stories = Table(
     Column("verdict", String, nullable=False),
     Column("first_at", Utc, nullable=False),
     Column("last_at", Utc, nullable=False),
-    Column("follows", String(16)),  # the story of the step before
 )
 
 story_anchors = Table(

@@ -69,9 +69,14 @@ class Jobs(Service):
         return run
 
     async def judge(self, told: Told) -> None:
-        """Judge what has no verdict; one job of a process at a time, since it is all computing."""
-        async with self._judging:
-            await super().judge(told)
+        """Judge what has no verdict, unless this process is at it already.
+
+        It is all computing, and who is at it goes on until nothing is left: a second job would
+        only keep a place from jobs of other kinds.
+        """
+        if not self._judging.locked():
+            async with self._judging:
+                await super().judge(told)
 
     async def poll_group(self, group: int) -> None:
         """Poll the feeds that are due of those who run hosts in one group."""

@@ -117,7 +117,6 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table
         sa.Column("verdict", sa.String(), nullable=False),
         sa.Column("first_at", sa.DateTime(), nullable=False),
         sa.Column("last_at", sa.DateTime(), nullable=False),
-        sa.Column("follows", sa.String(length=16), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_stories")),
     )
     op.create_table(
