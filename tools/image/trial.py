@@ -1,0 +1,175 @@
+"""What `tools/image-test` lets the image's own Python do: prepare a trial, wait for it, verify it.
+
+In /data of a container: `served` holds the feeds of the demonstration, for a web server beside;
+`trial` the configuration, by which an edition goes out each minute into a folder; `demo` what
+`techwatch demo` left, in one process that nobody disturbed. The trial must come to the same.
+
+    python3 trial.py prepare http://127.0.0.1:8471
+    python3 trial.py second
+    python3 trial.py wait 88 1
+    python3 trial.py verify 89
+    python3 trial.py contents requirements/runtime.txt
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections import Counter
+from dataclasses import asdict
+from importlib.metadata import distributions
+from pathlib import Path
+from typing import Any
+
+import yaml
+from sqlalchemy import create_engine, text
+
+from techwatch.settings import load
+from techwatch.testing import demo
+
+DATA = Path("/data")
+SERVED = DATA / "served"
+TRIAL = DATA / "trial"
+BOM = Path("/usr/share/techwatch/sbom.cdx.json")
+PATIENCE = 180.0  # seconds
+EDITION = {
+    "id": "minutely",
+    "title": "China technology policy",
+    "schedule": "* * * * *",
+    "channels": ["folder"],
+}
+SETTINGS = {
+    "service": {"tick": 1},
+    "fetching": {"allow_private": True, "gap": 0},
+    "polling": {"interval": 1, "shortest": 1, "longest": 1},
+}
+
+
+def prepare(address: str) -> None:
+    """Write the configuration, and the first edition of the feeds."""
+    shutil.copytree(demo.first_edition(), SERVED, dirs_exist_ok=True)
+    listed = [
+        {name: value for name, value in asdict(feed).items() if value not in (None, (), False)}
+        for feed in demo.feeds(address)
+    ]
+    TRIAL.mkdir(exist_ok=True)
+    files = {"techwatch": SETTINGS, "feeds": {"feeds": listed}, "digests": {"editions": [EDITION]}}
+    for name, content in files.items():
+        written = yaml.safe_dump(content, allow_unicode=True)
+        (TRIAL / f"{name}.yaml").write_text(written, encoding="utf-8")
+
+
+def second() -> None:
+    """Publish what has changed by the second edition."""
+    shutil.copytree(demo.second_edition(), SERVED, dirs_exist_ok=True, copy_function=shutil.copy)
+
+
+def wait(items: str, digests: str = "0") -> None:
+    """Wait until so many items are stored, all judged, and so many digests have been sent."""
+    end = time.monotonic() + PATIENCE
+    while True:
+        found = told()
+        sent = sum(set(one["states"]) == {"sent"} for one in found["digests"])
+        judged = not found["waiting"] or not int(digests)
+        if found["items"] >= int(items) and sent >= int(digests) and judged:
+            return
+        if time.monotonic() > end:
+            sys.exit(f"after {PATIENCE:.0f} seconds there is only {found}")
+        time.sleep(0.3)
+
+
+def told() -> dict[str, Any]:
+    """Return what `status` and `digest list` tell; nothing where there is no database yet."""
+    status = asked("status", "--json")
+    if not status or "items" not in status[0]:
+        return {"items": 0, "waiting": 0, "digests": []}
+    return status[0] | {"digests": asked("digest", "list", "--json")}
+
+
+def asked(*command: str) -> list[Any]:
+    """Return the records that a command of techwatch prints."""
+    done = subprocess.run(  # noqa: S603 - our own command
+        [  # noqa: S607 - the image's
+            "techwatch",
+            "--config",
+            str(TRIAL),
+            *command,
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def verify(items: str) -> None:
+    """Compare the trial with the undisturbed demonstration; exit status 1 if they differ."""
+    found = told()
+    chosen = load(TRIAL / "techwatch.yaml", os.environ).database_url
+    url = chosen.get_secret_value() if chosen else f"sqlite:///{DATA}/techwatch.db"
+    ours, undisturbed = outcome(url), outcome(f"sqlite:///{DATA}/demo/techwatch.db")
+    developments = Counter(
+        development["id"]
+        for path in (DATA / "digests" / "minutely").glob("*.json")
+        if path.stem != "latest"
+        for group in json.loads(path.read_text(encoding="utf-8"))["groups"]
+        for development in group["developments"]
+    )
+    states = Counter(state for digest in found["digests"] for state in digest["states"])
+    twice = [one for one, times in developments.items() if times > 1]
+    lost, doubled = undisturbed - ours, ours - undisturbed
+    print(f"{found['items']} items, {sum(ours.values())} verdicts; {len(lost)} lost or different, ")
+    print(f"{len(doubled)} doubled; {len(developments)} developments told in {states['sent']}")
+    print(f"digests, {len(twice)} of them twice")
+    for one in (*lost, *doubled, *twice):
+        print(one)
+    wrong = lost or doubled or twice or set(states) != {"sent"} or not developments
+    sys.exit(bool(wrong or found["items"] != int(items)))
+
+
+def outcome(url: str) -> Counter[tuple[str, ...]]:
+    """Count the verdicts by item, title and revision."""
+    query = (
+        "SELECT items.identity, items.title, assessments.revision, assessments.verdict "
+        "FROM items JOIN assessments ON assessments.item_id = items.id"
+    )
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        return Counter(tuple(map(str, row)) for row in connection.execute(text(query)))
+
+
+def contents(requirements: str) -> None:
+    """Compare the list of contents with what is installed, and with the pins."""
+    listed = {
+        plain(one["name"]): one["version"]
+        for one in json.loads(BOM.read_text(encoding="utf-8"))["components"]
+    }
+    installed = {plain(one.metadata["Name"]): one.version for one in distributions()}
+    pins = re.findall(r"^(\S+)==(\S+)( ;)?", Path(requirements).read_text("utf-8"), re.MULTILINE)
+    everywhere = {plain(name): version for name, version, marker in pins if not marker}
+    pinned = {plain(name): version for name, version, _ in pins}
+    installed.pop("techwatch")
+    listed.pop("techwatch", None)
+    print(f"{len(listed)} packages listed, {len(installed)} installed, {len(pins)} pinned")
+    sys.exit(
+        not (
+            listed == installed
+            and everywhere.items() <= listed.items()
+            and listed.items() <= pinned.items()
+        )
+    )
+
+
+def plain(name: str) -> str:
+    """Return a package's name as indexes compare it."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+if __name__ == "__main__":
+    verbs = {verb.__name__: verb for verb in (prepare, second, wait, verify, contents)}
+    verbs[sys.argv[1]](*sys.argv[2:])
