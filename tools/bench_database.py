@@ -7,8 +7,8 @@
 development that four items tell on average: see `tools/filling.py`. Rows are written in bulk;
 `--same` stores so many items by the store's own verbs as well, and compares all rows. Each size is
 the former one with newer items added, so that what grows with history is seen. Nothing is pruned.
-Times are of the processor, the mean of 25, this process and the server's together, beside wall clock,
-on which other work tells: the median and the 95th of a hundred.
+Times are of the processor, the mean of 25, this process and the server's together; beside it wall
+clock, on which other work tells: the median and the 95th of a hundred.
 """
 
 from __future__ import annotations
@@ -288,9 +288,8 @@ def sizes(database: Database) -> dict[str, int]:
 def report(name: str, counts: list[int], asked: list[Any], taken: list[dict[str, int]]) -> None:
     """Print two tables."""
     heads = " | ".join(f"{n:,}" for n in counts)
-    print(
-        f"\n| {name}: ms of processor (wall clock: median, 95th) | {heads} |\n| --- {'| ---: ' * len(counts)}|"
-    )
+    title = f"{name}: ms of processor (wall clock: median, 95th)"
+    print(f"\n| {title} | {heads} |\n| --- {'| ---: ' * len(counts)}|")
     for question in asked[0]:
         cells = (str(one[question]) for one in asked)
         print(f"| {question} | {' | '.join(cells)} |")
