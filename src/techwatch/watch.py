@@ -387,8 +387,8 @@ class Watch:
         from techwatch.feeds.reliance import is_active, rests
 
         settings = self.settings.polling
-        all_ = self.store.subscriptions.all() if states else ()
-        pushed = {one.feed_url: one for one in all_ if is_active(one, now)}
+        known = self.store.subscriptions.of([s.feed.url for s in states])
+        pushed = {one.feed_url: one for one in known if is_active(one, now)}
         return tuple(s for s in states if not rests(s, pushed.get(s.feed.url), now, settings))
 
     async def subscribe(self) -> dict[str, str]:

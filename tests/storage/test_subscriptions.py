@@ -47,6 +47,8 @@ def pushed(store: Store, *items: Item) -> None:
 
 def test_a_subscription_comes_back_as_it_was(store: Store, subscription: Subscription) -> None:
     assert store.subscriptions.all() == (subscription,)
+    assert store.subscriptions.of([FEED.url, "https://other.example/"] * 600) == (subscription,)
+    assert store.subscriptions.of(["https://other.example/"]) == ()
     assert store.subscriptions.find("token") == subscription
     assert store.subscriptions.find("other") is None
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import exists, func, select, union_all
 
 from techwatch.model import Decision, Standing
 from techwatch.storage import tables as t
@@ -54,7 +54,8 @@ def read(
     if recent is not None:
         first = select(func.min(s.id)).where(*conditions, ~_rejected())
         first = first.group_by(s.entity_id, s.track, s.rung, s.jurisdiction)
-        wanted = wanted.where(or_(s.at >= recent, s.id.in_(first.scalar_subquery())))
+        last = select(s.id).where(*conditions, s.at >= recent)
+        wanted = select(t.standings).where(s.id.in_(union_all(first, last)))
     rows = connection.execute(wanted.order_by(s.id)).all()
     told = select(s.story_id).where(s.id.in_([row.id for row in rows]))
     judged = {i: row.decision for i, row in in_force(connection, told).items()} if rows else {}

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 # Pushes of one subscription that wait to be read; more of them, or more bytes, lead to a poll.
 MOST_WAITING = 500
 MOST_BYTES = 40_000_000
+_CHUNK = 500  # addresses in one question: databases bound the number of parameters
 _NAMES = tuple(field.name for field in fields(Subscription))
 _PUSH = tuple(field.name for field in fields(Push))
 _s, _p = t.subscriptions, t.pushes
@@ -41,6 +42,18 @@ class SubscriptionStore:
         wanted = select(_s).order_by(_s.c.feed_url, _s.c.token)
         with self._database.read() as connection:
             return tuple(_subscription(row) for row in connection.execute(wanted))
+
+    def of(self, feed_urls: Sequence[str]) -> tuple[Subscription, ...]:
+        """Return the subscriptions of these feeds, by feed; others are not read."""
+        found: list[Subscription] = []
+        names = sorted(set(feed_urls))
+        with self._database.read() as connection:
+            for start in range(0, len(names), _CHUNK):
+                chunk = names[start : start + _CHUNK]
+                wanted = select(_s).where(_s.c.feed_url.in_(chunk))
+                rows = connection.execute(wanted.order_by(_s.c.feed_url, _s.c.token))
+                found += [_subscription(row) for row in rows]
+        return tuple(found)
 
     def announcing(self) -> dict[str, Announced]:
         """Return the feeds, by URL, that are polled and name a hub."""
