@@ -1,4 +1,4 @@
-"""The short form of `tools/faults.py`: what befalls an installation is told, and nothing is lost."""
+"""The short form of `tools/faults.py`: a fault is told, and nothing is lost by it."""
 
 from __future__ import annotations
 
