@@ -4,7 +4,7 @@ BIN := .venv/bin
 DOCUMENTS ?=
 DATA ?= var
 
-.PHONY: help demo run test check bench quality year exactly-once cluster-test image-test lock record-schema format clean
+.PHONY: help demo run test check bench quality year exactly-once cluster-test faults image-test lock record-schema format clean
 .DEFAULT_GOAL := help
 
 help:
@@ -16,6 +16,7 @@ help:
 	@echo "make quality     precision and recall on labelled news, beside a keyword alert"
 	@echo "make bench       speed, beside what peers reach on the same work"
 	@echo "make exactly-once  kill the service 860 times while it mails, and count what arrives"
+	@echo "make faults      let disks, clocks, servers and the database fail, and count what is lost"
 	@echo "make year        live through a year of 500 feeds on one file; about 25 minutes"
 	@echo "make cluster-test  two weeks of news by workers that are killed, beside one process"
 	@echo "make image-test  build the container image and run it once"
@@ -81,6 +82,9 @@ exactly-once: .venv/dev
 
 cluster-test: .venv/dev
 	$(BIN)/python tools/cluster.py
+
+faults: .venv/dev
+	$(BIN)/python tools/faults.py
 
 record-schema: .venv/dev
 	$(BIN)/python tools/record_schema.py tests/storage/released

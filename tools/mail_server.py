@@ -1,6 +1,6 @@
 """A mail server in a process of its own, which misbehaves as told and remembers what it took.
 
-    python tools/mail_server.py JOURNAL [--fault NAME] [--share 0.3] [--seed N]
+    python tools/mail_server.py JOURNAL [--fault NAME] [--share 0.3] [--seed N] [--port N]
 
 It prints its port. Of every message that arrives whole it writes a line to the journal before it
 answers: recipient, Message-ID, hash of the bytes, and whether it took it. Faults, each in a share
@@ -109,11 +109,11 @@ class Handler:
         return "250 OK"
 
 
-async def serve(handler: Handler) -> None:
-    """Serve until the process is ended."""
+async def serve(handler: Handler, port: int = 0) -> None:
+    """Serve until the process is ended, on a free port unless one is given."""
     loop = asyncio.get_running_loop()
     server = await loop.create_server(
-        lambda: SMTP(handler, hostname="localhost", loop=loop), "127.0.0.1", 0, backlog=256
+        lambda: SMTP(handler, hostname="localhost", loop=loop), "127.0.0.1", port, backlog=256
     )
     print(server.sockets[0].getsockname()[1], flush=True)
     await server.serve_forever()
@@ -126,8 +126,10 @@ def main() -> None:
     parser.add_argument("--fault", choices=FAULTS, default="none")
     parser.add_argument("--share", type=float, default=0.3)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--port", type=int, default=0)
     options = parser.parse_args()
-    asyncio.run(serve(Handler(options.journal, options.fault, options.share, options.seed)))
+    handler = Handler(options.journal, options.fault, options.share, options.seed)
+    asyncio.run(serve(handler, options.port))
 
 
 if __name__ == "__main__":

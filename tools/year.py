@@ -120,7 +120,7 @@ def live_a_day(year: Year) -> None:
         year.store.feeds.states()
         year.store.judging.unjudged(JUDGING_BATCH)
         year.store.ledger.due(year.now)
-        year.store.digests.last_slot(year.edition.id)
+        year.store.digests.last_slot(year.edition.id, year.now)
     with year.timed("digest"):
         publish(year.store, year.desk, year.edition, year.now, year.now)
     gone: list[Pruned] = []

@@ -65,7 +65,7 @@ class Desk:
 
 def due_slots(store: Store, edition: Edition, now: datetime) -> Sequence[datetime]:
     """Return the slots of an edition that no digest was made for, oldest first."""
-    last = store.digests.last_slot(edition.id)
+    last = store.digests.last_slot(edition.id, now)
     if last is None or edition.alert:
         return ()
     return [slot.at for slot in slots(edition, last, now)]
@@ -80,7 +80,7 @@ def draft(
     missed: Sequence[datetime] = (),
 ) -> Digest:
     """Compose what the edition would say now; nothing is stored."""
-    since = store.digests.last_until(edition.id)
+    since = store.digests.last_until(edition.id, now)
     developments = _developments(store, desk, edition, now)
     beside = Beside()
     if not edition.alert:

@@ -28,6 +28,7 @@ TechwatchError
 ├── ReplayError               an archive can't be judged to its end
 └── StorageError              the database
     ├── BackupError             a back-up that can't be made or used
+    ├── DamagedError            the database's file is not what was written
     ├── StorageConflictError    another transaction was in the way: repeat it
     ├── SchemaOutdatedError     `techwatch db upgrade` mends it
     └── SchemaTooNewError       written by a newer techwatch
@@ -225,6 +226,10 @@ class StorageError(TechwatchError):
 
 class BackupError(StorageError):
     """A back-up can't be made, or can't be used; the database is as it was."""
+
+
+class DamagedError(StorageError):
+    """The database is damaged; this process writes nothing to it any more."""
 
 
 class StorageConflictError(StorageError):

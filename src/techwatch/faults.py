@@ -20,6 +20,7 @@ _FEWEST_HOSTS = 3  # that must agree before our clock is blamed, not theirs
 
 CODES: Mapping[str, str] = {
     "clock.skew": "the clock differs from that of the publishers' servers",
+    "database.damaged": "the database's file is not what was written; put a back-up in its place",
     "database.missing": "there is no database yet",
     "database.new": "a newer techwatch wrote the database",
     "database.old": "the database waits for `techwatch db upgrade`",

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 _TICKS_MISSED = 8  # so many ticks without a sign of life, and a job counts as dead
 _LEAST = timedelta(minutes=2)
 _SLOW = frozenset(
-    {"poll", "judge", "deliver", "ping", "prune", "subscribe", "take_pushes"}
+    {"poll", "judge", "deliver", "ping", "prune", "inspect", "subscribe", "take_pushes"}
 )  # feeds and other servers take their time
 _SLOW_LEAST = timedelta(hours=1)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from techwatch.errors import SchemaOutdatedError, SchemaTooNewError, StorageError
+from techwatch.errors import DamagedError, SchemaOutdatedError, SchemaTooNewError, StorageError
 from techwatch.faults import fault, of_clock, of_disk
 from techwatch.model import ArticleState, DeliveryState
 from techwatch.pulse import patience
@@ -64,13 +64,19 @@ def unusable(watch: Watch) -> Fault | None:
         return fault("database.missing", advice)
     try:
         _ = watch.store
-    except SchemaOutdatedError as error:
-        return fault("database.old", str(error))
-    except SchemaTooNewError as error:
-        return fault("database.new", str(error))
     except StorageError as error:
-        return fault("database.unusable", str(error))
+        return failing(error)
     return None
+
+
+def failing(error: StorageError) -> Fault:
+    """Make the fault of a database that can't be opened, or not be read."""
+    kinds: dict[type[StorageError], str] = {
+        DamagedError: "database.damaged",
+        SchemaOutdatedError: "database.old",
+        SchemaTooNewError: "database.new",
+    }
+    return fault(kinds.get(type(error), "database.unusable"), str(error))
 
 
 def gather(watch: Watch) -> dict[str, Any]:
@@ -224,7 +230,7 @@ def _digest(watch: Watch, edition_id: str, now: datetime) -> dict[str, Any]:
     due: Sequence[datetime] = due_slots(watch.store, edition, now)
     return {
         "edition": edition_id,
-        "last": watch.store.digests.last_until(edition_id),
+        "last": watch.store.digests.last_until(edition_id, now),
         "next": None if edition.alert else next_slot(edition, now).at,
         "at_once": edition.alert is not None,
         "late": [slot for slot in due if now - slot > patient],

@@ -369,6 +369,10 @@ class Watch:
 
     # ------------------------------------------------------------------ steps
 
+    def inspect_store(self) -> None:
+        """Look whether the database is sound, all of it; raises DamagedError, or StorageError."""
+        self.store.database.inspect()
+
     def open_lists(self) -> None:
         """Make the feeds and editions of the files the ones that are watched."""
         self.store.feeds.watch(self.feeds(), self.clock())

@@ -4,6 +4,7 @@ import json
 import os
 import random
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -186,6 +187,49 @@ def test_what_stands_under_the_name_is_whole(run: Run, tmp_path: Path, config: P
     assert out.read_text(encoding="utf-8") == "from before"
     assert run("replay", str(ITEMS), "--out", str(out)).returncode == 0
     assert len(lines(out)) == 18
+    assert not part.exists()
+
+
+def in_group(group: int) -> list[str]:
+    """The processes of a group that live."""
+    command = ["ps", "-ewwo", "pgid=,stat=,args="]
+    found = subprocess.run(command, capture_output=True, text=True, check=True)
+    rows = (line.split(None, 2) for line in found.stdout.splitlines())
+    return [row[2] for row in rows if int(row[0]) == group and not row[1].startswith("Z")]
+
+
+@pytest.mark.skipif(shutil.which("ps") is None, reason="no ps here")
+@pytest.mark.parametrize("when", ["while they start", "while they read"])
+def test_ctrl_c_ends_all_processes_and_leaves_what_was_there(
+    tmp_path: Path, config: Path, when: str
+) -> None:
+    out, many = tmp_path / "out.jsonl", tmp_path / "many.jsonl"
+    out.write_text("from before", encoding="utf-8")
+    text = '{"id": "%d", "title": "EU fines TikTok %d million euros"}\n'
+    many.write_text("".join(text % (n, n) for n in range(6000)), encoding="utf-8")
+    command = [sys.executable, "-m", "techwatch", "--config", str(config), "replay", str(many)]
+    part = tmp_path / "out.jsonl.part"
+    with subprocess.Popen(
+        [*command, "--out", str(out), "--processes", "2"],
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as running:
+        try:
+            while not any("spawn_main" in row for row in in_group(running.pid)) or (
+                when == "while they read" and not (part.exists() and part.stat().st_size)
+            ):
+                assert running.poll() is None, "ended before it could be interrupted"
+                time.sleep(0.02)
+            os.killpg(running.pid, signal.SIGINT)  # as a terminal does: to all of them
+            _, said = running.communicate(timeout=60)
+        finally:
+            running.kill()
+    assert running.returncode == 1
+    assert said.strip().endswith("Aborted!")
+    assert "Traceback" not in said
+    assert in_group(running.pid) == []
+    assert out.read_text(encoding="utf-8") == "from before"
     assert not part.exists()
 
 

@@ -49,7 +49,7 @@ def test_a_well_installation_is_told_whole(run: Run, publisher: Publisher) -> No
     assert record["faults"] == []
     assert record["queue"]["items_waiting"] == 0
     assert record["queue"]["feeds"] == 1
-    assert record["database_bytes"] > 100_000
+    assert record["size"]["bytes"] > 100_000
     assert record["disk_free_bytes"] > 0
 
 
@@ -90,7 +90,7 @@ def test_a_damaged_database_is_a_fault(run: Run, publisher: Publisher, config: P
     run("poll")
     path = config.parent / "data" / "techwatch.db"
     path.write_bytes(b"damaged" * 1000)
-    assert codes(run) == (1, {"database.unusable": "fault"})
+    assert codes(run) == (1, {"database.damaged": "fault"})
     assert run("status", "--health").returncode == 1
 
 

@@ -64,6 +64,11 @@ def test_a_feed_is_due_when_its_time_has_come_and_not_before() -> None:
     assert due(WELL, NOW + minutes(30))
 
 
+def test_a_feed_polled_while_the_clock_was_a_day_ahead_does_not_wait_a_day() -> None:
+    assert due(WELL, NOW - timedelta(days=1))
+    assert not due(WELL, NOW - minutes(9))
+
+
 def test_a_document_is_remembered() -> None:
     state = after_document(NEW, DOCUMENT, ParsedFeed("A", (), ("was cut",)), NOW, SETTINGS, 0)
     assert state.validators == FRESH

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from tests.databases import on_both
 from tests.storage.schema import differences
 
-from techwatch.errors import SchemaOutdatedError, SchemaTooNewError, StorageError
+from techwatch.errors import DamagedError, SchemaOutdatedError, SchemaTooNewError, StorageError
 from techwatch.storage import Database, sqlite_url
 from techwatch.storage.database import SCHEMA
 
@@ -56,7 +56,7 @@ def test_upgrading_tells_from_where_to_where(tmp_path: Path) -> None:
 def test_a_file_that_is_no_database_is_named_and_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "techwatch.db"
     path.write_bytes(b"not a database, but long enough to look like one" * 100)
-    with pytest.raises(StorageError, match="can't be read"):
+    with pytest.raises(DamagedError, match=r"is damaged \(file is not a database\): nothing is"):
         Database.open(sqlite_url(path))
     assert path.read_bytes().startswith(b"not a database")
 

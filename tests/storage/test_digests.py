@@ -31,13 +31,21 @@ def save(store: Store) -> None:
 
 
 def test_slots_count_from_when_an_edition_was_first_watched(store: Store) -> None:
-    assert store.digests.last_slot("daily") is None
+    assert store.digests.last_slot("daily", NOW) is None
     store.digests.watch(["daily"], NOW - timedelta(days=1))
     store.digests.watch(["daily"], NOW)
-    assert store.digests.last_slot("daily") == NOW - timedelta(days=1)
+    assert store.digests.last_slot("daily", NOW) == NOW - timedelta(days=1)
     save(store)
-    assert store.digests.last_slot("daily") == NOW
-    assert store.digests.last_until("daily") == NOW
+    assert store.digests.last_slot("daily", NOW) == NOW
+    assert store.digests.last_until("daily", NOW) == NOW
+
+
+def test_what_was_composed_while_the_clock_was_ahead_is_not_the_last(store: Store) -> None:
+    store.digests.watch(["daily"], NOW - timedelta(days=2))
+    save(store)
+    earlier = NOW - timedelta(hours=1)
+    assert store.digests.last_slot("daily", earlier) == NOW - timedelta(days=2)
+    assert store.digests.last_until("daily", earlier) is None
 
 
 def test_a_slot_is_frozen_once(store: Store) -> None:

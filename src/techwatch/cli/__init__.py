@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import os
 import sys
@@ -30,6 +31,19 @@ COMMANDS = {
     "db": "db:db",
     "status": "status:status",
     "demo": "demo:demo",
+}
+
+
+_ADVICE = {
+    errno.ENOSPC: "make room on its disk, and give the command again",
+    errno.EDQUOT: "make room on its disk, and give the command again",
+    errno.EROFS: "its disk is mounted for reading only",
+    errno.EACCES: "see who may write there",
+    errno.EPERM: "see who may write there",
+    errno.EMFILE: "let the process open more: see `ulimit -n`",
+    errno.ENFILE: "the system has too many files open",
+    errno.EIO: "the disk may be failing: see the log of the system",
+    errno.EFBIG: "the process may not write files of that size: see `ulimit -f`",
 }
 
 
@@ -115,3 +129,18 @@ def main() -> None:
     except BrokenPipeError:  # `techwatch ... | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except OSError as error:
+        if (advice := _advice(error)) is None:
+            raise
+        click.echo(f"techwatch: {advice}", err=True)
+        sys.exit(1)
+
+
+def _advice(error: OSError) -> str | None:
+    """Say what the system lacks and what to do; None where it is a fault of ours."""
+    if isinstance(error.args[0] if error.args else None, list):  # shutil's, one for each file
+        return next((f"{source}: {why}" for source, _, why in error.args[0]), None)
+    if error.errno not in _ADVICE:
+        return None
+    where = f"{error.filename}: " if error.filename else ""
+    return f"{where}{error.strerror}; {_ADVICE[error.errno]}"

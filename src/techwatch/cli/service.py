@@ -45,6 +45,7 @@ def poll(places: Places, urls: tuple[str, ...], everything: bool, json_lines: bo
     """
     with places.watch() as watch:
         watch.check_files()
+        watch.inspect_store()
         watch.open_lists()
         states = _chosen(watch, urls, everything=everything)
         if not states:

@@ -8,9 +8,10 @@ import click
 
 from techwatch.cli import output
 from techwatch.cli.articles import told
+from techwatch.errors import StorageError
 from techwatch.faults import CODES
 from techwatch.model import ArticleState
-from techwatch.status import gather, pulses, service_record, unusable
+from techwatch.status import failing, gather, pulses, service_record, unusable
 
 if TYPE_CHECKING:
     from techwatch.cli.context import Places
@@ -68,9 +69,16 @@ def status(places: Places, health: bool, json_lines: bool) -> None:
 
 def _record(watch: Watch, *, health: bool) -> dict[str, Any]:
     if wrong := unusable(watch):
-        found = {"unusable": wrong, "faults": [wrong], "attention": [wrong.message]}
-        return found | {"started": False, "alive": False} if health else found
-    return service_record(pulses(watch)) if health else gather(watch)
+        return _cannot_use(wrong, health=health)
+    try:
+        return service_record(pulses(watch)) if health else gather(watch)
+    except StorageError as error:
+        return _cannot_use(failing(error), health=health)
+
+
+def _cannot_use(wrong: Fault, *, health: bool) -> dict[str, Any]:
+    found = {"unusable": wrong, "faults": [wrong], "attention": [wrong.message]}
+    return found | {"started": False, "alive": False} if health else found
 
 
 def _print(record: dict[str, Any]) -> None:

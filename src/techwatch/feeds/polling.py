@@ -43,6 +43,7 @@ _BARE = 2  # doublings more for a server that says "too many" but not when to co
 _SLOWER, _SLOWEST = 2.0, 8.0  # how waits grow with each "too many"
 _SILENT_GAPS = 12  # of the usual length without an item: far longer than usual
 _SHORTEST_SILENCE = timedelta(days=4)  # longer than a weekend and a holiday
+_AHEAD = timedelta(minutes=10)  # of now: no clock is corrected by so much unless it was wrong
 _FASTER = 0.9  # and shrink again with each poll that went well
 
 
@@ -50,11 +51,15 @@ def due(state: FeedState, now: datetime) -> bool:
     """Whether a feed is to be polled.
 
     Its publisher's skipped hours are looked at again here: the time that was set may have passed
-    while the service was down, or a moment before such an hour began.
+    while the service was down, or a moment before such an hour began. What was noted while the clock
+    was ahead holds no longer once it is right: a feed whose last poll lies in the future would not be
+    asked until then, and more.
     """
     if state.feed.paused or state.manners.gone_at:
         return False
     if state.next_poll_at is None:
+        return True
+    if state.polled_at is not None and state.polled_at - now > _AHEAD:
         return True
     return state.next_poll_at <= now == allowed(now, state.manners.wishes)
 

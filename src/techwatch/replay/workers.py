@@ -10,10 +10,11 @@ import threading
 from collections import deque
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from itertools import islice
 from multiprocessing.connection import wait
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, mkstemp
 from typing import TYPE_CHECKING
 
 from techwatch.errors import ReplayError
@@ -54,7 +55,8 @@ def in_processes(
 
     Raises ReplayError where they die again and again.
     """
-    with TemporaryDirectory(prefix="techwatch-replay-") as folder:
+    # Of processes that are killed one may still write there when all the others have ended.
+    with TemporaryDirectory(prefix="techwatch-replay-", ignore_cleanup_errors=True) as folder:
         written = Path(folder) / "recipe"
         written.write_bytes(pickle.dumps(recipe))
         pool = _Pool(written, processes)
@@ -77,19 +79,19 @@ class _Pool:
     def read(self, pieces: Iterable[list[Entry]], repeated: Collection[int]) -> Iterator[Found]:
         """Give what was read, in the order of the pieces."""
         todo = iter(pieces)
-        given: deque[tuple[list[Entry], Collection[int], Future[Found]]] = deque()
+        given: deque[tuple[list[Entry], Collection[int], Future[Path]]] = deque()
         for piece in islice(todo, _AHEAD * self._processes):
             given.append(self._give(piece, repeated))
         while given:
             try:
-                found = given[0][-1].result()
+                brought = given[0][-1].result()
             except BrokenProcessPool:
                 self._restart()
                 given = deque(self._submit(piece, again) for piece, again, _ in given)
                 continue
             given.popleft()
             given.extend(self._give(piece, repeated) for piece in islice(todo, 1))
-            yield found
+            yield _taken(brought)
 
     def stop(self) -> None:
         """End the processes when they have done what they have in hand."""
@@ -97,14 +99,15 @@ class _Pool:
 
     def _give(
         self, piece: list[Entry], repeated: Collection[int]
-    ) -> tuple[list[Entry], Collection[int], Future[Found]]:
+    ) -> tuple[list[Entry], Collection[int], Future[Path]]:
         return self._submit(piece, {e.number for e in piece if e.number in repeated})
 
     def _submit(
         self, piece: list[Entry], again: Collection[int]
-    ) -> tuple[list[Entry], Collection[int], Future[Found]]:
+    ) -> tuple[list[Entry], Collection[int], Future[Path]]:
         try:
-            future = self._executor.submit(_read, piece, again)
+            with _no_interruption():
+                future = self._executor.submit(_read, piece, again)
         except BrokenProcessPool as error:  # told where the result is asked for
             future = Future()
             future.set_exception(error)
@@ -127,7 +130,24 @@ class _Pool:
         self._executor = self._start()
 
 
+@contextmanager
+def _no_interruption() -> Iterator[None]:
+    """Let Ctrl-C wait a moment: a process that starts meanwhile never hears of it."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _taken(brought: Path) -> Found:
+    found: Found = pickle.loads(brought.read_bytes())  # noqa: S301 - our own process wrote it
+    brought.unlink()
+    return found
+
+
 _recipe: Recipe | None = None  # of the process, set when it starts
+_folder = Path()  # for what it read
 
 
 def _prepare(written: Path) -> None:
@@ -136,18 +156,27 @@ def _prepare(written: Path) -> None:
     The recipe comes as a file: a process that is killed while it starts would leave the parent
     waiting at a full pipe.
     """
-    global _recipe  # noqa: PLW0603 - what an initializer is for
+    global _recipe, _folder
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     recipe = pickle.loads(written.read_bytes())  # noqa: S301 - the parent's
     judge_of(recipe.made_of)
-    _recipe = recipe
+    _recipe, _folder = recipe, written.parent
 
 
-def _read(piece: list[Entry], repeated: Collection[int]) -> Found:
+def _read(piece: list[Entry], repeated: Collection[int]) -> Path:
+    """Read lines into a file, and return where it is.
+
+    The pipe to the parent carries but its name: a process that is killed while it writes more than
+    a pipe takes at once would leave the parent waiting for the rest, which others keep open.
+    """
     if _recipe is None:
         raise ReplayError("a process was given work before it was made ready")
-    return read_by(_recipe, piece, repeated)
+    found = read_by(_recipe, piece, repeated)
+    handle, name = mkstemp(dir=_folder)
+    with os.fdopen(handle, "wb") as file:
+        pickle.dump(found, file, pickle.HIGHEST_PROTOCOL)
+    return Path(name)
 
 
 def _end_with_parent() -> None:

@@ -16,7 +16,7 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from techwatch.endpoints.server import port_open
-from techwatch.errors import StorageError
+from techwatch.errors import DamagedError, StorageError, TechwatchError
 from techwatch.logs import unquoted
 from techwatch.runtime.jobs import job
 from techwatch.watch import utc_now
@@ -35,6 +35,8 @@ log: structlog.stdlib.BoundLogger = structlog.get_logger("techwatch")
 
 _PRUNE_FIRST = timedelta(minutes=5)  # after the start, when polls that were due are done
 _PRUNE_EVERY = timedelta(days=1)
+_INSPECT_EVERY = timedelta(days=1)
+_SUSPECT_AFTER = timedelta(minutes=10)  # since the last look, where a job fails strangely
 
 
 async def run(watch: Watch) -> None:
@@ -44,16 +46,16 @@ async def run(watch: Watch) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
     _ = watch.tracing  # what it lacks is told before anything is begun
+    await asyncio.to_thread(watch.inspect_store)
     watch.open_lists()
-    async with (
-        port_open(watch),
-        watch.asking() as ask,
-        watch.taking() as take,
-        ticking(Service(watch, ask, stopping, take)),
-    ):
-        log.info("started", feeds=len(watch.feeds()), editions=len(watch.editions))
-        await stopping.wait()
-        log.info("stopping: finishing what is in hand")
+    async with port_open(watch), watch.asking() as ask, watch.taking() as take:
+        service = Service(watch, ask, stopping, take)
+        async with ticking(service):
+            log.info("started", feeds=len(watch.feeds()), editions=len(watch.editions))
+            await stopping.wait()
+            log.info("stopping: finishing what is in hand")
+    if service.damage:
+        raise service.damage
     with suppress(StorageError):  # it has told of that
         watch.store.overview.rest()
     log.info("stopped")
@@ -62,6 +64,7 @@ async def run(watch: Watch) -> None:
 async def run_once(watch: Watch) -> None:
     """Do once what is due, and return; raises what a job raises."""
     _ = watch.tracing
+    watch.inspect_store()
     watch.open_lists()
     async with watch.asking() as ask, watch.taking() as take:
         service = Service(watch, ask, asyncio.Event(), take)
@@ -120,6 +123,9 @@ class Service:
         self._under_way: set[asyncio.Task[None]] = set()
         self._feeds_read_at = self._feeds_changed_at()
         self._prune_at = watch.clock() + _PRUNE_FIRST
+        self._inspected_at = watch.clock()  # before it began
+        self._suspicious = False
+        self.damage: DamagedError | None = None  # of the database, which ended the service
 
     def lines(self) -> Sequence[tuple[Step, ...]]:
         """Return the jobs that each tick begins, side by side; those of a line go in order."""
@@ -132,6 +138,7 @@ class Service:
             (self.publish,),
             (self.deliver, self.ping),
             (self.prune,),
+            (self.inspect,),
         )
 
     def steps(self) -> Sequence[Step]:
@@ -235,6 +242,15 @@ class Service:
         """Whether the service was told to stop."""
         return self._stopping.is_set()
 
+    async def inspect(self, told: Told) -> None:
+        """Look once a day, and after a strange failure, whether the database is sound."""
+        since = abs(self.watch.clock() - self._inspected_at)
+        if since < (_SUSPECT_AFTER if self._suspicious else _INSPECT_EVERY):
+            return
+        await asyncio.to_thread(self.watch.inspect_store)
+        self._inspected_at, self._suspicious = self.watch.clock(), False
+        told["sound"] = True
+
     async def do(self, *steps: Step) -> None:
         """Do jobs one after the other; one that fails keeps no other from running."""
         task = asyncio.current_task()
@@ -243,8 +259,14 @@ class Service:
         self._under_way.add(task)
         try:
             for step in steps:
-                with suppress(Exception), job(self.watch, step.__name__) as told:
-                    await step(told)  # what it raises was told by the job
+                try:
+                    with job(self.watch, step.__name__) as told:
+                        await step(told)
+                except DamagedError as error:
+                    self.damage = error
+                    self._stopping.set()
+                except Exception as error:  # noqa: BLE001 - told by the job
+                    self._suspicious |= not isinstance(error, TechwatchError)
         finally:
             self._under_way.discard(task)
 

@@ -18,6 +18,7 @@ from sqlalchemy.engine import URL, make_url
 
 from techwatch.errors import BackupError
 from techwatch.storage.database import SCHEMA
+from techwatch.storage.sqlite import advice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -133,7 +134,9 @@ def _copy(source: Path, part: Path, told: Told) -> None:
             )
             to.execute("PRAGMA journal_mode=DELETE")  # one file, that needs none beside it
     except sqlite3.Error as error:
-        raise BackupError(f"{source} could not be copied to {part.parent}: {error}") from error
+        raise BackupError(
+            f"{source} could not be copied to {part.parent}: {error}{advice(error)}"
+        ) from error
     _sync(part)
 
 

@@ -20,6 +20,7 @@ from sqlalchemy.exc import (
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from techwatch.errors import (
+    DamagedError,
     SchemaOutdatedError,
     SchemaTooNewError,
     StorageConflictError,
@@ -45,6 +46,7 @@ class Database:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.serves = engine.dialect.name == "postgresql"
+        self._damage: DamagedError | None = None  # found by this process: it writes no more
 
     @property
     def name(self) -> str:
@@ -217,8 +219,23 @@ class Database:
 
         return repeated(once)
 
+    def inspect(self) -> None:
+        """Look at the whole file of an SQLite database; raises DamagedError, or StorageError.
+
+        A server looks after its own files.
+        """
+        if self.serves:
+            return
+        with self.read() as connection:
+            found = sqlite.first_damage(connection)
+        if found:
+            self._damage = sqlite.damaged(self.name, found)
+            raise self._damage
+
     @contextmanager
     def _transaction(self, *, writes: bool) -> Iterator[Connection]:
+        if writes and self._damage:
+            raise DamagedError(str(self._damage))
         try:
             with self.engine.connect() as fresh:
                 connection = fresh.execution_options(writes=writes)
@@ -232,8 +249,12 @@ class Database:
         except DBAPIError as error:
             if isinstance(error, _OURS):
                 raise
+            if sqlite.is_damage(error.orig):
+                self._damage = sqlite.damaged(self.name, error.orig)
+                raise self._damage from error
             verb = "written" if writes else "read"
             message = f"the database {self.name} can't be {verb}: {str(error.orig).strip()}"
+            message += sqlite.advice(error.orig)
             conflict = postgresql.in_conflict(error.orig)
             raise (StorageConflictError if conflict else StorageError)(message) from error
 

@@ -47,13 +47,14 @@ class DigestStore:
             for edition_id in sorted(set(edition_ids) - known):
                 connection.execute(insert(t.editions).values(id=edition_id, watched_since=now))
 
-    def last_slot(self, edition_id: str) -> datetime | None:
+    def last_slot(self, edition_id: str, now: datetime) -> datetime | None:
         """Return the last scheduled slot that was composed, else when the edition was first seen.
 
+        One after `now` was composed while the clock was ahead, and says nothing of those before it.
         None for an edition that no service has watched yet.
         """
         d = t.digests.c
-        scheduled = select(d.slot).where(d.edition_id == edition_id, d.scheduled)
+        scheduled = select(d.slot).where(d.edition_id == edition_id, d.scheduled, d.slot <= now)
         last = scheduled.order_by(d.slot.desc()).limit(1)
         since = select(t.editions.c.watched_since).where(t.editions.c.id == edition_id)
         with self._database.read() as connection:
@@ -69,12 +70,15 @@ class DigestStore:
             )
             return since
 
-    def last_until(self, edition_id: str) -> datetime | None:
-        """Return the end of the period of the edition's last digest; None before the first."""
+    def last_until(self, edition_id: str, now: datetime) -> datetime | None:
+        """Return the end of the period of the edition's last digest; None before the first.
+
+        One that ends after `now` was composed while the clock was ahead.
+        """
         d = t.digests.c
         with self._database.read() as connection:
             until: datetime | None = connection.scalar(
-                select(func.max(d.until)).where(d.edition_id == edition_id)
+                select(func.max(d.until)).where(d.edition_id == edition_id, d.until <= now)
             )
             return until
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, event
 
-from techwatch.errors import StorageError
+from techwatch.errors import DamagedError, StorageError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,6 +17,18 @@ if TYPE_CHECKING:
 
 _WAL_ATTEMPTS = 100
 _BUSY_TIMEOUT_MS = 15_000  # another process may be writing: a poll's transaction is far shorter
+_DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+_ADVICE = {
+    sqlite3.SQLITE_FULL: "its disk is full: make room, nothing stored is lost",
+    sqlite3.SQLITE_BUSY: "another process has been writing for too long: see which has it open",
+    sqlite3.SQLITE_READONLY: "its disk or folder may only be read: mount or chmod it for writing",
+    sqlite3.SQLITE_CANTOPEN: "look at the folder's rights, the room on its disk, and `ulimit -n`",
+    sqlite3.SQLITE_IOERR: "its disk may be full or failing: see the log of the system",
+}
+_RESTORE = (
+    "nothing is written to it any more. Stop the service and put the last back-up in its place: "
+    "`techwatch db restore FILE --replace`; the damaged file is kept beside it"
+)
 
 
 def sqlite_url(path: Path) -> str:
@@ -66,3 +78,35 @@ def _begin(connection: Connection) -> None:
     # IMMEDIATE: a transaction that reads first and writes later would otherwise fail, not wait.
     writes = connection.get_execution_options().get("writes")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def is_damage(error: object) -> bool:
+    """Whether a driver's error says that the file is not what SQLite wrote."""
+    return _primary(error) in _DAMAGED
+
+
+def advice(error: object) -> str:
+    """Say what to do about a driver's error: words for the end of its message, or none."""
+    found = _ADVICE.get(_primary(error))
+    return f"; {found}" if found else ""
+
+
+def damaged(name: str, found: object) -> DamagedError:
+    """Make the error of a damaged database, with what to do."""
+    return DamagedError(f"the database {name} is damaged ({found}): {_RESTORE}")
+
+
+def _primary(error: object) -> int:
+    """Return SQLite's primary result code: the lowest byte of the extended one."""
+    code = getattr(error, "sqlite_errorcode", None)
+    return code & 0xFF if isinstance(code, int) else -1
+
+
+def first_damage(connection: Connection) -> str | None:
+    """Look at every page of every table and index, as far as each shows by itself.
+
+    https://sqlite.org/pragma.html#pragma_quick_check: it leaves out whether an index has what its
+    table has, for which every row would have to be looked up.
+    """
+    found = [str(row[0]) for row in connection.exec_driver_sql("PRAGMA quick_check(1)")]
+    return None if found == ["ok"] else " ".join(found).replace("\n", " ")
