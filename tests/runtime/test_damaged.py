@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import sqlite3
 import subprocess
 import sys
@@ -62,6 +63,9 @@ def test_a_service_that_finds_it_ends_with_advice(publisher: Publisher, config: 
         damage(config.parent / "data" / "techwatch.db", "items", "feeds", "editions", "heartbeats")
         assert service.process.wait(PATIENCE) == 1
         said = service.log_file.read_text(encoding="utf-8")
+    status = techwatch(config, "status", "--json")
+    assert status.returncode == 1
+    assert [one["code"] for one in json.loads(status.stdout)["faults"]] == ["database.damaged"]
     assert "techwatch: the database" in said
     assert "techwatch db restore FILE --replace" in said
     assert "Traceback" not in said
