@@ -17,7 +17,7 @@ help:
 	@echo "make bench       speed, beside what peers reach on the same work"
 	@echo "make exactly-once  kill the service 860 times while it mails, and count what arrives"
 	@echo "make year        live through a year of 500 feeds on one file; about 25 minutes"
-	@echo "make image-test  build the container image and run it once"
+	@echo "make image-test  build the container image, run it, kill it, and run it as a cluster"
 	@echo "make record-schema  keep a database of this release for the tests of later ones"
 	@echo "make lock        renew the pinned requirements"
 
@@ -81,7 +81,7 @@ exactly-once: .venv/dev
 record-schema: .venv/dev
 	$(BIN)/python tools/record_schema.py tests/storage/released
 
-image-test:
+image-test: .venv/dev # for its PostgreSQL
 	tools/image-test
 
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
