@@ -19,7 +19,7 @@ help:
 	@echo "make faults      let disks, clocks, servers and the database fail, and count what is lost"
 	@echo "make year        live through a year of 500 feeds on one file; about 25 minutes"
 	@echo "make cluster-test  two weeks of news by workers that are killed, beside one process"
-	@echo "make image-test  build the container image and run it once"
+	@echo "make image-test  build the container image, run it, kill it, and run it as a cluster"
 	@echo "make record-schema  keep a database of this release for the tests of later ones"
 	@echo "make lock        renew the pinned requirements"
 
@@ -89,7 +89,7 @@ faults: .venv/dev
 record-schema: .venv/dev
 	$(BIN)/python tools/record_schema.py tests/storage/released
 
-image-test:
+image-test: .venv/dev # for its PostgreSQL
 	tools/image-test
 
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \

@@ -20,6 +20,7 @@ from techwatch.model import ClockReading
 from techwatch.storage import Store, backups, sqlite_url
 from techwatch.storage.database import SCHEMA
 from techwatch.storage.tables import metadata
+from techwatch.testing.rows import fill_empty_tables
 
 
 def main(folder: Path) -> int:
@@ -64,6 +65,8 @@ def _leave_signs_of_a_service(url: str) -> None:
         store.overview.stumble("publish", now, "for a test")
         store.overview.note_clock(ClockReading(0.5, 10, now))
         store.pings.sent("daily", now, now)
+        with store.database.write() as connection:
+            fill_empty_tables(connection)  # what hubs, articles and workers would leave
 
 
 def _empty_tables(path: Path) -> list[str]:

@@ -9,7 +9,7 @@ import sys
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import delete, insert, select, update
@@ -31,6 +31,7 @@ from techwatch.search.parsing import parse
 from techwatch.storage import Database, Store, sqlite_url
 from techwatch.storage import tables as t
 from techwatch.storage.copying import checksum, copy
+from techwatch.testing.rows import fill_empty_tables
 
 from .samples import FEED, NOW, item, judged, outcome
 
@@ -38,7 +39,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from sqlalchemy import Column, Connection
+    from sqlalchemy import Connection
+
 
 pytestmark = on_both
 
@@ -74,31 +76,8 @@ def filled(store: Store) -> Store:
     told = {"edition_id": "daily", "slot": NOW, "development_id": "s0", "item_id": item(0).id}
     with store.database.write() as connection:
         connection.execute(insert(t.digest_developments).values(**told, title="T", verdict="novel"))
-        fill_the_rest(connection)
+        fill_empty_tables(connection)
     return store
-
-
-def fill_the_rest(connection: Connection) -> None:
-    """Put a row into each table that is empty still: what it says does not matter here."""
-    samples = {str: "87654321罚", int: 7, float: 0.25, bytes: b"\0\xff", bool: True, dict: {"a": 1}}
-    for table in t.metadata.sorted_tables:
-        if connection.execute(select(table)).first() is None:
-            values = {column.name: sample(column, samples) for column in table.c}
-            values |= {
-                column.name: connection.scalar(select(key.column))
-                for column in table.c
-                for key in column.foreign_keys
-            }
-            connection.execute(insert(table).values(values))
-
-
-def sample(column: Column[Any], samples: dict[type, Any]) -> object:
-    """Return a value that a column takes."""
-    if isinstance(column.type, t.Hex):
-        return "00ff00ff00ff00ff"
-    if isinstance(column.type, (t.Utc, t.Instant)):
-        return NOW
-    return samples[column.type.python_type]
 
 
 @pytest.fixture

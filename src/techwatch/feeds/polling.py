@@ -51,9 +51,9 @@ def due(state: FeedState, now: datetime) -> bool:
     """Whether a feed is to be polled.
 
     Its publisher's skipped hours are looked at again here: the time that was set may have passed
-    while the service was down, or a moment before such an hour began. What was noted while the clock
-    was ahead holds no longer once it is right: a feed whose last poll lies in the future would not be
-    asked until then, and more.
+    while the service was down, or a moment before such an hour began. What was noted while the
+    clock was ahead holds no longer once it is right: a feed whose last poll lies in the future
+    would not be asked until then, and more.
     """
     if state.feed.paused or state.manners.gone_at:
         return False
