@@ -346,7 +346,9 @@ def placed(folder: Path, url: str, press: Press) -> Iterator[Place]:
         place.close()
 
 
-def compare(plan: Plan, workers: list[int], folder: Path, *, seed: int) -> list[dict[str, object]]:
+def compare(
+    plan: Plan, workers: list[int], folder: Path, *, seed: int, killed_only: bool = False
+) -> list[dict[str, object]]:
     """Run all ways and compare; gives a row for each, printed as it comes."""
     press = Press(plan.feeds, plan.entries)
     rows: list[dict[str, object]] = []
@@ -357,7 +359,8 @@ def compare(plan: Plan, workers: list[int], folder: Path, *, seed: int) -> list[
             measure = watch_weeks(place, plan, press, 0)
         rows.append(_row("SQLite, one process", measure, None))
         ways = [(f"PostgreSQL, {n} workers", n, False) for n in workers]
-        for name, number, disturbed in [*ways, (f"{ways[-1][0]}, killed", workers[-1], True)]:
+        killed = (f"{ways[-1][0]}, killed", workers[-1], True)
+        for name, number, disturbed in [killed] if killed_only else [*ways, killed]:
             press.publish_until(FIRST_DAY)
             chaos = Chaos(postgres, len(plan.times()), seed) if disturbed else None
             where = folder / f"{number}{'-killed' if disturbed else ''}"
@@ -475,6 +478,7 @@ def main() -> int:
     parser.add_argument("--items", type=int, default=20, help="of each feed")
     parser.add_argument("--workers", type=int, nargs="+", default=[1, 2, 4])
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--killed", action="store_true", help="no runs that nothing disturbs")
     parser.add_argument("--throughput", action="store_true")
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
     options = parser.parse_args()
@@ -484,7 +488,8 @@ def main() -> int:
         if options.throughput:
             rows = throughput(plan, options.workers, Path(folder))
         else:
-            rows = compare(plan, options.workers, Path(folder), seed=options.seed)
+            only = options.killed
+            rows = compare(plan, options.workers, Path(folder), seed=options.seed, killed_only=only)
     if options.json:
         print(json.dumps(rows))
     else:
