@@ -49,7 +49,7 @@ def test_a_well_installation_is_told_whole(run: Run, publisher: Publisher) -> No
     assert record["faults"] == []
     assert record["queue"]["items_waiting"] == 0
     assert record["queue"]["feeds"] == 1
-    assert record["database_bytes"] > 100_000
+    assert record["size"]["bytes"] > 100_000
     assert record["disk_free_bytes"] > 0
 
 
