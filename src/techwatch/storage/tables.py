@@ -161,6 +161,7 @@ feeds = Table(
     Column("hub", Text),  # that pushes its news
     Column("topic", Text),  # its address as that hub knows it
     Index(None, "next_poll_at"),
+    Index(None, "polled_at"),
 )
 
 items = Table(

@@ -97,6 +97,7 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table
     )
     with op.batch_alter_table("feeds", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_feeds_next_poll_at"), ["next_poll_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_feeds_polled_at"), ["polled_at"], unique=False)
 
     op.create_table(
         "heartbeats",
