@@ -196,21 +196,22 @@ async def run(watch: Watch, clock: Clock, minutes: float) -> Run:
     """Let the service's job run at each tick; it is the tick's length that sets the lateness."""
     seen, tick = Run(), timedelta(seconds=watch.settings.service.tick)
     end = START + timedelta(minutes=minutes)
-    async with watch.asking() as ask:
+    async with watch.asking() as ask, watch.taking() as take:
 
         async def noted(state: FeedState) -> Outcome:
             if state.next_poll_at:
                 seen.late.append((clock() - state.next_poll_at).total_seconds())
             return await ask(state)
 
-        service = Service(watch, noted, asyncio.Event())
+        service = Service(watch, noted, asyncio.Event(), take)
         meter = asyncio.create_task(stillness(seen.still))
         used = time.process_time()
         with Progress(console=Console(stderr=True), transient=True) as bar:
             task = bar.add_task("Ticks", total=(end - START) // tick)
             for moment in ticks(clock, tick, end):
                 begun = time.monotonic()
-                await service.poll()
+                await service.poll({})
+                await service.judge({})
                 seen.busy.append(time.monotonic() - begun)
                 seen.held.append(memory())
                 clock.reach(moment + tick)

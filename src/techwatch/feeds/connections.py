@@ -50,7 +50,7 @@ class Connections:
 
     def __init__(self, settings: FetchingSettings) -> None:
         self._settings = settings
-        self._context = httpx.create_ssl_context(trust_env=False)
+        self._context = httpx.create_ssl_context()
         contact = f" (+{settings.contact})" if settings.contact else ""
         self._headers = [
             (b"Connection", b"keep-alive"),
