@@ -19,6 +19,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import itertools
+import logging
 import multiprocessing
 import os
 import statistics
@@ -29,6 +30,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import structlog
 import yaml
 from rich.console import Console
 from rich.progress import Progress
@@ -230,6 +232,8 @@ def ticks(clock: Clock, tick: timedelta, end: datetime) -> Iterator[datetime]:
 
 def main() -> None:
     """Run, and print a table."""
+    quiet = structlog.make_filtering_bound_logger(logging.ERROR)  # else each feed is told
+    structlog.configure(wrapper_class=quiet)
     parser = argparse.ArgumentParser(description="Poll very many feeds, spread over time.")
     parser.add_argument("--feeds", type=int, default=20_000)
     parser.add_argument("--minutes", type=float, default=15)
