@@ -76,9 +76,14 @@ class Plan:
     entries: list[Entry]
 
     def times(self) -> list[datetime]:
-        """Return the times at which everybody is given work, the last one after all news."""
+        """Return the times at which everybody is given work, the last ones after all news.
+
+        A feed whose asker was killed is left alone for a quarter of an hour; nobody is killed in
+        the last step, so that what one in the step before left is fetched.
+        """
         half_days = [FIRST_DAY + n * HALF_DAY for n in range(1, 2 * self.days + 1)]
-        return [*half_days, half_days[-1] + timedelta(days=2)]
+        after = half_days[-1] + timedelta(days=2)
+        return [*half_days, after, after + HALF_DAY]
 
 
 @dataclass(frozen=True)
@@ -93,6 +98,7 @@ class Result:
     sent: Counter[str]  # by the mail server: how often each message was taken
     ledger: dict[str, str]  # by message: its state
     seconds: float
+    log: str
     kills: int = 0
 
 
@@ -312,6 +318,7 @@ def read(place: Place, seconds: float) -> Result:
             sent=place.mails(),
             ledger=dict(connection.execute(select(d.message_id, d.state)).all()),
             seconds=seconds,
+            log=place.log(),
             kills=place.kills,
         )
 
@@ -332,7 +339,7 @@ def watch_weeks(
             chaos.begin_step()
         press.publish_until(now)
         place.set_clock(now)
-        place.until_quiet(chaos)
+        place.until_quiet(chaos if now != plan.times()[-1] else None)
     return read(place, time.monotonic() - began)
 
 
@@ -367,7 +374,20 @@ def compare(
             with placed(where, postgres.new_database(), press) as place:
                 found = watch_weeks(place, plan, press, number, chaos)
             rows.append(_row(name, found, Difference.between(measure, found)))
+            for line in _others(measure, found):
+                print(line, file=sys.stderr, flush=True)
     return rows
+
+
+def _others(one: Result, other: Result) -> Iterator[str]:
+    """Name the items whose verdict is another, and what the processes of that run said last."""
+    others = {
+        k: other.verdicts.get(k) for k, v in one.verdicts.items() if other.verdicts.get(k) != v
+    }
+    for item_id, verdict in others.items():
+        yield f"{item_id}: {one.verdicts[item_id]} is {verdict} here"
+    if others:
+        yield other.log[-3000:]
 
 
 def _row(name: str, found: Result, difference: Difference | None) -> dict[str, object]:

@@ -56,7 +56,7 @@ async def serving() -> AsyncIterator[Server]:
 
 
 async def get(used: Connections, place: str) -> bytes:
-    async with used.get(place, []) as response:
+    async with used.ask(place) as response:
         return await response.aread()
 
 

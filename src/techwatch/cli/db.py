@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -60,11 +59,10 @@ def prune(places: Places, dry_run: bool, json_lines: bool) -> None:
             gone = watch.prune(dry_run=True)
         else:
             due = watch.prune(dry_run=True)
-            with output.progress("Dropping", due.items + due.texts) as advance:
+            with output.bar("Dropping", due.items + due.texts) as move:
 
                 def told(batch: Pruned) -> None:
-                    for _ in range(batch.items + batch.texts):
-                        advance()
+                    move(advance=batch.items + batch.texts)
 
                 gone = watch.prune(told=told)
     if json_lines:
@@ -187,16 +185,9 @@ def _held(contents: Contents) -> str:
 
 @contextmanager
 def _copying(what: str) -> Iterator[Callable[[int, int], None]]:
-    """Show a bar on stderr while a person waits; gives the function that is told done and all."""
-    if not sys.stderr.isatty():
-        yield lambda *_: None
-        return
-    from rich.console import Console  # noqa: PLC0415 - only where somebody sees it
-    from rich.progress import Progress  # noqa: PLC0415
-
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(what, total=None)
-        yield lambda done, of_all: bar.update(task, completed=done, total=of_all)
+    """Show a bar; gives the function that is told how much is done, and of how much."""
+    with output.bar(what) as move:
+        yield lambda done, of_all: move(completed=done, total=of_all)
 
 
 @db.command()
@@ -239,9 +230,9 @@ def _copied(source: str, target: str) -> tuple[CopiedTable, ...]:
     with (
         closing(Database.open(source, make=False)) as old,
         closing(Database.open(target)) as new,
-        output.amounts("Copying") as (begun, moved),
+        output.bar("Copying") as move,
     ):
-        return copy_all(old, new, begun, moved)
+        return copy_all(old, new, lambda total: move(total=total), lambda more: move(advance=more))
 
 
 def _url(name: str) -> str:

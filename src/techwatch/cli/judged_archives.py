@@ -64,13 +64,13 @@ def read(request: Request) -> Iterator[Windows]:
 
 def _read_all(paths: tuple[Path, ...], windows: Windows) -> None:
     sizes = [path.stat().st_size for path in paths]
-    with output.progress_to("Reading", sum(sizes)) as done:
+    with output.bar("Reading", sum(sizes)) as move:
         for number, path in enumerate(paths):
-            windows.read(path, partial(_done, done, sum(sizes[:number])))
+            windows.read(path, partial(_done, move, sum(sizes[:number])))
 
 
-def _done(done: Callable[[int], None], before: int, size: int) -> None:
-    done(before + size)
+def _done(move: Callable[..., None], before: int, size: int) -> None:
+    move(completed=before + size)
 
 
 def replay(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import itertools
 import json
 import sys
 from contextlib import contextmanager
@@ -109,39 +108,25 @@ def span(time: timedelta) -> str:
 
 
 @contextmanager
-def progress(what: str, total: int) -> Iterator[Callable[[], None]]:
-    """Show a bar on stderr while a person waits; gives the function that moves it on by one."""
-    with progress_to(what, total) as move:
-        done = itertools.count(1)
-        yield lambda: move(next(done))
+def bar(what: str, total: int | None = None) -> Iterator[Callable[..., None]]:
+    """Show a bar on stderr while a person waits.
 
-
-@contextmanager
-def progress_to(what: str, total: int) -> Iterator[Callable[[int], None]]:
-    """Show a bar as `progress` does; gives the function that says how much is done."""
+    Gives the function that moves it: by `advance`, to `completed`, of a `total` that may be told
+    later. It does nothing where nobody sees it.
+    """
     if not sys.stderr.isatty() or total == 0:
-        yield lambda _: None
+        yield lambda **_: None
         return
     from rich.console import Console  # noqa: PLC0415 - only where somebody sees it
     from rich.progress import Progress  # noqa: PLC0415
 
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(what, total=total)
-        yield lambda done: bar.update(task, completed=done)
+    with Progress(console=Console(stderr=True), transient=True) as shown:
+        task = shown.add_task(what, total=total)
+        yield lambda **changes: shown.update(task, **changes)
 
 
 @contextmanager
-def amounts(what: str) -> Iterator[tuple[Callable[[int], None], Callable[[int], None]]]:
-    """Show a bar on stderr whose length is told later; gives what sets it, and what moves it on."""
-    if not sys.stderr.isatty():
-        yield (lambda _: None), (lambda _: None)
-        return
-    from rich.console import Console  # noqa: PLC0415 - only where somebody sees it
-    from rich.progress import Progress  # noqa: PLC0415
-
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(what, total=None)
-        yield (
-            lambda total: bar.update(task, total=total),
-            lambda more: bar.advance(task, more),
-        )
+def progress(what: str, total: int) -> Iterator[Callable[[], None]]:
+    """Show a bar as `bar` does; gives the function that moves it on by one."""
+    with bar(what, total) as move:
+        yield lambda: move(advance=1)

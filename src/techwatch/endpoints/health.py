@@ -39,7 +39,7 @@ def _unready(watch: Watch) -> list[str]:
     if watch.pulse.lists_read_at is None:
         return ["the lists of feeds and editions are not read yet"]
     try:
-        schema = watch.store.overview.schema()
+        schema = watch.store.database.schema()
     except StorageError:
         return ["the database does not answer"]
     if schema != watch.store.schema_known:

@@ -64,6 +64,7 @@ class _FromDatabase(Collector):
     def _read(self) -> Iterator[Metric]:
         overview, now = self._watch.store.overview, self._watch.clock()
         queue = overview.queue(now)
+        database_bytes, _ = self._watch.store.database.room()
         waited = (now - queue.waiting_since).total_seconds() if queue.waiting_since else 0.0
         yield _gauge("feeds", "Feeds in the list.", queue.feeds)
         yield _gauge("feeds_failing", "Feeds whose last poll failed.", queue.feeds_failing)
@@ -72,7 +73,7 @@ class _FromDatabase(Collector):
         yield _gauge("items_waiting_seconds", "How long the oldest of them waits.", waited)
         yield _gauge("deliveries_due", "Deliveries whose time has come.", queue.deliveries_due)
         yield _gauges("ledger", "Deliveries by state.", "state", queue.deliveries)
-        yield _gauge("database_bytes", "Size of the database.", overview.size())
+        yield _gauge("database_bytes", "Size of the database.", database_bytes)
         yield _gauges(
             "digest_slot_timestamp_seconds",
             "The slot of each edition's last digest.",

@@ -12,17 +12,18 @@ import importlib.util
 import sys
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import httpx
 
 import techwatch
+from techwatch.errors import FetchError
 from techwatch.feeds.addresses import PublicTransport
 from techwatch.feeds.unpacking import ACCEPTED
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Mapping, Sequence
 
     from techwatch.feeds.fetching_settings import FetchingSettings
 
@@ -71,17 +72,24 @@ class Connections:
             await line.transport.aclose()
 
     @asynccontextmanager
-    async def get(
-        self, place: str, headers: list[tuple[bytes, bytes]]
+    async def ask(
+        self,
+        place: str,
+        headers: Sequence[tuple[bytes, bytes]] = (),
+        form: Mapping[str, str] | None = None,
     ) -> AsyncIterator[httpx.Response]:
         """Ask for what is at `place`, over http or https; the body is read by the caller.
 
-        Headers are sent byte for byte, after those that every request has. Raises httpx.InvalidURL
-        or an httpx.HTTPError.
+        With a form it is posted. Headers are sent byte for byte, after those that every request
+        has. Raises httpx.InvalidURL or an httpx.HTTPError.
         """
         url = httpx.URL(place)
         request = httpx.Request(
-            "GET", url, headers=[*self._headers, *headers], extensions={"timeout": self._timeout}
+            "GET" if form is None else "POST",
+            url,
+            headers=[*self._headers, *headers],
+            data=form,
+            extensions={"timeout": self._timeout},
         )
         if url.userinfo:
             request = next(httpx.BasicAuth(url.username, url.password).auth_flow(request))
@@ -137,26 +145,13 @@ class Connections:
         return PublicTransport(self._context, limits)
 
 
-def open_client(settings: FetchingSettings) -> httpx.AsyncClient:
-    """Return a client that goes to public addresses only, unless allowed, and keeps no cookies."""
-    limits = httpx.Limits(
-        max_connections=settings.concurrency, max_keepalive_connections=settings.concurrency
-    )
-    context = httpx.create_ssl_context()
-    transport = (
-        httpx.AsyncHTTPTransport(verify=context, limits=limits)
-        if settings.allow_private
-        else PublicTransport(context, limits)
-    )
-    contact = f" (+{settings.contact})" if settings.contact else ""
-    return httpx.AsyncClient(
-        transport=transport,
-        timeout=httpx.Timeout(settings.timeout, connect=settings.connect_timeout),
-        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-        headers={
-            "User-Agent": f"techwatch/{techwatch.__version__}{contact}",
-            "Accept-Encoding": ACCEPTED,
-        },
-        follow_redirects=False,
-        trust_env=False,
-    )
+def host_of(url: str, place: str) -> str:
+    """Return the host of an address we go to; raises FetchError, of `url`, for others."""
+    try:
+        parts = urlsplit(place)
+        host = parts.hostname
+    except ValueError as error:
+        raise FetchError(url, f"{place[:200]!r} is no address: {error}") from error
+    if parts.scheme not in {"http", "https"} or not host:
+        raise FetchError(url, f"{place[:200]!r} does not begin with http:// or https://")
+    return host

@@ -19,7 +19,7 @@ from techwatch.errors import (
     WrongKindError,
 )
 from techwatch.feeds.announced import in_headers
-from techwatch.feeds.connections import Connections
+from techwatch.feeds.connections import Connections, host_of
 from techwatch.feeds.fetching_settings import FetchingSettings
 from techwatch.feeds.manners import fresh_for
 from techwatch.feeds.retry_after import seconds_to_wait
@@ -110,7 +110,7 @@ class Fetcher:
         while True:
             if terms.permit:
                 await terms.permit(place)
-            async with self.turns.turn(url, _host(url, place)):
+            async with self.turns.turn(url, host_of(url, place)):
                 begun = clock()
                 answer = await self._ask(url, place, validators, left, terms)
                 left = max(left - (clock() - begun), 0.001)
@@ -138,7 +138,7 @@ class Fetcher:
         try:
             async with (
                 asyncio.timeout(seconds),
-                self._connections.get(place, _headers(validators, terms)) as response,
+                self._connections.ask(place, _headers(validators, terms)) as response,
             ):
                 return await self._answer(url, response, validators, terms)
         except (TimeoutError, httpx.TimeoutException) as error:
@@ -163,7 +163,7 @@ class Fetcher:
     ) -> Document | NotModified | _Redirect:
         place, status = str(response.url), response.status_code
         if self._clocks is not None:
-            self._clocks.note(_host(url, place), response.headers, self._now())
+            self._clocks.note(host_of(url, place), response.headers, self._now())
         if status in _REDIRECTS and "location" in response.headers:
             goal = _goal(url, place, response.headers["location"])
             return _Redirect(goal, for_good=status in _FOR_GOOD)
@@ -175,7 +175,7 @@ class Fetcher:
             return NotModified(place, kept, self._now(), self._fresh(response))
         if status != _OK:
             retry_after = seconds_to_wait(response.headers.get("retry-after"), self._now())
-            self.turns.heed(_host(url, place), status, retry_after)
+            self.turns.heed(host_of(url, place), status, retry_after)
             raise HttpStatusError(url, status, retry_after)
         kind = response.headers.get("content-type")
         if terms.kinds and (kind or "").partition(";")[0].strip().lower() not in terms.kinds:
@@ -215,18 +215,6 @@ def _why(error: BaseException | None) -> str:
         kinds.append(type(error).__name__)
         error = error.__cause__ or error.__context__
     return f"{kinds[0]}, by {kinds[-1]}" if len(kinds) > 1 else kinds[0]
-
-
-def _host(url: str, place: str) -> str:
-    """Return the host of an address we go to; raises FetchError for others."""
-    try:
-        parts = urlsplit(place)
-        host = parts.hostname
-    except ValueError as error:
-        raise FetchError(url, f"{place[:200]!r} is no address: {error}") from error
-    if parts.scheme not in {"http", "https"} or not host:
-        raise FetchError(url, f"{place[:200]!r} does not begin with http:// or https://")
-    return host
 
 
 def _goal(url: str, place: str, location: str) -> str:

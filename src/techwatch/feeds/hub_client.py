@@ -15,7 +15,7 @@ from techwatch.errors import (
     HttpStatusError,
     RedirectError,
 )
-from techwatch.feeds.connections import open_client
+from techwatch.feeds.connections import Connections, host_of
 from techwatch.feeds.retry_after import seconds_to_wait
 from techwatch.feeds.turns import Turns
 
@@ -37,10 +37,9 @@ class HubClient:
         self._settings = settings
         self._now = now
         self._turns = Turns(settings, now)
-        self._client = open_client(settings)
+        self._connections = Connections(settings)
 
     async def __aenter__(self) -> Self:
-        await self._client.__aenter__()
         return self
 
     async def __aexit__(
@@ -49,7 +48,7 @@ class HubClient:
         exc: BaseException | None = None,
         traceback: TracebackType | None = None,
     ) -> None:
-        await self._client.__aexit__(exc_type, exc, traceback)
+        await self._connections.aclose()
 
     async def ask(self, hub: str, form: Mapping[str, str]) -> None:
         """Post a form to a hub; raises a FetchError unless it takes it.
@@ -59,7 +58,7 @@ class HubClient:
         """
         place = hub
         for _ in range(_MOST_REDIRECTS + 1):
-            async with self._turns.turn(hub, _host(hub, place)):
+            async with self._turns.turn(hub, host_of(hub, place)):
                 goal = await self._post(hub, place, form)
             if goal is None:
                 return
@@ -71,7 +70,7 @@ class HubClient:
         try:
             async with (
                 asyncio.timeout(self._settings.timeout),
-                self._client.stream("POST", place, data=dict(form)) as response,
+                self._connections.ask(place, form=form) as response,
             ):
                 return self._heed(hub, place, response)
         except (TimeoutError, httpx.TimeoutException) as error:
@@ -89,7 +88,7 @@ class HubClient:
         if response.is_success:
             return None
         retry_after = seconds_to_wait(response.headers.get("retry-after"), self._now())
-        self._turns.heed(_host(hub, place), status, retry_after)
+        self._turns.heed(host_of(hub, place), status, retry_after)
         raise HttpStatusError(hub, status, retry_after)
 
 
@@ -103,14 +102,3 @@ def followed(hub: str, place: str, location: str) -> str:
     if schemes == ("https", "http"):
         raise RedirectError(hub, f"redirects to {goal[:200]}, which is not encrypted")
     return goal
-
-
-def _host(hub: str, place: str) -> str:
-    try:
-        parts = urlsplit(place)
-        host = parts.hostname
-    except ValueError as error:
-        raise FetchError(hub, f"{place[:200]!r} is no address: {error}") from error
-    if parts.scheme not in {"http", "https"} or not host:
-        raise FetchError(hub, f"{place[:200]!r} does not begin with http:// or https://")
-    return host

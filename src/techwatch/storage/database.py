@@ -132,6 +132,19 @@ class Database:
             version = connection.scalar(text("SELECT version_num FROM alembic_version"))
             return None if version is None else str(version)
 
+    def room(self) -> tuple[int, int]:
+        """Return the bytes it takes, indexes included, and how many are free for later rows."""
+        with self.read() as connection:
+            if self.serves:
+                taken = connection.scalar(text("SELECT pg_database_size(current_database())"))
+                return taken or 0, 0
+            pages = {
+                name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() or 0
+                for name in ("page_size", "page_count", "freelist_count")
+            }
+        size = pages["page_size"]
+        return size * pages["page_count"], size * pages["freelist_count"]
+
     def upgrade(self) -> None:
         """Bring the schema to this program's version; does nothing if it is there.
 

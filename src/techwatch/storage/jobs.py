@@ -174,8 +174,7 @@ class JobStore:
         if not self._there():
             return ()
         with self._database.read() as connection:
-            now = connection.scalar(select(func.now()))
-            assert now is not None  # noqa: S101 - every database knows the time
+            now = _now(connection)
             return tuple(
                 WorkerSeen(r.id, r.last_heartbeat, _seconds(now, r.last_heartbeat), r.jobs)
                 for r in connection.execute(_WORKERS)
@@ -186,8 +185,7 @@ class JobStore:
         if not self._there():
             return ()
         with self._database.read() as connection:
-            now = connection.scalar(select(func.now()))
-            assert now is not None  # noqa: S101 - every database knows the time
+            now = _now(connection)
             return tuple(
                 QueueSeen(
                     r.queue_name,
@@ -203,6 +201,13 @@ class JobStore:
             return False
         with self._database.read() as connection:
             return bool(connection.scalar(_THERE))
+
+
+def _now(connection: Connection) -> datetime:
+    """Return the time of the database, by which workers leave signs of life."""
+    now: datetime | None = connection.scalar(select(func.now()))
+    assert now is not None  # noqa: S101 - every database knows the time
+    return now
 
 
 def _seconds(now: datetime, then: datetime) -> float:

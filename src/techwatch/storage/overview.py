@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, func, insert, literal, select, text, update
+from sqlalchemy import delete, func, insert, literal, select, update
 
 from techwatch.model import (
     ClockReading,
@@ -90,24 +90,6 @@ class Overview:
                 deliveries_due=connection.scalar(due) or 0,
                 digests_at=dict(connection.execute(digests).all()),
             )
-
-    def schema(self) -> str:
-        """Return the schema's version; raises StorageError where the database does not answer."""
-        with self._database.read() as connection:
-            return str(connection.scalar(text("SELECT version_num FROM alembic_version")))
-
-    def size(self) -> int:
-        """Return the database's size in bytes, indexes included; 0 where it can't be told."""
-        dialect = self._database.engine.dialect.name
-        with self._database.read() as connection:
-            if dialect == "sqlite":
-                pages = connection.scalar(text("PRAGMA page_count")) or 0
-                return int(pages * (connection.scalar(text("PRAGMA page_size")) or 0))
-            if dialect == "postgresql":
-                return int(
-                    connection.scalar(text("SELECT pg_database_size(current_database())")) or 0
-                )
-        return 0
 
     def note_clock(self, reading: ClockReading) -> None:
         """Keep how our clock stands beside those of feeds' hosts."""

@@ -122,10 +122,10 @@ class RetentionStore:
 
     def size(self) -> StoreSize:
         """Say what the database takes, and what of."""
+        taken, free = self._database.room()
         whole = select(func.count()).where(t.items.c.text_gone_at.is_(None))
         dropped = select(func.coalesce(func.sum(t.dropped_counts.c.seen), 0))
         with self._database.read() as connection:
-            taken, free = _pages(connection)
             items = connection.scalar(select(func.count()).select_from(t.items)) or 0
             return StoreSize(
                 bytes=taken,
@@ -213,15 +213,3 @@ def _length(connection: Connection, column: SQLCoreOperations[Any]) -> ColumnEle
     if connection.dialect.name == "sqlite":
         return func.length(cast(column, LargeBinary))
     return func.octet_length(column)
-
-
-def _pages(connection: Connection) -> tuple[int, int]:
-    """Return the bytes of the database, and how many of them are free for later rows."""
-    if connection.dialect.name != "sqlite":
-        taken = connection.scalar(text("SELECT pg_database_size(current_database())"))
-        return taken or 0, 0
-    pages = {
-        name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() or 0
-        for name in ("page_size", "page_count", "freelist_count")
-    }
-    return pages["page_size"] * pages["page_count"], pages["page_size"] * pages["freelist_count"]
