@@ -41,6 +41,7 @@ from techwatch.installation import shipped
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from techwatch.model import PollReport
     from techwatch.watch import Watch
 
 HOSTS = 250
@@ -210,7 +211,7 @@ def techwatch(addresses: list[str], folder: Path) -> list[dict[str, float]]:
 async def watched(watch: Watch) -> dict[str, float]:
     """Poll and judge once."""
     begun = time.monotonic()
-    new: list[int] = []
+    reports: list[PollReport] = []
     still: list[float] = []
     busy: list[float] = []
     memory: dict[str, float] = {}
@@ -218,18 +219,19 @@ async def watched(watch: Watch) -> dict[str, float]:
         async with watch.asking() as ask:
             meter = asyncio.create_task(stillness(still, busy))
             states = await asyncio.to_thread(watch.store.feeds.states)
-            await watch.poll(states, ask, lambda report: new.append(report.new))
+            await watch.poll(states, ask, reports.append)
             peaks = peak([os.getpid(), *children()])
             stored, polling = time.monotonic() - begun, max(still)
             counts = await asyncio.to_thread(watch.judge_items)
             judged = time.monotonic() - begun
             meter.cancel()
-    if counts.total() != sum(new):
-        raise SystemExit(f"{sum(new)} items are new, {counts.total()} were judged")
+    new, at_once = sum(r.new for r in reports), sum(r.judged for r in reports)
+    if counts.total() + at_once != new:
+        raise SystemExit(f"{new} items are new, {counts.total() + at_once} were judged")
     return memory | {
         "wall": stored,
         "judged": judged,
-        "new": sum(new),
+        "new": new,
         "peak": peaks,
         "still": polling,
         "still_judging": max(still),

@@ -161,6 +161,17 @@ class Judge:
         found = self.assess(reading, (), None)
         return found if found.verdict is Verdict.UNRELATED else None
 
+    def plain(self, item: Item, feed_tags: Sequence[str] = ()) -> Assessment | None:
+        """Return the assessment of a new item that stands whatever is told or judged elsewhere.
+
+        That is one off the topic which leads to no story. None for every other item, and for one
+        that is too long to be searched as a whole, which is to be told.
+        """
+        if self.unread(item):
+            return None
+        reading = self.read(item, self.mentions(item, feed_tags))
+        return None if reading.anchors else self.settled(reading)
+
     def still_open(
         self, reading: Reading, stories: Sequence[Story], judged: Sequence[JudgedStory]
     ) -> Sequence[Story]:

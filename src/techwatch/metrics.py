@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 
 from prometheus_client import CollectorRegistry, Counter, GCCollector, Histogram, ProcessCollector
 
+from techwatch.model import Verdict
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from techwatch.model import Delivery, PollReport, Verdict
+    from techwatch.model import Delivery, PollReport
 
 _SECONDS = (0.01, 0.05, 0.1, 0.5, 1, 5, 15, 60, 300, 900)
 _LAGS = (0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5)
@@ -54,6 +56,7 @@ class Metrics:
         self._polls.labels(report.result).inc()
         self._items.labels("new").inc(report.new)
         self._items.labels("revised").inc(report.revised)
+        self.judged({Verdict.UNRELATED: report.judged})
 
     def judged(self, counts: Mapping[Verdict, int]) -> None:
         """Count items judged."""

@@ -312,6 +312,15 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadAhead:
+    """What was made of an item with its document, before it is known whether it is new."""
+
+    title: str  # its words, as the search index holds them
+    text: str  # likewise those of summary and body
+    assessment: Assessment | None = None  # if it is off the topic and nothing follows from it
+
+
+@dataclass(frozen=True, slots=True)
 class ParsedFeed:
     """What a document holds."""
 
@@ -320,6 +329,7 @@ class ParsedFeed:
     damage: tuple[str, ...] = ()  # sentences: what was wrong with the document and was mended
     wishes: Wishes = Wishes()  # those that stand in the document
     announced: Announced = Announced()  # likewise
+    ahead: Mapping[str, ReadAhead] = field(default_factory=dict)  # by item id, of some
 
 
 @dataclass(frozen=True, slots=True)
@@ -399,6 +409,7 @@ class PollOutcome:
     state: FeedState  # as it is to be stored
     result: PollResult
     items: tuple[Item, ...] = ()  # everything the document held, new or not
+    ahead: Mapping[str, ReadAhead] = field(default_factory=dict)  # by item id, of some
 
 
 @dataclass(frozen=True, slots=True)
@@ -410,6 +421,7 @@ class PollReport:
     seen: int = 0  # items in the document
     new: int = 0
     revised: int = 0
+    judged: int = 0  # new ones off the topic, stored with their verdict
     error: str | None = None
 
 

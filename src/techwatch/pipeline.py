@@ -65,8 +65,10 @@ class Fetch(Protocol):
 class Parse(Protocol):
     """Reads a document; raises ParseError."""
 
-    async def __call__(self, document: Document, feed: Feed) -> ParsedFeed:
-        """Read all items of a document."""
+    async def __call__(
+        self, document: Document, feed: Feed, since: datetime | None = None
+    ) -> ParsedFeed:
+        """Read all items of a document; those from before `since` are known already."""
 
 
 # --------------------------------------------------------------------------- poll
@@ -137,7 +139,7 @@ async def ask_feed(
         if isinstance(answer, NotModified) or polling.unchanged(state, answer):
             after = polling.after_not_modified(state, answer, clock(), settings, jitter)
             return PollOutcome(after, "not_modified")
-        parsed = await parse(answer, state.feed)
+        parsed = await parse(answer, state.feed, state.succeeded_at)
     except PostponedError as error:
         after = polling.after_postponed(state, error, clock(), settings, jitter)
         return PollOutcome(after, "postponed")
@@ -145,7 +147,7 @@ async def ask_feed(
         after = polling.after_failure(state, error, clock(), settings, jitter)
         return PollOutcome(after, "failed")
     after = polling.after_document(state, answer, parsed, clock(), settings, jitter)
-    return PollOutcome(after, "document", parsed.items)
+    return PollOutcome(after, "document", parsed.items, parsed.ahead)
 
 
 # --------------------------------------------------------------------------- judge

@@ -20,13 +20,19 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from techwatch.feeds.polling_settings import PollingSettings
-    from techwatch.model import FeedState, PollReport, Push, Subscription
-    from techwatch.pipeline import Parse
+    from techwatch.model import Feed, FeedState, ParsedFeed, PollReport, Push, Subscription
     from techwatch.storage import Store
 
     Clock = Callable[[], datetime]
 
 MOST_ASKED = 100  # subscriptions begun, and asked for, in one round: the rest stays due
+
+
+class Parse(Protocol):
+    """Reads what was pushed; raises ParseError."""
+
+    async def __call__(self, document: Document, feed: Feed) -> ParsedFeed:
+        """Read all items of a document."""
 
 
 class Ask(Protocol):

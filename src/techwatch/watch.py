@@ -316,35 +316,45 @@ class Watch:
     @asynccontextmanager
     async def asking(self) -> AsyncIterator[Callable[[FeedState], Awaitable[PollOutcome]]]:
         """Open connections and parsing processes; gives the function that asks one feed."""
+        from functools import partial
+
+        from techwatch import reading_ahead
         from techwatch.articles import ArticleReader
         from techwatch.feeds.fetching import Fetcher
         from techwatch.feeds.parsing_pool import ParsingPool
         from techwatch.logs import masked
         from techwatch.pipeline import ask_feed
 
+        of = self.settings
+        start = partial(
+            reading_ahead.prepare,
+            self.baseline,
+            of.matching,
+            of.assessment,
+            full_text=of.articles.full_text,
+        )
         async with (
-            ParsingPool(self.settings.parsing) as pool,
-            Fetcher(self.settings.fetching, self.clock, pool.room, self.host_clocks) as fetcher,
+            ParsingPool(of.parsing, reading_ahead.parse, start) as pool,
+            Fetcher(of.fetching, self.clock, pool.room, self.host_clocks) as fetcher,
         ):
 
             async def fetch(url: str, validators: Validators) -> Document | NotModified:
                 with self.tracing.span("fetch", feed=masked(url)):
                     return await fetcher.fetch(url, validators)
 
-            async def parse(document: Document, feed: Feed) -> ParsedFeed:
+            async def parse(
+                document: Document, feed: Feed, since: datetime | None = None
+            ) -> ParsedFeed:
                 with self.tracing.span("parse", feed=masked(feed.url)) as span:
-                    parsed = await pool.parse(document, feed)
+                    parsed = await pool.parse(document, feed, since)
                     span.note(items=len(parsed.items))
                     return parsed
 
             async def ask(state: FeedState) -> PollOutcome:
                 jitter = random.random()  # noqa: S311 - spreads load, keeps no secret
-                polling = self.settings.polling
-                return await ask_feed(state, fetch, parse, self.clock, polling, jitter)
+                return await ask_feed(state, fetch, parse, self.clock, of.polling, jitter)
 
-            self.reader = ArticleReader(
-                self.store, fetcher, pool, self.settings.articles, self.clock
-            )
+            self.reader = ArticleReader(self.store, fetcher, pool, of.articles, self.clock)
             self.turns = fetcher.turns
             try:
                 yield ask

@@ -6,14 +6,14 @@ import asyncio
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+import pytest
+
 from techwatch.feeds import connections
 from techwatch.feeds.connections import Connections
 from techwatch.feeds.fetching_settings import FetchingSettings
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
-
-    import pytest
 
 SETTINGS = FetchingSettings(allow_private=True, timeout=5)
 
@@ -24,6 +24,7 @@ class Server:
     def __init__(self) -> None:
         self.made = self.open = self.port = 0
         self.heads: list[bytes] = []
+        self.answers = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
     async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.made += 1
@@ -31,7 +32,7 @@ class Server:
         try:
             while True:
                 self.heads.append(await reader.readuntil(b"\r\n\r\n"))
-                writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+                writer.write(self.answers)
         except (asyncio.IncompleteReadError, ConnectionError):
             writer.close()
             await writer.wait_closed()
@@ -73,6 +74,30 @@ def test_a_host_is_asked_again_over_the_same_connection() -> None:
             await server.until_open(0)
 
     asyncio.run(asked())
+
+
+@pytest.mark.parametrize(
+    ("answer", "connections_made"),
+    [
+        (b"HTTP/1.1 304 Not Modified\r\n\r\n", 1),
+        (b"HTTP/1.1 302 Found\r\nLocation: /b\r\nContent-Length: 5\r\n\r\nfound", 1),
+        (b"HTTP/1.1 302 Found\r\nLocation: /b\r\nContent-Length: 70000\r\n\r\nfound", 3),
+    ],
+)
+def test_an_answer_whose_rest_is_short_leaves_the_connection_open(
+    answer: bytes, connections_made: int
+) -> None:
+    async def asked() -> int:
+        async with serving() as server:
+            server.answers = answer
+            used = Connections(SETTINGS)
+            for path in ("a", "b", "c"):
+                async with used.ask(f"http://127.0.0.1:{server.port}/{path}"):
+                    pass  # nobody reads a body
+            await used.aclose()
+            return server.made
+
+    assert asyncio.run(asked()) == connections_made
 
 
 def test_a_connection_that_waits_in_vain_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,7 +17,7 @@ import yaml
 from techwatch.cli.service import print_flagged
 from techwatch.errors import TechwatchError
 from techwatch.installation import shipped
-from techwatch.model import Feed
+from techwatch.model import Feed, Verdict
 from techwatch.settings import load
 from techwatch.watch import Watch
 
@@ -138,6 +138,7 @@ async def _round(watch: Watch, title: str, summary: Summary) -> dict[str, int]:
     async with watch.asking() as ask:
         await watch.poll(watch.store.feeds.states(), ask, reports.append)
     counts = watch.judge_items(judged.append)
+    counts[Verdict.UNRELATED] += sum(r.judged for r in reports)
     for verdict, count in counts.items():
         summary.verdicts[verdict] = summary.verdicts.get(verdict, 0) + count
     summary.errors += [f"{r.feed.publisher}: {r.error}" for r in reports if r.error]

@@ -102,7 +102,7 @@ async def _read_articles(watch: Watch) -> None:
 
 def _judge(watch: Watch, reports: list[PollReport]) -> list[Judged]:
     judged: list[Judged] = []
-    with output.progress("Judging", sum(r.new + r.revised for r in reports)) as advance:
+    with output.progress("Judging", sum(r.new + r.revised - r.judged for r in reports)) as advance:
 
         def told(one: Judged) -> None:
             judged.append(one)

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 _MOST_IDLE = 256  # hosts, each with `per_host` open connections: under the 1,024 of most systems
 _KEPT = 5.0  # seconds for which a connection waits for another request: some gaps
+_SHORT = 65_536  # bytes
+_NOT_MODIFIED = 304  # it has no body
 _Host = tuple[str, str, int | None]
 
 if importlib.util.find_spec("sniffio") is None:
@@ -100,6 +102,7 @@ class Connections:
             response.request = request
             try:
                 yield response
+                await _read_rest(response)
             finally:
                 await response.aclose()
         finally:
@@ -143,6 +146,16 @@ class Connections:
         if self._settings.allow_private:
             return httpx.AsyncHTTPTransport(verify=self._context, limits=limits)
         return PublicTransport(self._context, limits)
+
+
+async def _read_rest(response: httpx.Response) -> None:
+    """Read what is left of an answer, if it is short: else its connection can't be used again."""
+    if response.is_stream_consumed or response.is_closed:
+        return
+    length = response.headers.get("content-length", "")
+    if response.status_code == _NOT_MODIFIED or (length.isdecimal() and int(length) <= _SHORT):
+        async for _ in response.aiter_raw():
+            pass
 
 
 def host_of(url: str, place: str) -> str:

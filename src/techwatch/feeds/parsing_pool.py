@@ -14,7 +14,8 @@ import os
 import signal
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from typing import TYPE_CHECKING, Self, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, Protocol, Self, TypeVar
 
 from techwatch.errors import ParseError, ParseTimeoutError
 from techwatch.feeds.extraction import article
@@ -23,6 +24,7 @@ from techwatch.feeds.parsing_settings import ParsingSettings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
     from types import TracebackType
 
     from techwatch.model import Document, Feed, Item, ParsedFeed
@@ -34,15 +36,29 @@ Found = TypeVar("Found")
 _MOST_WAITING = 32  # documents, of up to fetching.max_bytes each
 
 
+class Work(Protocol):
+    """What is done with a document, in a process of its own; raises a ParseError."""
+
+    def __call__(self, document: Document, feed: Feed, since: datetime | None = None) -> ParsedFeed:
+        """Read all items of a document; those from before `since` are known already."""
+
+
 class ParsingPool:
     """Parses documents in worker processes; use it as an async context manager.
 
     A process starts with the first document that needs one, about half a second.
     """
 
-    def __init__(self, settings: ParsingSettings) -> None:
+    def __init__(
+        self,
+        settings: ParsingSettings,
+        work: Work = parse,
+        start: Callable[[], None] = prepare,
+    ) -> None:
+        """Hold processes that do `work` on a document; `start` is what each does first."""
         self._timeout = settings.timeout
-        self._workers = [_Worker() for _ in range(settings.workers)]
+        self._work = work
+        self._workers = [_Worker(start) for _ in range(settings.workers)]
         self._idle: asyncio.LifoQueue[_Worker] = asyncio.LifoQueue()
         for worker in self._workers:
             self._idle.put_nowait(worker)
@@ -66,10 +82,13 @@ class ParsingPool:
         for worker in self._workers:
             worker.stop()
 
-    async def parse(self, document: Document, feed: Feed) -> ParsedFeed:
+    async def parse(
+        self, document: Document, feed: Feed, since: datetime | None = None
+    ) -> ParsedFeed:
         """Return the items of a document; raises a ParseError.
 
-        The time limit counts from when a worker has the document, not while it waits for one.
+        Items from before `since` are not read ahead. The time limit counts from when a worker has
+        the document, not while it waits for one.
         """
         self._count(1)
         try:
@@ -77,7 +96,7 @@ class ParsingPool:
         finally:
             self._count(-1)
         try:
-            return await worker.run(parse, document, feed, self._timeout)
+            return await worker.run(partial(self._work, since=since), document, feed, self._timeout)
         finally:
             self._idle.put_nowait(worker)
 
@@ -100,7 +119,8 @@ class ParsingPool:
 class _Worker:
     """One process, made when it is needed and made again after it died."""
 
-    def __init__(self) -> None:
+    def __init__(self, start: Callable[[], None]) -> None:
+        self._prepare = start
         self._executor: ProcessPoolExecutor | None = None
         self._pid: int | None = None
 
@@ -131,7 +151,7 @@ class _Worker:
         """Return the executor once its process is up, so that the start costs no document time."""
         if self._executor is None:
             context = multiprocessing.get_context("spawn")
-            self._executor = ProcessPoolExecutor(1, mp_context=context, initializer=prepare)
+            self._executor = ProcessPoolExecutor(1, mp_context=context, initializer=self._prepare)
             self._pid = await asyncio.wrap_future(self._executor.submit(os.getpid))
         return self._executor
 

@@ -10,10 +10,19 @@ import os
 import signal
 import threading
 from multiprocessing.connection import wait
+from typing import TYPE_CHECKING
 
-from techwatch.feeds.parsing import parse
+from techwatch.feeds import parsing
 
-__all__ = ["parse", "prepare"]
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from techwatch.model import Document, Feed, ParsedFeed
+
+
+def parse(document: Document, feed: Feed, since: datetime | None = None) -> ParsedFeed:  # noqa: ARG001 - for those who read ahead
+    """Read all items of a document; raises a ParseError."""
+    return parsing.parse(document, feed)
 
 
 def prepare() -> None:

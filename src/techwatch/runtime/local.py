@@ -182,7 +182,8 @@ class Service:
         """Return what counts and logs what feeds brought."""
 
         def report(one: PollReport) -> None:
-            for what, number in ((one.result, 1), ("new", one.new), ("revised", one.revised)):
+            counts = (one.result, 1), ("new", one.new), ("revised", one.revised)
+            for what, number in (*counts, ("unrelated", one.judged)):
                 if number:
                     told[what] = told.get(what, 0) + number
             self._log_report(one)

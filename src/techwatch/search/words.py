@@ -76,6 +76,12 @@ def words_of(text: str) -> list[str]:
     return words[:MOST]
 
 
+def indexed(title: str, summary: str, body: str = "") -> tuple[str, str]:
+    """Return what the index holds of an item: the words of its title, and of its text."""
+    text = f"{summary}\n{body}" if body else summary
+    return " ".join(words_of(title)), " ".join(words_of(text))
+
+
 def look_for(text: str) -> tuple[tuple[str, ...], bool]:
     """Return the words that stand in a row wherever a text stands, and whether the last may go on.
 

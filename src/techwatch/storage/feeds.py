@@ -17,14 +17,15 @@ from techwatch.model import (
     Manners,
     PollOutcome,
     PollReport,
+    ReadAhead,
     Validators,
 )
-from techwatch.storage import again, dropping, indexing, jobs, pushed
+from techwatch.storage import again, dropping, indexing, jobs, plain, pushed
 from techwatch.storage import tables as t
 from techwatch.storage.locks import Area
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection, Row
@@ -139,13 +140,14 @@ class FeedStore:
             by_push = pushed.before_polls(connection, outcomes)
             changes = _Changes()
             recorded = [_record(connection, one, now, by_push, changes) for one in outcomes]
-            indexing.add(connection, changes.new, now)
+            indexing.add(connection, changes.new, now, changes.ahead)
+            plain.add(connection, changes.verdicts(now))
             indexing.renew(connection, changes.revised)
             if recorded:
                 connection.execute(_OF_FEED, [columns for columns, _ in recorded])
             reports = [report for _, report in recorded]
             pushed.after_polls(connection, by_push, reports)
-            if any(report.new or report.revised for report in reports):
+            if any(report.new > report.judged or report.revised for report in reports):
                 jobs.hint(connection, jobs.JUDGE)
             return reports
 
@@ -154,10 +156,19 @@ class FeedStore:
 
 @dataclass
 class _Changes:
-    """What is to be indexed at the end of a transaction, all at once."""
+    """What is to be indexed and judged at the end of a transaction, all at once."""
 
     new: list[Item] = field(default_factory=list)
     revised: list[str] = field(default_factory=list)  # ids
+    ahead: dict[str, ReadAhead] = field(default_factory=dict)  # of new ones
+
+    def verdicts(self, now: datetime) -> list[plain.Plain]:
+        """Return the verdicts that new items already have."""
+        return [
+            plain.Plain(item.id, read.assessment, item.published or now, now)
+            for item in self.new
+            if (read := self.ahead.get(item.id)) and read.assessment
+        ]
 
 
 def _record(
@@ -176,12 +187,15 @@ def _record(
     unknown = [item for key, item in items.items() if key not in known]
     new = again.new_ones(unknown, outcome.items, again.told(connection, unknown))
     changed = [i for key, i in items.items() if key in known and _differs(i, known[key])]
-    add_items(connection, new, now)
+    ahead = {item.id: outcome.ahead[item.id] for item in new if item.id in outcome.ahead}
+    judged = {item_id for item_id, read in ahead.items() if read.assessment}
+    add_items(connection, new, now, judged)
     dropping.bring_back(connection, [i for i in changed if i.id in dropped], dropped)
     for item in changed:
         gone = item.id in dropped  # with its former text
         revise_item(connection, item, known[item.id].revision + 1, now, keep=not gone)
     changes.new += new
+    changes.ahead |= ahead
     changes.revised += [item.id for item in changed]
     # A push may have brought news while the feed was asked.
     news = now if new or changed else by_push.news.get(state.feed.url, state.news_at)
@@ -195,6 +209,7 @@ def _record(
         seen=len(outcome.items),
         new=len(new),
         revised=len(changed),
+        judged=len(judged),
         error=state.error,
     )
     return of_feed | _state_columns(state), report
@@ -293,13 +308,18 @@ def _differs(item: Item, known: Row[Any]) -> bool:
     return bool(item.content_hash != known.content_hash)
 
 
-def add_items(connection: Connection, items: Sequence[Item], now: datetime) -> None:
-    """Store items that are not there yet."""
+def add_items(
+    connection: Connection,
+    items: Sequence[Item],
+    now: datetime,
+    judged: Collection[str] = (),
+) -> None:
+    """Store items that are not there yet; the verdicts of those `judged`, by id, come with them."""
     if not items:
         return
-    times = {"first_seen_at": now, "seen_at": now}
-    state = {"revision": 1, "judged_revision": 0}
-    connection.execute(insert(t.items), [_columns(item) | times | state for item in items])
+    same = {"first_seen_at": now, "seen_at": now, "revision": 1}
+    rows = [_columns(i) | same | {"judged_revision": int(i.id in judged)} for i in items]
+    connection.execute(insert(t.items), rows)
 
 
 def _columns(item: Item) -> dict[str, Any]:

@@ -8,21 +8,22 @@ itself.
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import BigInteger, Column, MetaData, String, Table, Text, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from techwatch.search.words import words_of
+from techwatch.search.words import indexed
 from techwatch.storage import tables as t
 from techwatch.storage.rows import items_with_feeds, stored_item
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from sqlalchemy import Connection
 
-    from techwatch.model import Item
+    from techwatch.model import Item, ReadAhead
 
 CHUNK = 500  # ids in one question: databases bound the number of parameters
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -43,7 +44,7 @@ search_items = Table(
 
 
 class Entry(NamedTuple):
-    """An item as it is indexed."""
+    """An item as it is indexed; words are divided by spaces."""
 
     item_id: str
     at: datetime
@@ -75,9 +76,17 @@ def time_of(place: int) -> datetime:
     return _EPOCH + (place >> _LOW) * _SECOND
 
 
-def add(connection: Connection, items: Iterable[Item], now: datetime) -> None:
-    """Index items that were first seen just now and are not in the index yet."""
-    put(connection, (_entry(item, now, item.body) for item in items))
+def add(
+    connection: Connection,
+    items: Iterable[Item],
+    now: datetime,
+    ahead: Mapping[str, ReadAhead] = MappingProxyType({}),
+) -> None:
+    """Index items that were first seen just now and are not in the index yet.
+
+    The words of those that were read `ahead` are known.
+    """
+    put(connection, (_entry(item, now, item.body, ahead.get(item.id)) for item in items))
 
 
 def renew(connection: Connection, item_ids: Sequence[str]) -> None:
@@ -142,9 +151,9 @@ def _stored(items: Iterable[Any]) -> Iterator[Entry]:
         yield _entry(stored.item, stored.first_seen_at, body)
 
 
-def _entry(item: Item, first_seen_at: datetime, body: str) -> Entry:
-    at = at_of(item.published, first_seen_at)
-    return Entry(item.id, at, item.title, f"{item.summary}\n{body}" if body else item.summary)
+def _entry(item: Item, first_seen_at: datetime, body: str, read: ReadAhead | None = None) -> Entry:
+    words = (read.title, read.text) if read else indexed(item.title, item.summary, body)
+    return Entry(item.id, at_of(item.published, first_seen_at), *words)
 
 
 def _row(entry: Entry) -> dict[str, Any]:
@@ -152,15 +161,15 @@ def _row(entry: Entry) -> dict[str, Any]:
 
 
 def _texts(entry: Entry) -> dict[str, str]:
-    return {"title": " ".join(words_of(entry.title)), "text": " ".join(words_of(entry.text))}
+    return {"title": entry.title, "text": entry.text}
 
 
 def _vector(entry: Entry) -> dict[str, str]:
     """Write a tsvector: each word with its places, those of the title marked by A."""
     places: dict[str, list[str]] = {}
-    title = words_of(entry.title)
+    title = entry.title.split()
     for number, word in enumerate(title, 1):
         places.setdefault(word, []).append(f"{number}A")
-    for number, word in enumerate(words_of(entry.text), len(title) + _GAP):
+    for number, word in enumerate(entry.text.split(), len(title) + _GAP):
         places.setdefault(word, []).append(str(number))
     return {"words": " ".join(f"'{word}':{','.join(at)}" for word, at in places.items())}

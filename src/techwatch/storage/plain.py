@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import bindparam, delete, exists, insert, or_, select, update
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import BindParameter, Connection
 
-    from techwatch.model import Judged
+    from techwatch.model import Assessment, Judged
 
 
 def is_plain(judged: Judged) -> bool:
@@ -29,36 +29,52 @@ def is_plain(judged: Judged) -> bool:
     )
 
 
+class Plain(NamedTuple):
+    """A verdict from which nothing follows, on the first text of an item."""
+
+    item_id: str
+    assessment: Assessment
+    at: datetime  # of the item's news
+    judged_at: datetime
+
+
 def save(connection: Connection, verdicts: Sequence[tuple[Judged, datetime]]) -> None:
     """Store verdicts on items that were never judged, each with the time of its news.
 
     Repeating it changes nothing.
     """
-    ids = [judged.stored.item.id for judged, _ in verdicts]
-    rows = [
-        {
-            "item_id": judged.stored.item.id,
-            "revision": judged.stored.revision,
-            "verdict": judged.assessment.verdict,
-            "score": judged.assessment.score,
-            "story_id": None,
-            "evidence": dump_assessment(judged.assessment),
-            "model_version": judged.assessment.model_version,
-            "judged_at": judged.judged_at,
-        }
-        for judged, _ in verdicts
-    ]
-    named = [
-        {"item_id": judged.stored.item.id, "entity_id": entity, "at": at}
-        for judged, at in verdicts
-        for entity in sorted({mention.entity_id for mention in judged.assessment.mentions})
-    ]
+    found = [Plain(j.stored.item.id, j.assessment, at, j.judged_at) for j, at in verdicts]
+    ids = [one.item_id for one in found]
     for forget in _FORGET:
         connection.execute(forget, {"ids": ids})
-    connection.execute(insert(t.assessments), rows)
+    add(connection, found)
+    connection.execute(_JUDGED, {"ids": ids})
+
+
+def add(connection: Connection, verdicts: Sequence[Plain]) -> None:
+    """Store verdicts on items that have none, not even one that failed."""
+    rows = [
+        {
+            "item_id": one.item_id,
+            "revision": 1,
+            "verdict": one.assessment.verdict,
+            "score": one.assessment.score,
+            "story_id": None,
+            "evidence": dump_assessment(one.assessment),
+            "model_version": one.assessment.model_version,
+            "judged_at": one.judged_at,
+        }
+        for one in verdicts
+    ]
+    named = [
+        {"item_id": one.item_id, "entity_id": entity, "at": one.at}
+        for one in verdicts
+        for entity in sorted({mention.entity_id for mention in one.assessment.mentions})
+    ]
+    if rows:
+        connection.execute(insert(t.assessments), rows)
     if named:
         connection.execute(insert(t.item_entities), named)
-    connection.execute(_JUDGED, {"ids": ids})
 
 
 def told(connection: Connection, verdicts: Sequence[Judged]) -> set[str]:
