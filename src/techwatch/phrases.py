@@ -18,7 +18,6 @@ from __future__ import annotations
 import itertools
 import re
 from bisect import bisect_left
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -27,7 +26,7 @@ from ahocorasick_rs import AhoCorasick
 from techwatch.text import Folded, fold, is_word, joined
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
 MAX_GAP = 60  # characters of the folded text between two parts of a phrase
 MAX_EXPANSION = 500  # literals one pattern may stand for
@@ -116,6 +115,7 @@ class PhraseSet:
             self._add(key, pattern)
         self._lookup = list(self._literals.values())
         self._open = [[part for part in parts if part.open_end] for parts in self._lookup]
+        self._cased = {n for n, parts in enumerate(self._lookup) if any(p.cased for p in parts)}
         self._automaton = AhoCorasick(list(self._literals)) if self._literals else None
 
     def _add(self, key: int, pattern: str) -> None:
@@ -150,37 +150,39 @@ class PhraseSet:
 
         `folded` must be `fold(original)`.
         """
-        pending: dict[int, list[list[tuple[int, int]]]] = {}
         hits: list[Hit] = []
+        apart: dict[tuple[int, int], list[tuple[int, int]]] = {}  # by phrase and part
         text = folded.text
         for which, start, end in self._matches(text):
-            for part in self._fitting(which, start, end, text):
-                if part.cased is not None and not _same_case(folded, original, start, end, part):
-                    continue
+            for part in self._fitting(which, start, end, folded, original):
                 stop = _word_end(text, end) if part.open_end else end
                 if self._parts[part.key] == 1:
                     hits.append(Hit(part.key, start, stop))
                 else:
-                    places = pending.setdefault(part.key, [[] for _ in range(self._parts[part.key])])
-                    places[part.index].append((start, stop))
-        for key, places in pending.items():
+                    apart.setdefault((part.key, part.index), []).append((start, stop))
+        for key in self._whole(apart):
+            places = [apart[key, index] for index in range(self._parts[key])]
             hits.extend(Hit(key, start, end) for start, end in _chains(places, text))
         return sorted(hits, key=lambda hit: (hit.start, -hit.end, hit.key))
 
     def standing(self, folded: Folded, original: str) -> set[int]:
         """Return the keys of the phrases that `find` finds; faster, since places don't matter."""
         seen: set[_Part] = set()
-        text = folded.text
-        for which, start, end in self._matches(text):
+        for which, start, end in self._matches(folded.text):
             if not seen.issuperset(self._lookup[which]):
-                for part in self._fitting(which, start, end, text):
-                    if part.cased is None or _same_case(folded, original, start, end, part):
-                        seen.add(part)
-        several = {(p.key, p.index) for p in seen if self._parts[p.key] > 1}
-        standing = Counter(key for key, _ in several) if several else {}
-        if any(count == self._parts[key] for key, count in standing.items()):
+                seen.update(self._fitting(which, start, end, folded, original))
+        apart = {(part.key, part.index) for part in seen if self._parts[part.key] > 1}
+        if apart and self._whole(apart):
             return {hit.key for hit in self.find(folded, original)}
         return {part.key for part in seen if self._parts[part.key] == 1}
+
+    def _whole(self, apart: Collection[tuple[int, int]]) -> list[int]:
+        """Return the keys of those phrases in several parts of which every part is there."""
+        return [
+            key
+            for key, index in apart
+            if index == 0 and all((key, i) in apart for i in range(1, self._parts[key]))
+        ]
 
     def _matches(self, text: str) -> Sequence[tuple[int, int, int]]:
         """Return every literal in the text, with its start and end, inside words too."""
@@ -188,11 +190,18 @@ class PhraseSet:
             return ()
         return self._automaton.find_matches_as_indexes(text, overlapping=True)
 
-    def _fitting(self, which: int, start: int, end: int, text: str) -> Sequence[_Part]:
-        """Return what a literal stands for at a place, by the words' bounds."""
+    def _fitting(
+        self, which: int, start: int, end: int, folded: Folded, original: str
+    ) -> Sequence[_Part]:
+        """Return what a literal stands for at a place, by the words' bounds and by case."""
+        text = folded.text
         if start and text[start - 1].isalnum() and joined(text[start - 1], text[start]):
             return ()
-        return self._open[which] if _goes_on(text, end) else self._lookup[which]
+        parts = self._open[which] if _goes_on(text, end) else self._lookup[which]
+        if parts and which in self._cased:
+            first, last = folded.span(start, end)
+            return [p for p in parts if p.cased is None or p.cased == original[first:last]]
+        return parts
 
 
 def _goes_on(text: str, end: int) -> bool:
@@ -206,11 +215,6 @@ def _word_end(text: str, end: int) -> int:
         while end < len(text) and is_word(text[end]):
             end += 1
     return end
-
-
-def _same_case(folded: Folded, original: str, start: int, end: int, part: _Part) -> bool:
-    first, last = folded.span(start, end)
-    return original[first:last] == part.cased
 
 
 def _chains(places: Iterable[list[tuple[int, int]]], text: str) -> list[tuple[int, int]]:
