@@ -38,6 +38,7 @@ def found(pattern: str, text: str) -> list[str]:
         ("北京", "在北京的", ["北京"]),
         (".com", "jd.com .com .commerce", [".com", ".com"]),
         ("北京*", "在北京的", ["北京"]),
+        ("北京*", "在北京ABC", ["北京"]),
         ("høring", "Ut på HØRING nå", ["HØRING"]),
         ("chip war", "chip-war and Chip\u00a0War", ["chip-war", "Chip\u00a0War"]),
         (
@@ -69,6 +70,7 @@ def test_hits_name_their_phrase_and_come_in_order() -> None:
 
 def test_no_phrases_find_nothing() -> None:
     assert PhraseSet([]).find(fold("ban"), "ban") == []
+    assert PhraseSet([]).standing(fold("ban"), "ban") == set()
 
 
 @pytest.mark.parametrize(
@@ -121,6 +123,13 @@ def test_any_text_can_be_searched(text: str) -> None:
     folded = fold(text)
     for hit in PhraseSet(["a*", "=A", "b … c", "中"]).find(folded, text):
         assert 0 <= hit.start < hit.end <= len(folded.text)
+
+
+@given(st.text(alphabet="aAbBc .中x", max_size=40))
+def test_what_stands_is_what_is_found(text: str) -> None:
+    phrases = PhraseSet(["a", "a*", "=A", "ab", "b … c", "a … b … c", "=B … a", "中", "x 中*"])
+    folded = fold(text)
+    assert phrases.standing(folded, text) == {hit.key for hit in phrases.find(folded, text)}
 
 
 @given(st.text(alphabet="ab (|)?=*…", max_size=12))

@@ -19,14 +19,14 @@ import itertools
 import re
 from bisect import bisect_left
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ahocorasick_rs import AhoCorasick
 
 from techwatch.text import Folded, fold, is_word, joined
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
 MAX_GAP = 60  # characters of the folded text between two parts of a phrase
 MAX_EXPANSION = 500  # literals one pattern may stand for
@@ -44,8 +44,7 @@ class PatternError(ValueError):
     """A pattern that can't be read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A phrase found. Offsets are into the folded text, end exclusive."""
 
     key: int  # index of the phrase in the set
@@ -53,7 +52,7 @@ class Hit:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # each is its own: comparing them is slow
 class _Part:
     """One literal of one part of one phrase."""
 
@@ -115,6 +114,8 @@ class PhraseSet:
         for key, pattern in enumerate(patterns):
             self._add(key, pattern)
         self._lookup = list(self._literals.values())
+        self._open = [[part for part in parts if part.open_end] for parts in self._lookup]
+        self._cased = {n for n, parts in enumerate(self._lookup) if any(p.cased for p in parts)}
         self._automaton = AhoCorasick(list(self._literals)) if self._literals else None
 
     def _add(self, key: int, pattern: str) -> None:
@@ -149,43 +150,71 @@ class PhraseSet:
 
         `folded` must be `fold(original)`.
         """
-        pending: dict[int, list[list[tuple[int, int]]]] = {}
         hits: list[Hit] = []
-        for part, start, end in self._part_hits(folded, original):
-            if self._parts[part.key] == 1:
-                hits.append(Hit(part.key, start, end))
-            else:
-                places = pending.setdefault(part.key, [[] for _ in range(self._parts[part.key])])
-                places[part.index].append((start, end))
-        for key, places in pending.items():
-            hits.extend(Hit(key, start, end) for start, end in _chains(places, folded.text))
+        apart: dict[tuple[int, int], list[tuple[int, int]]] = {}  # by phrase and part
+        text = folded.text
+        for which, start, end in self._matches(text):
+            for part in self._fitting(which, start, end, folded, original):
+                stop = _word_end(text, end) if part.open_end else end
+                if self._parts[part.key] == 1:
+                    hits.append(Hit(part.key, start, stop))
+                else:
+                    apart.setdefault((part.key, part.index), []).append((start, stop))
+        for key in self._whole(apart):
+            places = [apart[key, index] for index in range(self._parts[key])]
+            hits.extend(Hit(key, start, end) for start, end in _chains(places, text))
         return sorted(hits, key=lambda hit: (hit.start, -hit.end, hit.key))
 
-    def _part_hits(self, folded: Folded, original: str) -> Iterator[tuple[_Part, int, int]]:
+    def standing(self, folded: Folded, original: str) -> set[int]:
+        """Return the keys of the phrases that `find` finds; faster, since places don't matter."""
+        seen: set[_Part] = set()
+        for which, start, end in self._matches(folded.text):
+            if not seen.issuperset(self._lookup[which]):
+                seen.update(self._fitting(which, start, end, folded, original))
+        apart = {(part.key, part.index) for part in seen if self._parts[part.key] > 1}
+        if apart and self._whole(apart):
+            return {hit.key for hit in self.find(folded, original)}
+        return {part.key for part in seen if self._parts[part.key] == 1}
+
+    def _whole(self, apart: Collection[tuple[int, int]]) -> list[int]:
+        """Return the keys of those phrases in several parts of which every part is there."""
+        return [
+            key
+            for key, index in apart
+            if index == 0 and all((key, i) in apart for i in range(1, self._parts[key]))
+        ]
+
+    def _matches(self, text: str) -> Sequence[tuple[int, int, int]]:
+        """Return every literal in the text, with its start and end, inside words too."""
         if self._automaton is None:
-            return
+            return ()
+        return self._automaton.find_matches_as_indexes(text, overlapping=True)
+
+    def _fitting(
+        self, which: int, start: int, end: int, folded: Folded, original: str
+    ) -> Sequence[_Part]:
+        """Return what a literal stands for at a place, by the words' bounds and by case."""
         text = folded.text
-        for which, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
-            if start and joined(text[start - 1], text[start]):
-                continue
-            inside = end < len(text) and joined(text[end - 1], text[end])
-            for part in self._lookup[which]:
-                if inside and not part.open_end:
-                    continue
-                if part.cased is not None and not _same_case(folded, original, start, end, part):
-                    continue
-                yield part, start, _word_end(text, end) if inside else end
+        if start and text[start - 1].isalnum() and joined(text[start - 1], text[start]):
+            return ()
+        parts = self._open[which] if _goes_on(text, end) else self._lookup[which]
+        if parts and which in self._cased:
+            first, last = folded.span(start, end)
+            return [p for p in parts if p.cased is None or p.cased == original[first:last]]
+        return parts
+
+
+def _goes_on(text: str, end: int) -> bool:
+    """Whether a word goes on behind what ends there."""
+    return end < len(text) and text[end].isalnum() and joined(text[end - 1], text[end])
 
 
 def _word_end(text: str, end: int) -> int:
-    while end < len(text) and is_word(text[end]):
-        end += 1
+    """Return where the word ends that goes on behind `end`, if one does."""
+    if _goes_on(text, end):
+        while end < len(text) and is_word(text[end]):
+            end += 1
     return end
-
-
-def _same_case(folded: Folded, original: str, start: int, end: int, part: _Part) -> bool:
-    first, last = folded.span(start, end)
-    return original[first:last] == part.cased
 
 
 def _chains(places: Iterable[list[tuple[int, int]]], text: str) -> list[tuple[int, int]]:

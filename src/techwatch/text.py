@@ -99,7 +99,7 @@ def _find_offsets(original: str) -> list[int]:
     """Find where each character of a folded text stood in the original."""
     places: Sequence[int] = range(len(original))
     if not _UNEVEN.isdisjoint(original):
-        places = [at for at, char in enumerate(original) for _ in _PIECES[ord(char)]]
+        places = _uneven_places(original)
     folded = original.translate(_PIECES)
     offsets: list[int] = []
     start = 0
@@ -108,6 +108,18 @@ def _find_offsets(original: str) -> list[int]:
         start = run.end()
     offsets += places[start:]
     return offsets
+
+
+def _uneven_places(original: str) -> list[int]:
+    """Repeat each place of a text as many times as its character has pieces."""
+    places: list[int] = []
+    start = 0
+    for at in [at for at, char in enumerate(original) if char in _UNEVEN]:
+        places += range(start, at)
+        places += [at] * len(_PIECES[ord(original[at])])
+        start = at + 1
+    places += range(start, len(original))
+    return places
 
 
 class _Pieces(dict[int, str]):

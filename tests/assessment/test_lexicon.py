@@ -18,3 +18,11 @@ def test_a_part_of_the_words_is_found_as_among_all() -> None:
     some = Lexicon(vocabularies, wanted).find(TEXT, "en")
     assert some == [found for found in every if wanted(found.word)]
     assert 0 < len(some) < len(every)
+
+
+def test_the_words_that_stand_are_those_found() -> None:
+    lexicon = Lexicon(load(shipped("baseline")).vocabularies)
+    for language in ("en", "nb"):  # some Norwegian words are words of others too
+        text = f"{TEXT}. Rammer for bot til selskaper"
+        found = {found.word for found in lexicon.find(text, language)}
+        assert set(lexicon.standing(text, language)) == found

@@ -155,7 +155,7 @@ class Assessor:
         body = item.body[: self._settings.body_limit]
         texts = filter(None, (item.title[:_READ], item.summary[:_READ], body))
         return _on_topic(
-            found.word for text in texts for found in self._first.find(text, item.language)
+            word for text in texts for word in self._first.standing(text, item.language)
         )
 
     def _what_is_told(

@@ -79,13 +79,22 @@ class Lexicon:
     def find(self, text: str, language: str) -> list[Found]:
         """Return every word in the text, by where it starts, longer ones first."""
         folded = fold(text)
-        found = []
-        for hit in self._phrases.find(folded, text):
-            word = self._words[hit.key]
-            only = _OWN_LANGUAGE_ONLY.get(word.language)
-            if only is None or language in only:
-                found.append(Found(word, *folded.span(hit.start, hit.end)))
-        return found
+        return [
+            Found(word, *folded.span(hit.start, hit.end))
+            for hit in self._phrases.find(folded, text)
+            if _is_read(word := self._words[hit.key], language)
+        ]
+
+    def standing(self, text: str, language: str) -> list[Word]:
+        """Return the words that `find` finds, each once, in no order; faster, without places."""
+        words = map(self._words.__getitem__, self._phrases.standing(fold(text), text))
+        return [word for word in words if _is_read(word, language)]
+
+
+def _is_read(word: Word, language: str) -> bool:
+    """Whether a word is looked for in texts of a language."""
+    only = _OWN_LANGUAGE_ONLY.get(word.language)
+    return only is None or language in only
 
 
 def _entries(vocabulary: Vocabulary) -> Iterator[tuple[Word, str]]:

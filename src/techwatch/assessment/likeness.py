@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from techwatch.text import fold
 
 _WORD = re.compile(r"[a-z0-9$€£%']+")
-_CJK = re.compile(r"[\u3400-\u9fff]")
+_CJK = re.compile(r"[\u3400-\u9fff]+")
 _COMMON_WORDS = """
 a an and are as at be been by for from has have in into is it its of on or over that the their this
 to under up was were will with after amid new says said say us u s he she his her they them who
@@ -41,8 +41,8 @@ def stems(folded: str) -> list[str]:
 
 def bigrams(folded: str) -> frozenset[str]:
     """Return the pairs of neighbouring Chinese characters."""
-    characters = "".join(c if _CJK.match(c) else " " for c in folded)
-    return frozenset(run[i : i + 2] for run in characters.split() for i in range(len(run) - 1))
+    runs = _CJK.findall(folded)
+    return frozenset(run[i : i + 2] for run in runs for i in range(len(run) - 1))
 
 
 def _stem(word: str) -> str:

@@ -53,29 +53,43 @@ class DescribedIndex:
                     patterns.setdefault(pattern, []).append((number, group))
         self._roles = list(patterns.values())
         self._phrases = PhraseSet(list(patterns))
-        rarest = (max(described.groups, key=_rarity) for _, described in self._described)
+        rarest = [max(described.groups, key=_rarity) for _, described in self._described]
         self.cues = beginnings(itertools.chain.from_iterable(rarest))
+        keys = {pattern: key for key, pattern in enumerate(patterns)}
+        self._groups = [
+            [{keys[pattern] for pattern in group} for group in described.groups]
+            for _, described in self._described
+        ]
+        self._told_by: dict[int, list[int]] = {}  # by the key of a rare word, whose it is
+        for number, alternatives in enumerate(rarest):
+            for pattern in alternatives:
+                self._told_by.setdefault(keys[pattern], []).append(number)
 
     def find(self, folded: Folded, original: str) -> list[Description]:
         """Return for each described name and sentence the place where it stands closest.
 
         A text in which none of the `cues` stands has none.
         """
-        hits = self._phrases.find(folded, original)
+        possible = self._possible(folded, original)
+        if not possible:
+            return []
         parts: dict[int, _Roles] = {}
-        for hit in hits:
+        for hit in self._phrases.find(folded, original):
             for number, group in self._roles[hit.key]:
-                parts.setdefault(number, []).append((hit, group))
-        ends: list[int] | None = None  # of sentences
+                if number in possible:
+                    parts.setdefault(number, []).append((hit, group))
+        ends = [match.end() for match in SENTENCE_END.finditer(folded.text)]
         found: list[Description] = []
         for number, roles in parts.items():
             entity, described = self._described[number]
-            if len({group for _, group in roles}) == len(described.groups):
-                if ends is None:
-                    ends = [match.end() for match in SENTENCE_END.finditer(folded.text)]
-                sentences = _by_sentence(roles, ends)
-                found.extend(_closest(entity, described, sentences, folded.text))
+            found.extend(_closest(entity, described, _by_sentence(roles, ends), folded.text))
         return found
+
+    def _possible(self, folded: Folded, original: str) -> set[int]:
+        """Return the numbers of those of which every group has a word in the text; few have."""
+        standing = self._phrases.standing(folded, original)
+        told = {number for key in standing for number in self._told_by.get(key, ())}
+        return {n for n in told if not any(map(standing.isdisjoint, self._groups[n]))}
 
 
 def _rarity(alternatives: Iterable[str]) -> int:

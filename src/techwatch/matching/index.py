@@ -109,6 +109,8 @@ class NameIndex:
             if inside and not in_tag:
                 continue
             cued = cued or which in self._cues
+            if not (self._readings[which] or which in self._blocks):  # a cue and nothing else
+                continue
             if not (_ends(text, start, end) or in_tag or in_compound(text, start, end)):
                 continue
             if which in self._blocks:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from functools import cached_property
+from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from techwatch import collector
@@ -19,7 +21,7 @@ from techwatch.model import Field, Mention
 from techwatch.text import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from techwatch.matching.described import Description
     from techwatch.matching.index import Candidate
@@ -165,12 +167,14 @@ def _outside_addresses(found: list[Candidate], passage: Passage) -> list[Candida
     """Drop names that are part of a web address: those of the paper are in half of all links."""
     if "/" not in passage.original and "www." not in passage.original:
         return found
-    inside = {
-        position
-        for address in _WEB_ADDRESS.finditer(passage.original)
-        for position in range(*address.span())
-    }
-    return [c for c in found if passage.folded.span(c.start, c.end)[0] not in inside]
+    addresses = [address.span() for address in _WEB_ADDRESS.finditer(passage.original)]
+    return [c for c in found if not _inside(addresses, passage.folded.span(c.start, c.end)[0])]
+
+
+def _inside(spans: Sequence[tuple[int, int]], position: int) -> bool:
+    """Whether a position is in one of some stretches, which are in order and apart."""
+    before = bisect_right(spans, position, key=itemgetter(0))
+    return before > 0 and position < spans[before - 1][1]
 
 
 def _in_order(mentions: list[Mention]) -> tuple[Mention, ...]:
