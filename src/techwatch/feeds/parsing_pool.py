@@ -151,8 +151,12 @@ class _Worker:
         """Return the executor once its process is up, so that the start costs no document time."""
         if self._executor is None:
             context = multiprocessing.get_context("spawn")
-            self._executor = ProcessPoolExecutor(1, mp_context=context, initializer=self._prepare)
-            self._pid = await asyncio.wrap_future(self._executor.submit(os.getpid))
+            executor = ProcessPoolExecutor(1, mp_context=context, initializer=self._prepare)
+            self._executor = executor
+            # In a thread: it waits until the process has read what it needs.
+            started = await asyncio.to_thread(executor.submit, os.getpid)
+            self._pid = await asyncio.wrap_future(started)
+            return executor
         return self._executor
 
     def stop(self) -> None:
