@@ -242,3 +242,7 @@ class SchemaOutdatedError(StorageError):
 
 class SchemaTooNewError(StorageError):
     """The database was made by a newer techwatch."""
+
+
+class UpgradeError(StorageError):
+    """A migration fails on what the database holds; the database is as it was."""
