@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -188,8 +188,8 @@ class Database:
     def alone(self, names: Collection[str]) -> Iterator[frozenset[str]]:
         """Give those of some tasks that no other process is at; nobody else gets them meanwhile.
 
-        On SQLite all of them: there is one process. They are let go when the connection ends,
-        however it ends.
+        On SQLite all of them: there is one process. They are let go at the end of the block, or
+        when the connection ends, however it ends.
         """
         if not self.serves:
             yield frozenset(names)
@@ -204,7 +204,9 @@ class Database:
             try:
                 yield got
             finally:
-                # Not into the pool, which would keep the locks: the session ends, they with it.
+                with suppress(DBAPIError):  # the server is gone, and the locks with it
+                    connection.execute(select(func.pg_advisory_unlock_all()))
+                # Not into the pool, which would keep locks that were not let go.
                 connection.invalidate()
 
     def writing(
