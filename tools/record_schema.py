@@ -1,12 +1,14 @@
-"""Record the database of this release, for the tests of later ones: record_schema.py FOLDER.
+"""Record the databases of this release, for the tests of later ones: record_schema.py FOLDER.
 
 Runs the demonstration, fills the tables that it leaves empty by the commands that fill them, and
-writes a checked back-up as FOLDER/SCHEMA.db.xz. An existing one is never changed.
+writes a checked back-up as FOLDER/SCHEMA.db.xz, and a dump of the same on PostgreSQL, with jobs
+that wait, as FOLDER/SCHEMA.sql.xz. What is there already is never changed.
 """
 
 from __future__ import annotations
 
 import lzma
+import re
 import subprocess
 import sys
 import tempfile
@@ -17,22 +19,29 @@ from pathlib import Path
 from sqlalchemy import select
 
 from techwatch.model import ClockReading
-from techwatch.storage import Store, backups, sqlite_url
+from techwatch.storage import Store, backups, jobs, sqlite_url
 from techwatch.storage.database import SCHEMA
 from techwatch.storage.tables import metadata
+from techwatch.testing import postgres
 from techwatch.testing.rows import fill_empty_tables
+
+# What psql alone knows, and a setting that older servers don't.
+_NOT_EVERYWHERE = re.compile(rb"\\(un)?restrict \w+$|SET transaction_timeout = ")
 
 
 def main(folder: Path) -> int:
-    """Record it; returns the exit status."""
-    goal = folder / f"{SCHEMA}.db.xz"
-    if goal.exists():
-        print(f"{goal} is recorded already; what a release left is not changed")
-        return 1
+    """Record them; returns the exit status."""
+    goals = [folder / f"{SCHEMA}.{kind}.xz" for kind in ("db", "sql")]
+    for goal in goals:
+        if goal.exists():
+            print(f"{goal} is recorded already; what a release left is not changed")
+            return 1
     with tempfile.TemporaryDirectory() as made:
         copy = record(Path(made))
-        goal.write_bytes(lzma.compress(copy.read_bytes()))
-    print(f"{goal}: {goal.stat().st_size:,} bytes; commit it with the release")
+        contents = copy.read_bytes(), dump(copy)
+    for goal, content in zip(goals, contents, strict=True):
+        goal.write_bytes(lzma.compress(content))
+        print(f"{goal}: {goal.stat().st_size:,} bytes; commit it with the release")
     return 0
 
 
@@ -50,6 +59,21 @@ def record(folder: Path) -> Path:
         message = f"no data in {', '.join(empty)}: let tools/record_schema.py fill them"
         raise SystemExit(message)
     return copy
+
+
+def dump(sqlite: Path) -> bytes:
+    """Copy a database to PostgreSQL, as a user would; returns it as SQL that any server reads."""
+    programs = postgres.programs("pg_dump")
+    with postgres.server(bin_folder=programs) as server:
+        url = server.new_database()
+        _techwatch("db", "copy", str(sqlite), url)
+        with closing(Store.open(url)) as store, store.database.write() as connection:
+            jobs.hint(connection, jobs.JUDGE)
+        plain = url.replace("+psycopg", "")
+        command = [str(programs / "pg_dump"), "--inserts", "--no-owner", f"--dbname={plain}"]
+        made = subprocess.run(command, capture_output=True, check=True).stdout  # noqa: S603
+    lines = made.splitlines(keepends=True)
+    return b"".join(line for line in lines if not _NOT_EVERYWHERE.match(line))
 
 
 def _first(url: str, table: str, column: str) -> str:

@@ -31,7 +31,8 @@ TechwatchError
     ├── DamagedError            the database's file is not what was written
     ├── StorageConflictError    another transaction was in the way: repeat it
     ├── SchemaOutdatedError     `techwatch db upgrade` mends it
-    └── SchemaTooNewError       written by a newer techwatch
+    ├── SchemaTooNewError       written by a newer techwatch
+    └── UpgradeError            a migration fails; the database is as it was
 
 Each carries what it concerns. In a batch the pipeline turns them into data: one bad feed never
 stops the others.
@@ -242,3 +243,7 @@ class SchemaOutdatedError(StorageError):
 
 class SchemaTooNewError(StorageError):
     """The database was made by a newer techwatch."""
+
+
+class UpgradeError(StorageError):
+    """A migration fails on what the database holds; the database is as it was."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -117,6 +117,16 @@ def test_a_task_is_for_one_process_at_a_time(store: Store) -> None:
             assert others == {"hosts 3"}
     with store.alone(["hosts 2"]) as got:
         assert got == {"hosts 2"}
+
+
+def test_a_task_is_free_as_soon_as_who_was_at_it_is_done(store: Store) -> None:
+    for _ in range(10):
+        with ExitStack() as connections:  # that are ready then, so that asking takes no time
+            for _ in range(5):
+                connections.enter_context(store.database.read())
+        for _ in range(5):
+            with store.alone(["digests"]) as got:
+                assert got
 
 
 def test_who_wants_to_be_left_alone_is_kept_until_then(store: Store) -> None:

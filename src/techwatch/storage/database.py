@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack, contextmanager
-from importlib.resources import files
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from sqlalchemy import Connection, create_engine, func, inspect, select, text
+from sqlalchemy import Connection, create_engine, func, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import (
     ArgumentError,
@@ -22,11 +21,10 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from techwatch.errors import (
     DamagedError,
     SchemaOutdatedError,
-    SchemaTooNewError,
     StorageConflictError,
     StorageError,
 )
-from techwatch.storage import jobs, locks, postgresql, sqlite, tables
+from techwatch.storage import locks, postgresql, sqlite, tables, upgrading
 from techwatch.storage.conflicts import repeated
 
 if TYPE_CHECKING:
@@ -75,6 +73,7 @@ class Database:
     def _make_ready(self, *, make: bool) -> None:
         found = self.schema()
         self.check_server()
+        upgrading.refuse_newer(found, SCHEMA)
         if found is None:
             if not make:
                 raise StorageError(f"the database {self.name} is empty")
@@ -82,9 +81,6 @@ class Database:
         elif found < SCHEMA:
             message = f"the database has schema {found}, this program needs {SCHEMA}"
             raise SchemaOutdatedError(f"{message}: run `techwatch db upgrade`")
-        elif found > SCHEMA:
-            message = f"the database has schema {found}, this program knows {SCHEMA}"
-            raise SchemaTooNewError(f"{message}: use the newer techwatch that wrote it")
 
     @classmethod
     def in_memory(cls) -> Database:
@@ -104,15 +100,14 @@ class Database:
     def upgrade_at(cls, url: str) -> tuple[str | None, str]:
         """Upgrade the database at `url`; returns the versions before and after.
 
-        Raises SchemaTooNewError where a newer techwatch wrote it.
+        Raises SchemaTooNewError where a newer techwatch wrote it, UpgradeError where a migration
+        fails on its rows. Whatever is raised, the database is as it was.
         """
         database = cls(_engine(url))
         try:
             before = database.schema()
             database.check_server()
-            if before is not None and before > SCHEMA:
-                message = f"the database has schema {before}, this program knows {SCHEMA}"
-                raise SchemaTooNewError(message)
+            upgrading.refuse_newer(before, SCHEMA)
             database.upgrade()
         finally:
             database.close()
@@ -127,10 +122,7 @@ class Database:
     def schema(self) -> str | None:
         """Return the schema's version; None for an empty database."""
         with self.read() as connection:
-            if not inspect(connection).has_table("alembic_version"):
-                return None
-            version = connection.scalar(text("SELECT version_num FROM alembic_version"))
-            return None if version is None else str(version)
+            return upgrading.version(connection)
 
     def room(self) -> tuple[int, int]:
         """Return the bytes it takes, indexes included, and how many are free for later rows."""
@@ -150,18 +142,12 @@ class Database:
 
         Of processes that find an empty database at once one makes the tables, the others wait.
         """
-        from alembic import command  # noqa: PLC0415 - slow to import, needed once an installation
-        from alembic.config import Config  # noqa: PLC0415 - likewise
-
-        config = Config()
-        config.set_main_option("script_location", str(files("techwatch.storage") / "migrations"))
         if not self.serves:
             sqlite.use_wal(self.engine)
-        with self.write() as connection:
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+        with self._transaction(writes=True, alters=True) as connection:
             if self.serves:
-                jobs.upgrade(connection)
+                connection.execute(locks.locking(locks.places(None, ())))
+            upgrading.migrate(connection, SCHEMA)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -202,8 +188,8 @@ class Database:
     def alone(self, names: Collection[str]) -> Iterator[frozenset[str]]:
         """Give those of some tasks that no other process is at; nobody else gets them meanwhile.
 
-        On SQLite all of them: there is one process. They are let go when the connection ends,
-        however it ends.
+        On SQLite all of them: there is one process. They are let go at the end of the block, or
+        when the connection ends, however it ends.
         """
         if not self.serves:
             yield frozenset(names)
@@ -218,7 +204,9 @@ class Database:
             try:
                 yield got
             finally:
-                # Not into the pool, which would keep the locks: the session ends, they with it.
+                with suppress(DBAPIError):  # the server is gone, and the locks with it
+                    connection.execute(select(func.pg_advisory_unlock_all()))
+                # Not into the pool, which would keep locks that were not let go.
                 connection.invalidate()
 
     def writing(
@@ -246,15 +234,17 @@ class Database:
             raise self._damage
 
     @contextmanager
-    def _transaction(self, *, writes: bool) -> Iterator[Connection]:
+    def _transaction(self, *, writes: bool, alters: bool = False) -> Iterator[Connection]:
         if writes and self._damage:
             raise DamagedError(str(self._damage))
         try:
             with self.engine.connect() as fresh:
-                connection = fresh.execution_options(writes=writes)
+                connection = fresh.execution_options(writes=writes, alters=alters)
                 if self.serves:
                     options = postgresql.WRITING if writes else postgresql.READING
                     connection = fresh.execution_options(**options)
+                elif alters:  # references are not enforced: no connection for other work
+                    connection.detach()
                 with connection.begin():
                     yield connection
         except PoolTimeoutError as error:
@@ -267,7 +257,7 @@ class Database:
                 raise self._damage from error
             verb = "written" if writes else "read"
             message = f"the database {self.name} can't be {verb}: {str(error.orig).strip()}"
-            message += sqlite.advice(error.orig)
+            message += sqlite.advice(error.orig) or postgresql.advice(error.orig)
             conflict = postgresql.in_conflict(error.orig)
             raise (StorageConflictError if conflict else StorageError)(message) from error
 

@@ -18,6 +18,7 @@ OLDEST = 14  # the first major version that we are tried with
 DRIVER = "postgresql+psycopg"
 _NAMES = frozenset({"postgres", "postgresql"})  # as other programs write it
 _CONFLICTS = frozenset({"40001", "40P01"})  # SQLSTATE: could not serialize; deadlock
+_LOCK_TIMEOUT = "55P03"  # SQLSTATE: lock_not_available
 # A server that vanishes without a word is noticed after a minute, not after hours.
 _CONNECTION = {
     "connect_timeout": 10,
@@ -69,3 +70,10 @@ def check_server(connection: Connection) -> None:
 def in_conflict(error: BaseException | None) -> bool:
     """Whether the server gave up a transaction for the sake of another."""
     return getattr(error, "sqlstate", None) in _CONFLICTS
+
+
+def advice(error: BaseException | None) -> str:
+    """Say what to do about a driver's error: words for the end of its message, or none."""
+    if getattr(error, "sqlstate", None) != _LOCK_TIMEOUT:
+        return ""
+    return "; another process holds what is needed for too long: see pg_stat_activity for which"

@@ -75,14 +75,21 @@ def _prepare(connection: Any, record: object) -> None:  # noqa: ANN401 - a DBAPI
 
 
 def _begin(connection: Connection) -> None:
+    options = connection.get_execution_options()
+    if options.get("alters"):
+        connection.exec_driver_sql("PRAGMA foreign_keys=OFF")  # a transaction can't change it
     # IMMEDIATE: a transaction that reads first and writes later would otherwise fail, not wait.
-    writes = connection.get_execution_options().get("writes")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writes") else "BEGIN")
 
 
 def is_damage(error: object) -> bool:
     """Whether a driver's error says that the file is not what SQLite wrote."""
     return _primary(error) in _DAMAGED
+
+
+def is_mistake(error: object) -> bool:
+    """Whether a driver's error says that a statement can't be run on these tables."""
+    return _primary(error) == sqlite3.SQLITE_ERROR
 
 
 def advice(error: object) -> str:

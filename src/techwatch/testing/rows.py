@@ -19,7 +19,7 @@ _SAMPLES: dict[type, object] = {
     float: 0.25,
     bytes: b"\0\xff",
     bool: True,
-    dict: {"a": 1},
+    object: {"a": 1},
 }
 _WORDS = {  # of columns that take one of a few
     ("articles", "state"): "read",
