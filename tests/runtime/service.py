@@ -8,9 +8,13 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import text
+
+from techwatch.storage import Database
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -73,3 +77,9 @@ def running(
         if process.poll() is None:
             process.kill()
         process.wait()
+
+
+def upgrade(url: str) -> None:
+    """Do to a database what the upgrade of a newer program does."""
+    with closing(Database.open(url)) as database, database.write() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))

@@ -18,6 +18,7 @@ import yaml
 from tests.databases import on_both
 from tests.digests.delivery.mailbox import Mailbox, serving
 from tests.news import rss
+from tests.runtime.service import upgrade
 
 from techwatch.errors import StorageError
 from techwatch.storage import Store, exists, sqlite_url
@@ -200,6 +201,20 @@ def test_a_broken_list_is_told_and_the_old_one_kept(
     path.write_text(whole, encoding="utf-8")
     until(process, lambda: not beat(config, "reread", failing=True))
     stop(process)
+
+
+@on_both
+def test_a_database_that_a_newer_program_upgraded_ends_the_service(
+    start: Callable[[], subprocess.Popen[str]], publisher: Publisher, config: Path
+) -> None:
+    publisher.publish("news.rss", rss(FINE))
+    process = start()
+    until(process, lambda: beat(config, "poll"))
+    upgrade(url(config))
+    _, said = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 1
+    assert "use the newer techwatch that wrote it" in said
+    assert "Traceback" not in said
 
 
 @on_both

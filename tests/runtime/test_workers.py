@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from tests.databases import on_postgresql
 from tests.news import rss
+from tests.runtime.service import upgrade
 
 from techwatch.runtime.workers.app import Jobs, connected
 from techwatch.runtime.workers.plan import due
@@ -118,6 +119,19 @@ def test_a_killed_worker_s_job_is_cleared_away_and_sigterm_leaves_nothing(
             assert second.wait(PATIENCE) == 0
         until(lambda: not [seen for seen in store.jobs.workers() if seen.silent_for < 3])
         assert not any(queue.under_way for queue in store.jobs.queues())
+
+
+@on_postgresql
+def test_a_database_that_a_newer_program_upgraded_ends_a_worker(
+    config: Path, environment: dict[str, str], publisher: Publisher, database_url: str
+) -> None:
+    publisher.publish("news.rss", rss(FINE))
+    with closing(Store.open(database_url)) as store, worker(config, environment) as process:
+        until(lambda: counts(store)[1])
+        upgrade(database_url)
+        _, said = process.communicate(timeout=PATIENCE)
+        assert process.returncode == 1
+        assert "use the newer techwatch that wrote it" in said
 
 
 @on_postgresql

@@ -16,7 +16,7 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from techwatch.endpoints.server import port_open
-from techwatch.errors import DamagedError, StorageError, TechwatchError
+from techwatch.errors import DamagedError, SchemaTooNewError, StorageError, TechwatchError
 from techwatch.logs import unquoted
 from techwatch.runtime.jobs import job
 from techwatch.watch import utc_now
@@ -54,8 +54,8 @@ async def run(watch: Watch) -> None:
             log.info("started", feeds=len(watch.feeds()), editions=len(watch.editions))
             await stopping.wait()
             log.info("stopping: finishing what is in hand")
-    if service.damage:
-        raise service.damage
+    if service.ended_by:
+        raise service.ended_by
     with suppress(StorageError):  # it has told of that
         watch.store.overview.rest()
     log.info("stopped")
@@ -125,7 +125,7 @@ class Service:
         self._prune_at = watch.clock() + _PRUNE_FIRST
         self._inspected_at = watch.clock()  # before it began
         self._suspicious = False
-        self.damage: DamagedError | None = None  # of the database, which ended the service
+        self.ended_by: StorageError | None = None  # a database that must not be written to
 
     def lines(self) -> Sequence[tuple[Step, ...]]:
         """Return the jobs that each tick begins, side by side; those of a line go in order."""
@@ -146,7 +146,11 @@ class Service:
         return [step for line in self.lines() for step in line]
 
     async def reread(self, told: Told) -> None:
-        """Take up feeds that were added or removed; a broken list is told, and the old one kept."""
+        """Take up feeds that were added or removed; a broken list is told, and the old one kept.
+
+        A database that a newer techwatch upgraded meanwhile ends the service.
+        """
+        await asyncio.to_thread(self.watch.store.database.refuse_newer)
         changed_at = self._feeds_changed_at()
         if changed_at != self._feeds_read_at:
             await asyncio.to_thread(self.watch.open_lists)
@@ -263,8 +267,8 @@ class Service:
                 try:
                     with job(self.watch, step.__name__) as told:
                         await step(told)
-                except DamagedError as error:
-                    self.damage = error
+                except (DamagedError, SchemaTooNewError) as error:
+                    self.ended_by = error
                     self._stopping.set()
                 except Exception as error:  # noqa: BLE001 - told by the job
                     self._suspicious |= not isinstance(error, TechwatchError)

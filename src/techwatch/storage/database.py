@@ -119,6 +119,10 @@ class Database:
             with self.read() as connection:
                 postgresql.check_server(connection)
 
+    def refuse_newer(self) -> None:
+        """Raise SchemaTooNewError, with what to do, if it was upgraded since it was opened."""
+        upgrading.refuse_newer(self.schema(), SCHEMA)
+
     def schema(self) -> str | None:
         """Return the schema's version; None for an empty database."""
         with self.read() as connection:

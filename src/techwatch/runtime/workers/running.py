@@ -66,6 +66,8 @@ async def work(watch: Watch, share: Share) -> None:
                 await asyncio.wait_for(stopping.wait(), pause)
             pause = min(pause * 2, _LONGEST_PAUSE)
         log.info("worker stopped")
+    if jobs.ended_by:
+        raise jobs.ended_by
     with suppress(StorageError):
         if not watch.store.jobs.workers():
             watch.store.overview.rest()
