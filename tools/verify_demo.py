@@ -17,6 +17,7 @@ def main(folder: Path) -> int:
     [path] = (folder / "digests" / "daily").glob("*.json")
     digest = json.loads(path.read_text(encoding="utf-8"))
     developments = [d for group in digest["groups"] for d in group["developments"]]
+    developments += digest["follow_ups"]
     titles = {d["title"] for d in developments}
     links = {d["link"] for d in developments} | {
         other["link"] for d in developments for other in d["others"]

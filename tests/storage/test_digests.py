@@ -6,13 +6,23 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.databases import on_both
+from tests.digests.samples import development
 
+from techwatch.digests.render import render
 from techwatch.errors import LedgerError
-from techwatch.model import Coverage, DeliveryState, Digest, RenderedDigest
+from techwatch.model import (
+    Coverage,
+    DeliveryState,
+    Digest,
+    DigestGroup,
+    OtherSource,
+    RenderedDigest,
+)
 
 from .samples import FEED, NOW, item, judged, outcome
 
 if TYPE_CHECKING:
+    from techwatch.model import StoredItem
     from techwatch.storage import Store
 
 pytestmark = on_both
@@ -77,3 +87,52 @@ def test_an_untold_story_brings_its_items_with_their_first_headline(store: Store
     [untold] = store.digests.untold("daily", NOW)
     assert {report.earlier_title for report in untold.reports} == {"Draft", None}
     assert store.digests.untold("daily", NOW + timedelta(seconds=1)) == ()
+
+
+def place(store: Store, stored: StoredItem, story_id: str, *, opens: bool = False) -> None:
+    with store.judging.judging() as judging:
+        judging.save(judged(stored, story_id, opens=opens), ["tiktok"], [], NOW)
+
+
+def tell(store: Store, by: str, *others: str, hour: int = 0) -> None:
+    """Tell story s1 by an item, with others beside it."""
+    beside = tuple(OtherSource("P", "T", None, "en", None, item_id=other) for other in others)
+    told = replace(development("s1"), item_id=by, others=beside)
+    group = DigestGroup(None, "Others", None, (told,))
+    made = replace(digest(), slot=NOW + timedelta(hours=hour), groups=(group,))
+    store.digests.save(made, render(made), (), NOW, scheduled=True)
+
+
+def two_items(store: Store) -> tuple[StoredItem, StoredItem]:
+    store.digests.watch(["daily"], NOW)
+    store.feeds.watch([FEED], NOW)
+    store.feeds.record(outcome(item(1), item(2)), NOW)
+    first, second = store.judging.unjudged(10)
+    return first, second
+
+
+def test_a_story_is_told_again_that_news_took_over_which_nobody_saw(store: Store) -> None:
+    told, late = two_items(store)
+    place(store, told, "s1", opens=True)
+    tell(store, told.item.id)
+    place(store, late, "s1")
+    assert store.digests.untold("daily", NOW) == ()  # one more telling of what was told
+    place(store, told, "s2", opens=True)
+    found = {one.story.id: one.reports for one in store.digests.untold("daily", NOW)}
+    assert {story: [r.stored.item.id for r in reports] for story, reports in found.items()} == {
+        "s1": [late.item.id],
+        "s2": [told.item.id],
+    }
+    tell(store, late.item.id, hour=1)
+    assert [one.story.id for one in store.digests.untold("daily", NOW)] == ["s2"]
+    with pytest.raises(LedgerError, match="told of a development meanwhile"):
+        tell(store, late.item.id, hour=2)
+
+
+def test_a_story_stays_told_by_an_item_that_stood_beside(store: Store) -> None:
+    told, beside = two_items(store)
+    place(store, told, "s1", opens=True)
+    place(store, beside, "s1")
+    tell(store, told.item.id, beside.item.id)
+    place(store, told, "s2", opens=True)
+    assert [one.story.id for one in store.digests.untold("daily", NOW)] == ["s2"]

@@ -29,6 +29,7 @@ from typing import Any
 import yaml
 from sqlalchemy import create_engine, text
 
+from techwatch.model import Verdict
 from techwatch.settings import load
 from techwatch.testing import demo
 
@@ -70,13 +71,17 @@ def second() -> None:
 
 
 def wait(items: str, digests: str = "0") -> None:
-    """Wait until so many items are stored, all judged, and so many digests have been sent."""
+    """Wait until so many items are stored.
+
+    And, if any digests are asked for, until all items are judged, so many digests have been sent,
+    and nothing is left to tell.
+    """
     end = time.monotonic() + PATIENCE
     while True:
         found = told()
         sent = sum(set(one["states"]) == {"sent"} for one in found["digests"])
-        judged = not found["waiting"] or not int(digests)
-        if found["items"] >= int(items) and sent >= int(digests) and judged:
+        stored = found["items"] >= int(items) and sent >= int(digests)
+        if stored and (not int(digests) or not (found["waiting"] or untold())):
             return
         if time.monotonic() > end:
             sys.exit(f"after {PATIENCE:.0f} seconds there is only {found}")
@@ -107,28 +112,51 @@ def asked(*command: str) -> list[Any]:
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
+def untold() -> list[str]:
+    """Return the flagged stories, as they are now, that no digest of the trial has told."""
+    developments = in_digests()
+    return [one for one in stories(trial_url()).values() if one not in developments]
+
+
+def in_digests() -> Counter[str]:
+    """Count how often the digests of the trial tell each development."""
+    files = [p for p in (DATA / "digests/minutely").glob("*.json") if p.stem != "latest"]
+    return Counter(
+        development["id"]
+        for digest in (json.loads(path.read_text(encoding="utf-8")) for path in files)
+        for part in (*digest["groups"], {"developments": digest["follow_ups"]})
+        for development in part["developments"]
+    )
+
+
+def trial_url() -> str:
+    """Return the URL of the trial's database."""
+    chosen = load(TRIAL / "techwatch.yaml", os.environ).database_url
+    return chosen.get_secret_value() if chosen else f"sqlite:///{DATA}/techwatch.db"
+
+
 def verify(items: str) -> None:
     """Compare the trial with the undisturbed demonstration; exit status 1 if they differ."""
     found = told()
-    chosen = load(TRIAL / "techwatch.yaml", os.environ).database_url
-    url = chosen.get_secret_value() if chosen else f"sqlite:///{DATA}/techwatch.db"
-    ours, undisturbed = outcome(url), outcome(f"sqlite:///{DATA}/demo/techwatch.db")
-    developments = Counter(
-        development["id"]
-        for path in (DATA / "digests" / "minutely").glob("*.json")
-        if path.stem != "latest"
-        for group in json.loads(path.read_text(encoding="utf-8"))["groups"]
-        for development in group["developments"]
-    )
+    undisturbed = f"sqlite:///{DATA}/demo/techwatch.db"
+    ours, theirs = outcome(trial_url()), outcome(undisturbed)
+    present = stories(trial_url())
+    developments = in_digests()
     states = Counter(state for digest in found["digests"] for state in digest["states"])
     twice = [one for one, times in developments.items() if times > 1]
-    lost, doubled = undisturbed - ours, ours - undisturbed
+    lost, doubled = theirs - ours, ours - theirs
+    others = present.keys() ^ stories(undisturbed).keys()
+    missing = untold()
+    former = len(developments.keys() - set(present.values()))
     print(f"{found['items']} items, {sum(ours.values())} verdicts; {len(lost)} lost or different, ")
-    print(f"{len(doubled)} doubled; {len(developments)} developments told in {states['sent']}")
-    print(f"digests, {len(twice)} of them twice")
-    for one in (*lost, *doubled, *twice):
+    print(f"{len(doubled)} doubled; {len(present)} stories are news, {len(others)} of them others ")
+    print(f"than undisturbed, {len(missing)} untold; {len(developments)} developments told in ")
+    print(
+        f"{states['sent']} digests, {len(twice)} twice, {former} of a text that was changed since"
+    )
+    for one in (*lost, *doubled, *others, *missing, *twice):
         print(one)
-    wrong = lost or doubled or twice or set(states) != {"sent"} or not developments
+    wrong = lost or doubled or others or missing or twice or set(states) != {"sent"} or not present
     sys.exit(bool(wrong or found["items"] != int(items)))
 
 
@@ -138,9 +166,31 @@ def outcome(url: str) -> Counter[tuple[str, ...]]:
         "SELECT items.identity, items.title, assessments.revision, assessments.verdict "
         "FROM items JOIN assessments ON assessments.item_id = items.id"
     )
+    return Counter(rows(url, query))
+
+
+def stories(url: str) -> dict[frozenset[str], str]:
+    """Return the stories that any item's present text flags: their items, and the story's id."""
+    query = (
+        "SELECT assessments.story_id, items.identity, assessments.verdict "
+        "FROM items JOIN assessments ON assessments.item_id = items.id "
+        "AND assessments.revision = items.judged_revision "
+        "WHERE assessments.story_id IS NOT NULL"
+    )
+    found = rows(url, query)
+    flagged = {story for story, _, verdict in found if Verdict(verdict).flagged}
+    return {
+        frozenset(identity for of, identity, _ in found if of == story): story for story in flagged
+    }
+
+
+def rows(url: str, query: str) -> list[tuple[str, ...]]:
+    """Return what a query finds, as text."""
     engine = create_engine(url)
     with engine.connect() as connection:
-        return Counter(tuple(map(str, row)) for row in connection.execute(text(query)))
+        found = [tuple(map(str, row)) for row in connection.execute(text(query))]
+    engine.dispose()
+    return found
 
 
 def contents(requirements: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import exists, func, insert, select
+from sqlalchemy import func, insert, select
 
 from techwatch.errors import LedgerError
 from techwatch.model import (
@@ -16,7 +16,7 @@ from techwatch.model import (
     Report,
     UntoldStory,
 )
-from techwatch.storage import jobs
+from techwatch.storage import jobs, telling
 from techwatch.storage import tables as t
 from techwatch.storage.evidence import load_assessment
 from techwatch.storage.judgements import quiet_stories
@@ -85,20 +85,26 @@ class DigestStore:
     def untold(self, edition_id: str, not_before: datetime) -> tuple[UntoldStory, ...]:
         """Return the developments that the edition has not told, made after `not_before`.
 
-        Those that a person rejected, or knew already, are left out.
+        Those that a person rejected, or knew already, are left out. Of those that it told, the ones
+        come back of whose items it showed none, since other items tell their stories now.
         """
-        c, d = t.developments.c, t.digest_developments.c
-        told = exists().where(d.development_id == c.id, d.edition_id == edition_id)
+        c = t.developments.c
         wanted = (
-            select(t.developments)
-            .where(c.created_at >= not_before, ~told)
+            select(t.developments, telling.told_ever(edition_id).label("told"))
+            .where(c.created_at >= not_before, ~telling.told_still(edition_id))
             .order_by(c.created_at, c.id)
         )
         with self._database.read() as connection:
             quiet = quiet_stories(connection, wanted.with_only_columns(c.story_id))
             rows = [r for r in connection.execute(wanted) if r.story_id not in quiet]
             found = [_untold(connection, row) for row in rows]
-        return tuple(story for story in found if story.reports)
+            anew = {row.story_id for row in rows if row.told}
+            return tuple(
+                one
+                for one in found
+                if one.reports
+                and not (one.story.id in anew and _is_shown(connection, edition_id, one))
+            )
 
     def save(
         self,
@@ -130,7 +136,7 @@ class DigestStore:
         with self._database.write(Area.DIGESTS) as connection:
             if _is_frozen(connection, digest):
                 raise LedgerError(f"{digest.edition_id} of {digest.slot} was composed meanwhile")
-            if _is_told(connection, digest):
+            if telling.told_meanwhile(connection, digest.edition_id, [d.id for d in digest.told]):
                 raise LedgerError(f"{digest.edition_id} told of a development meanwhile")
             connection.execute(
                 insert(t.digests).values(
@@ -211,11 +217,10 @@ def _is_frozen(connection: Connection, digest: Digest) -> bool:
     return connection.execute(select(d.slot).where(*same)).first() is not None
 
 
-def _is_told(connection: Connection, digest: Digest) -> bool:
-    """Whether another process told what this digest tells, while it was composed."""
-    c = t.digest_developments.c
-    same = (c.edition_id == digest.edition_id, c.development_id.in_([d.id for d in digest.told]))
-    return connection.execute(select(c.slot).where(*same).limit(1)).first() is not None
+def _is_shown(connection: Connection, edition_id: str, untold: UntoldStory) -> bool:
+    """Whether the edition showed any item that tells the story now."""
+    before = telling.shown(connection, edition_id, untold.story.id)
+    return any(report.stored.item.id in before for report in untold.reports)
 
 
 def _untold(connection: Connection, development: Row[Any]) -> UntoldStory:

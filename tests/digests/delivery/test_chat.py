@@ -9,7 +9,7 @@ from io import StringIO
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.digests.samples import CALM, EDITION, HOSTILE, WEEK, development, digest, many
+from tests.digests.samples import CALM, EDITION, FOLLOW_UP, HOSTILE, WEEK, development, digest, many
 
 from techwatch.digests.delivery.apprise_settings import AppriseSettings
 from techwatch.digests.delivery.chat import AppriseChannel
@@ -122,6 +122,14 @@ def test_the_short_form_is_short_whatever_comes() -> None:
     title, body = short_form(render(digest(coverage=CALM)), 5)
     assert "nothing new" in title
     assert "36" in body
+
+
+def test_next_steps_of_earlier_stories_are_told_too() -> None:
+    _, body = short_form(render(digest(FOLLOW_UP)), 5)
+    assert FOLLOW_UP.title in body
+    _, body = short_form(render(digest(*WEEK, FOLLOW_UP)), 6)
+    assert body.count("\n\n") == 5
+    assert f"{FOLLOW_UP.entity_name}: {FOLLOW_UP.title}" in body.split("\n\n")[-1]
 
 
 def test_a_headline_neither_calls_people_nor_hides_a_link() -> None:

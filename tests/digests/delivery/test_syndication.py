@@ -10,7 +10,17 @@ from xml.etree import ElementTree as ET
 
 import feedparser
 import pytest
-from tests.digests.samples import DIDI, EDITION, HOSTILE, OUTBOUND, SLOT, WEEK, digest, many
+from tests.digests.samples import (
+    DIDI,
+    EDITION,
+    FOLLOW_UP,
+    HOSTILE,
+    OUTBOUND,
+    SLOT,
+    WEEK,
+    digest,
+    many,
+)
 
 from techwatch.digests.delivery.syndication import SyndicationChannel
 from techwatch.digests.delivery.syndication_settings import SyndicationSettings
@@ -88,6 +98,14 @@ def test_what_was_told_before_stays_and_keeps_its_id(
         f"▲ Data Security Law: {OUTBOUND.title}",
     ]
     assert [entry.id for entry in atom.entries] == list(ids.values())
+
+
+def test_next_steps_of_earlier_stories_are_told_too(
+    delivery: Callable[..., Delivery], tmp_path: Path
+) -> None:
+    atom, feed = write(tmp_path, delivery(), render(digest(DIDI, FOLLOW_UP)))
+    assert [DIDI.title in atom.entries[0].title, len(atom.entries)] == [True, 2]
+    assert FOLLOW_UP.title in feed["items"][1]["title"]
 
 
 def test_writing_again_changes_nothing(delivery: Callable[..., Delivery], tmp_path: Path) -> None:

@@ -42,20 +42,25 @@ class Told:
 
 
 def told(digest: RenderedDigest) -> Iterator[Told]:
-    """Return the developments of a digest, in its order."""
-    for group in json.loads(digest.json).get("groups", ()):
-        for one in group["developments"]:
-            yield Told(
-                id=one["id"],
-                verdict=one["verdict"],
-                entity=_line(group["name"]) if one["entity_id"] else "",
-                title=_line(one["title"]),
-                link=web_link(one["link"]),
-                publisher=_line(one["publisher"]),
-                reason=_line(one["reason"]),
-                language=one["language"],
-                at=_time(one["published"] or one["first_seen_at"]),
-            )
+    """Return the developments of a digest, in its order: the groups, then next steps of stories."""
+    data = json.loads(digest.json)
+    for group in data.get("groups", ()):
+        yield from map(_told, group["developments"])
+    yield from map(_told, data.get("follow_ups", ()))
+
+
+def _told(one: dict[str, Any]) -> Told:
+    return Told(
+        id=one["id"],
+        verdict=one["verdict"],
+        entity=_line(one["entity_name"]) if one["entity_id"] else "",
+        title=_line(one["title"]),
+        link=web_link(one["link"]),
+        publisher=_line(one["publisher"]),
+        reason=_line(one["reason"]),
+        language=one["language"],
+        at=_time(one["published"] or one["first_seen_at"]),
+    )
 
 
 def short_form(digest: RenderedDigest, most: int) -> tuple[str, str]:
