@@ -4,12 +4,14 @@
 
 A server in a process of its own, on this machine, answers each request after the latency, over
 250 addresses of the loopback net, so that the limits for one host hold as they do by default. Each
-client runs in a fresh process: a cold poll, where every item is new, then a warm one, where every
-answer is 304. Wall clock until all is stored, and for techwatch until all is judged; processor time
-of all its processes; their memory: each at its own peak, and the most that they held at one time,
-with pages that they share counted for each (RSS) or once (PSS); and for techwatch the longest time
-for which its event loop stood still, until all was stored and until all was judged, and the most
-that its thread computed at one go: what was not other processes' or threads' doing.
+client runs in a fresh process and polls four other feeds, so that what it starts with is started.
+Then comes a cold poll, where every item is new, and a warm one, where every answer is 304. Wall
+clock from the first request, as the server saw it, until all is stored, and for techwatch until all
+is judged; processor time of all its processes; their memory: each at its own peak, and the most
+that they held at one time, with pages that they share counted for each (RSS) or once (PSS); and for
+techwatch the longest time for which its event loop stood still, until all was stored and until all
+was judged, and the most that its thread computed at one go: what was not other processes' or
+threads' doing.
 What is stored can be searched at once; `reader` makes its index in a second step, after both polls,
 and "searchable" adds it to the cold one. `pip install reader sgmllib3k` brings it; it runs with 10
 threads, into a file.
@@ -29,6 +31,7 @@ import sys
 import tempfile
 import threading
 import time
+import urllib.request
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
@@ -41,10 +44,12 @@ from rich.table import Table
 from techwatch.installation import shipped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Awaitable, Callable, Iterator
 
-    from techwatch.model import PollReport
+    from techwatch.model import FeedState, PollOutcome, PollReport
     from techwatch.watch import Watch
+
+    Ask = Callable[[FeedState], Awaitable[PollOutcome]]
 
 HOSTS = 250
 WORDS = (
@@ -52,7 +57,7 @@ WORDS = (
     "satellite", "licence",
 )  # fmt: skip
 HEADER = "<?xml version='1.0' encoding='utf-8'?><rss version='2.0'><channel><title>Feed {0}</title>"
-console = Console(highlight=False)
+console = Console(highlight=False, width=120)
 
 
 @cache
@@ -75,12 +80,22 @@ def document(feed: int, items: int) -> bytes:
 
 def serve(items: int, latency: float, port: Any) -> None:  # noqa: ANN401 - a pipe's end
     """Answer until killed."""
+    begun: list[float] = []  # when the first request came
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             while head := await reader.readuntil(b"\r\n\r\n"):
+                path = head.split(b" ", 2)[1]
+                if path == b"/begun":
+                    told = b"%f" % begun.pop()
+                    writer.write(
+                        b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(told) + told
+                    )
+                    continue
+                if not begun:
+                    begun.append(time.monotonic())
                 await asyncio.sleep(latency)
-                feed = int(head.split(b" ", 2)[1].rpartition(b"/")[2])
+                feed = int(path.rpartition(b"/")[2])
                 known = b"if-none-match" in head.lower()
                 body = b"" if known else document(feed, items)
                 status = b"304 Not Modified" if known else b"200 OK"
@@ -116,19 +131,33 @@ def server(items: int, latency: float) -> Iterator[int]:
 # --------------------------------------------------------------------------- the clients
 
 
+def others(port: int) -> list[str]:
+    """Return a few feeds that are polled before anything is measured."""
+    return [f"http://127.0.2.{n}:{port}/{1_000_000 + n}" for n in range(1, 5)]
+
+
 def urls(feeds: int, port: int) -> list[str]:
     """Spread the feeds over the addresses."""
     return [f"http://127.0.1.{1 + n % HOSTS}:{port}/{n}" for n in range(feeds)]
 
 
-def usage(begun: float) -> dict[str, float]:
-    """Return what this process and its finished children have used, since `begun` by wall clock."""
-    own = resource.getrusage(resource.RUSAGE_SELF)
-    children = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return {
-        "wall": time.monotonic() - begun,
-        "cpu": own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime,
-    }
+def first_request(addresses: list[str]) -> float:
+    """Return when the server got its first request since this was asked last, by the clock."""
+    with urllib.request.urlopen(f"{addresses[0].rpartition('/')[0]}/begun") as answer:  # noqa: S310 - ours
+        return float(answer.read())
+
+
+def processor_seconds() -> float:
+    """Return what this process and its children, finished or not, have used."""
+    ticks = os.sysconf("SC_CLK_TCK")
+    used = 0.0
+    for kind in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN):
+        found = resource.getrusage(kind)
+        used += found.ru_utime + found.ru_stime
+    for pid in children():
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+        used += (int(fields[11]) + int(fields[12])) / ticks
+    return used
 
 
 def peak(pids: list[int]) -> float:
@@ -142,8 +171,8 @@ def peak(pids: list[int]) -> float:
 
 def children() -> list[int]:
     """Return this process's own children."""
-    path = Path(f"/proc/self/task/{os.getpid()}/children")
-    return [int(pid) for pid in path.read_text(encoding="ascii").split()]
+    threads = Path("/proc/self/task").glob("*/children")
+    return [int(pid) for path in threads for pid in path.read_text(encoding="ascii").split()]
 
 
 async def stillness(found: list[float], busy: list[float]) -> None:
@@ -167,11 +196,13 @@ def weighing(found: dict[str, float]) -> Iterator[None]:
     done = threading.Event()
 
     def weigh() -> None:
-        while not done.wait(0.2):
+        while True:
             with suppress(OSError):  # one of them just ended
                 rolled = [rollup(pid) for pid in (os.getpid(), *children())]
                 for key in ("rss", "pss"):
                     found[key] = max(found.get(key, 0.0), sum(one[key] for one in rolled))
+            if done.wait(0.2):
+                return
 
     thread = threading.Thread(target=weigh)
     thread.start()
@@ -189,75 +220,82 @@ def rollup(pid: int) -> dict[str, float]:
     return {"rss": sizes["rss"], "pss": sizes["pss"]}
 
 
-def techwatch(addresses: list[str], folder: Path) -> list[dict[str, float]]:
+def techwatch(addresses: list[str], few: list[str], folder: Path) -> list[dict[str, float]]:
     """Poll and judge twice as the service does; the clock stands still: no full poll is due."""
     from techwatch.settings import load  # noqa: PLC0415 - each client pays for its own imports
     from techwatch.watch import Watch  # noqa: PLC0415
 
-    feeds = [{"url": url, "publisher": url, "language": "en"} for url in addresses]
+    feeds = [{"url": url, "publisher": url, "language": "en"} for url in (*few, *addresses)]
     settings = {"data_dir": str(folder), "fetching": {"allow_private": True}}
     for name, content in (("feeds", {"feeds": feeds}), ("techwatch", settings)):
         (folder / f"{name}.yaml").write_text(yaml.safe_dump(content), encoding="utf-8")
     watch = Watch(lambda: load(folder / "techwatch.yaml", {}), folder, shipped("baseline"))
     watch.store.feeds.watch(watch.feeds(), watch.clock())
-    found = []
-    for _ in range(2):
-        before = usage(0)["cpu"]
-        used = asyncio.run(watched(watch))
-        while multiprocessing.active_children():  # they count when they have ended
-            time.sleep(0.01)
-        found.append(used | {"cpu": usage(0)["cpu"] - before})
-    return found
+
+    async def rounds() -> list[dict[str, float]]:
+        async with watch.asking() as ask:
+            await watched(watch, ask, few)
+            return [await watched(watch, ask, addresses) for _ in range(2)]
+
+    return asyncio.run(rounds())
 
 
-async def watched(watch: Watch) -> dict[str, float]:
+async def watched(watch: Watch, ask: Ask, addresses: list[str]) -> dict[str, float]:
     """Poll and judge once."""
-    begun = time.monotonic()
     reports: list[PollReport] = []
     still: list[float] = []
     busy: list[float] = []
     memory: dict[str, float] = {}
+    wanted = frozenset(addresses)
+    before = processor_seconds()
     with weighing(memory):
-        async with watch.asking() as ask:
-            meter = asyncio.create_task(stillness(still, busy))
-            states = await asyncio.to_thread(watch.store.feeds.states)
-            await watch.poll(states, ask, reports.append)
-            peaks = peak([os.getpid(), *children()])
-            stored, polling = time.monotonic() - begun, max(still)
-            counts = await asyncio.to_thread(watch.judge_items)
-            judged = time.monotonic() - begun
-            meter.cancel()
+        meter = asyncio.create_task(stillness(still, busy))
+        states = await asyncio.to_thread(watch.store.feeds.states)
+        own = [state for state in states if state.feed.url in wanted]
+        await watch.poll(own, ask, reports.append)
+        stored, polling = time.monotonic(), max(still)
+        counts = await asyncio.to_thread(watch.judge_items)
+        judged = time.monotonic()
+        meter.cancel()
     new, at_once = sum(r.new for r in reports), sum(r.judged for r in reports)
     if counts.total() + at_once != new:
         raise SystemExit(f"{new} items are new, {counts.total() + at_once} were judged")
+    begun = first_request(addresses)
     return memory | {
-        "wall": stored,
-        "judged": judged,
+        "cpu": processor_seconds() - before,
+        "wall": stored - begun,
+        "judged": judged - begun,
         "new": new,
-        "peak": peaks,
+        "peak": peak([os.getpid(), *children()]),
         "still": polling,
         "still_judging": max(still),
         "busy": max(busy),
     }
 
 
-def reader(addresses: list[str], folder: Path) -> list[dict[str, float]]:
+def reader(addresses: list[str], few: list[str], folder: Path) -> list[dict[str, float]]:
     """Poll twice."""
     from reader import make_reader  # noqa: PLC0415
 
     library = make_reader(str(folder / "reader.sqlite"))
+    for url in few:
+        library.add_feed(url)
+    library.update_feeds(workers=10, scheduled=False)
+    first_request(addresses)
+    for url in few:
+        library.disable_feed_updates(url)
     for url in addresses:
         library.add_feed(url)
     found = []
     for _ in range(2):
-        before, begun = usage(0)["cpu"], time.monotonic()
+        before = processor_seconds()
         memory: dict[str, float] = {}
         with weighing(memory):
             library.update_feeds(workers=10, scheduled=False)
-        used = usage(begun)
+        wall = time.monotonic() - first_request(addresses)
         counts = library.get_entry_counts()
-        used |= {"cpu": used["cpu"] - before, "new": counts.total, "peak": peak([os.getpid()])}
-        found.append(used | memory)
+        used = {"cpu": processor_seconds() - before, "wall": wall, "new": counts.total}
+        found.append(used | {"peak": peak([os.getpid()])} | memory)
     begun = time.monotonic()
     library.enable_search()
     library.update_search()
@@ -291,7 +329,8 @@ def main() -> None:
     given = parser.parse_args()
     if given.client:
         client = {"techwatch": techwatch, "reader": reader}[given.client]
-        print(json.dumps(client(urls(given.feeds, int(given.port)), Path(given.folder))))
+        port = int(given.port)
+        print(json.dumps(client(urls(given.feeds, port), others(port), Path(given.folder))))
         return
     with server(given.items, given.latency) as port:
         results = {"techwatch": measure("techwatch", given.feeds, port)}
@@ -334,7 +373,7 @@ def show(
         for name, a, b in zip(("cold", "warm"), ours, theirs, strict=True):
             stored, judged = b["wall"] / a["wall"], b["wall"] / a["judged"]
             console.print(
-                f"{name}: stored {stored:.1f} times as fast, judged as well {judged:.1f} times; "
+                f"{name}: stored {stored:.2f} times as fast, judged as well {judged:.2f} times; "
                 f"{a['cpu'] / b['cpu']:.2f} of its processor time, judging included"
             )
 

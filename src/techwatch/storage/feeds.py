@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import bindparam, delete, insert, or_, select, update
+from sqlalchemy import bindparam, delete, exists, insert, or_, select, update
 
 from techwatch.errors import NotFoundError
 from techwatch.model import (
@@ -138,7 +138,7 @@ class FeedStore:
 
         def write(connection: Connection) -> list[PollReport]:
             by_push = pushed.before_polls(connection, outcomes)
-            changes = _Changes()
+            changes = _Changes(first=_first_polls(connection, outcomes))
             recorded = [_record(connection, one, now, by_push, changes) for one in outcomes]
             indexing.add(connection, changes.new, now, changes.ahead)
             plain.add(connection, changes.verdicts(now))
@@ -158,6 +158,7 @@ class FeedStore:
 class _Changes:
     """What is to be indexed and judged at the end of a transaction, all at once."""
 
+    first: frozenset[str] = frozenset()  # feeds, by URL, of which nothing is stored yet
     new: list[Item] = field(default_factory=list)
     revised: list[str] = field(default_factory=list)  # ids
     ahead: dict[str, ReadAhead] = field(default_factory=dict)  # of new ones
@@ -181,11 +182,14 @@ def _record(
     """Store the items of a poll; returns what is to be stored of the feed."""
     state = outcome.state
     items = {item.id: item for item in outcome.items}
-    known = _known(connection, list(items))
-    dropped = dropping.among(connection, [key for key in items if key not in known])
+    is_first = state.feed.url in changes.first
+    known = {} if is_first else _known(connection, list(items))
+    unknown_ids = [key for key in items if key not in known]
+    dropped = {} if is_first else dropping.among(connection, unknown_ids)
     known |= dropped
     unknown = [item for key, item in items.items() if key not in known]
-    new = again.new_ones(unknown, outcome.items, again.told(connection, unknown))
+    told = {} if is_first else again.told(connection, unknown)
+    new = again.new_ones(unknown, outcome.items, told)
     changed = [i for key, i in items.items() if key in known and _differs(i, known[key])]
     ahead = {item.id: outcome.ahead[item.id] for item in new if item.id in outcome.ahead}
     judged = {item_id for item_id, read in ahead.items() if read.assessment}
@@ -213,6 +217,18 @@ def _record(
         error=state.error,
     )
     return of_feed | _state_columns(state), report
+
+
+def _first_polls(connection: Connection, outcomes: Sequence[PollOutcome]) -> frozenset[str]:
+    """Return which of these feeds have brought nothing yet: there is nothing to compare with."""
+    urls = [outcome.state.feed.url for outcome in outcomes if outcome.items]
+    f, i = t.feeds.c, t.items.c
+    stored = exists().where(i.feed_url == f.url)
+    found: set[str] = set()
+    for start in range(0, len(urls), _CHUNK):
+        own = f.url.in_(urls[start : start + _CHUNK])
+        found |= set(connection.scalars(select(f.url).where(own, f.news_at.is_(None), ~stored)))
+    return frozenset(found)
 
 
 def add_pushed(

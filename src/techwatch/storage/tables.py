@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import zlib
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
@@ -105,12 +106,18 @@ class Packed(TypeDecorator[Any]):
         del dialect
         if value is None:
             return None
-        return zlib.compress(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode())
+        return _packed(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:  # noqa: ANN401
         """Read it back."""
         del dialect
         return None if value is None else json.loads(zlib.decompress(value))
+
+
+@lru_cache(maxsize=256)
+def _packed(text: str) -> bytes:
+    """Compress a text; most verdicts are on items off the topic, and a few reasons do for them."""
+    return zlib.compress(text.encode())
 
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
