@@ -8,13 +8,18 @@ from __future__ import annotations
 import io
 import re
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
 from techwatch.errors import NotAFeedError, ParseError
 from techwatch.feeds import strict
 from techwatch.feeds.entries import Entry, ReadFeed
 from techwatch.feeds.repair import Mended, isolate, mend
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    Repair = Callable[[str], Mended]
 
 _DECLARATION = re.compile(r"^\s*<\?xml\b[^<>]{0,500}\?>")
 _PAGE = re.compile(
@@ -40,34 +45,45 @@ def read(text: str, url: str) -> ReadFeed:
     is read leniently. The damage says so.
     """
     text = _DECLARATION.sub("", text).lstrip()
-    return _quickly(text, url) or by_feedparser(text, url)
-
-
-def _quickly(text: str, url: str) -> ReadFeed | None:
     damage: tuple[str, ...] = ()
-    for repair in (_as_it_is, mend, isolate):
-        mended = repair(text)
-        if damage and not mended.damage:
-            continue
-        text, damage = mended.text, damage + mended.damage
+    left: list[Repair] = [mend, isolate]
+    while True:
         try:
             return replace(strict.read(text, url), damage=damage)
         except strict.Broken:
-            continue
+            mended = _repaired(text, left)
         except strict.Unsure:
-            return None
+            mended = None
+        if mended is None:
+            return by_feedparser(text, url, damage, left)
+        text, damage = mended.text, damage + mended.damage
+
+
+def _repaired(text: str, left: list[Repair]) -> Mended | None:
+    """Try the repairs that are left, in order, until one finds something; they are used up."""
+    while left:
+        mended = left.pop(0)(text)
+        if mended.damage:
+            return mended
     return None
 
 
-def _as_it_is(text: str) -> Mended:
-    return Mended(text, ())
+def by_feedparser(
+    text: str,
+    url: str,
+    damage: tuple[str, ...] = (),
+    repairs: Iterable[Repair] = (mend, isolate),
+) -> ReadFeed:
+    """Read a document without an XML declaration by feedparser; raises NotAFeedError.
 
-
-def by_feedparser(text: str, url: str) -> ReadFeed:
-    """Read a document without an XML declaration by feedparser; raises NotAFeedError."""
+    Args:
+        text: the document, perhaps mended.
+        url: where it is from.
+        damage: what was mended already.
+        repairs: what may still be tried where it is not well-formed.
+    """
     parsed = _parse(text, url)
-    damage: tuple[str, ...] = ()
-    for repair in (mend, isolate):
+    for repair in repairs:
         if not parsed.bozo:
             break
         mended = repair(text)
