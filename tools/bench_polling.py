@@ -38,6 +38,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
+from children import children
 from rich.console import Console
 from rich.table import Table
 
@@ -167,12 +168,6 @@ def peak(pids: list[int]) -> float:
         lines = Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines()
         kilobytes += next(int(line.split()[1]) for line in lines if line.startswith("VmHWM"))
     return kilobytes / 1000
-
-
-def children() -> list[int]:
-    """Return this process's own children."""
-    threads = Path("/proc/self/task").glob("*/children")
-    return [int(pid) for path in threads for pid in path.read_text(encoding="ascii").split()]
 
 
 async def stillness(found: list[float], busy: list[float]) -> None:

@@ -10,9 +10,9 @@ import sqlite3
 import threading
 from collections import Counter
 from contextlib import closing
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from children import children
 from fault_rig import Installation, Outcome, lived, undisturbed
 from fault_world import HOUR, ROUNDS, World
 
@@ -22,6 +22,7 @@ from techwatch.testing.postgres import NoServerError, Server, server
 
 if TYPE_CHECKING:
     import random
+    from pathlib import Path
 
 PATIENCE_MS = 100  # instead of 15 s: how long a transaction waits for another one to end
 PAGE = 4096
@@ -170,8 +171,7 @@ def _signal(of: Server, number: signal.Signals) -> None:
     """Signal the server and all of its processes."""
     process = of._process  # noqa: SLF001 - whoever else needs it stops or kills it
     if process is not None:
-        children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
-        for pid in (process.pid, *map(int, children)):
+        for pid in (process.pid, *children(process.pid)):
             os.kill(pid, number)
 
 

@@ -19,13 +19,14 @@ import re
 import sys
 import tempfile
 import time
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import hostile_documents as documents
 import yaml
+from children import children
 from hostile_server import PAUSE, Hostile, endless, whole
 from rich.console import Console
 from rich.progress import Progress
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
 
     from hostile_server import Sends
 
-MEGABYTES = 400  # that a row may take
+MEGABYTES = 400 + 2 * 20  # that a row may take: parsing.memory, and twice a document
 SLACK = 3.0  # seconds above the limits of fetching and parsing
 PARSING = 15.0
 OK = b"HTTP/1.1 200 OK\r\n"
@@ -155,15 +156,12 @@ def memory(key: str) -> float:
     """Add up a figure of /proc/PID/status for this process and its children, in MB."""
     total = 0
     for pid in (os.getpid(), *children()):
-        lines = Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines()
+        try:
+            lines = Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines()
+        except (FileNotFoundError, ProcessLookupError):  # it just ended
+            continue
         total += next((int(line.split()[1]) for line in lines if line.startswith(key)), 0)
     return total / 1000
-
-
-def children() -> list[int]:
-    """Return the processes that this one started."""
-    path = Path(f"/proc/self/task/{os.getpid()}/children")
-    return [int(pid) for pid in path.read_text(encoding="ascii").split()]
 
 
 class Peak:
@@ -175,8 +173,7 @@ class Peak:
     async def watch(self) -> None:
         """Look until cancelled."""
         while True:
-            with suppress(FileNotFoundError, ProcessLookupError):  # one ended meanwhile
-                self.highest = max(self.highest, memory("VmRSS"))
+            self.highest = max(self.highest, memory("VmRSS"))
             await asyncio.sleep(0.005)
 
 

@@ -32,6 +32,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 import yaml
+from children import children
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
@@ -164,9 +165,8 @@ def address(n: int) -> str:
 
 def memory() -> float:
     """Add up what this process and those it started hold, in MB."""
-    children = Path(f"/proc/self/task/{os.getpid()}/children").read_text(encoding="ascii").split()
     kilobytes = 0
-    for pid in (str(os.getpid()), *children):
+    for pid in (os.getpid(), *children()):
         try:
             lines = Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines()
         except FileNotFoundError:

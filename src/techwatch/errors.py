@@ -17,6 +17,7 @@ TechwatchError
 │   ├── NotAFeedError           a web page, or something else
 │   ├── HostileDocumentError    built to exhaust a parser
 │   ├── NoArticleError          a web page without an article, or with another one
+│   ├── ParseMemoryError        the parser wanted more memory than it may have
 │   └── ParseTimeoutError       the parser did not finish
 ├── DeliveryError             a digest was not sent
 │   ├── DeliveryUncertainError  it may have been: not to be repeated unasked
@@ -182,6 +183,10 @@ class HostileDocumentError(ParseError):
 
 class NoArticleError(ParseError):
     """A web page that holds no article of the item, or too little of it."""
+
+
+class ParseMemoryError(ParseError):
+    """The parser wanted more memory than it may have."""
 
 
 class ParseTimeoutError(ParseError):

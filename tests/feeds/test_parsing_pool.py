@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from techwatch.errors import NotAFeedError, ParseError, ParseTimeoutError
+from techwatch.errors import NotAFeedError, ParseError, ParseMemoryError, ParseTimeoutError
 from techwatch.feeds.parsing import parse
 from techwatch.feeds.parsing_pool import ParsingPool, ParsingSettings
 from techwatch.model import Document, Feed, ParsedFeed, Validators
@@ -77,6 +77,18 @@ def test_a_document_that_stalls_is_stopped_and_the_others_go_on() -> None:
     got = parsed_in_pool([GOOD, SLOW, GOOD, GOOD], ONE)
     assert [type(one) for one in got] == [ParsedFeed, ParseTimeoutError, ParsedFeed, ParsedFeed]
     assert str(got[1]) == "parsing took more than 0.7 seconds and was stopped"
+
+
+def test_a_document_that_takes_too_much_memory_is_stopped_and_the_next_is_read() -> None:
+    large = (
+        b'<rss version="2.0"><channel><title>A</title>'
+        + b"<item><title>x</title></item>" * 400_000
+        + b"</channel></rss>"
+    )
+    settings = ParsingSettings(workers=1, timeout=60, memory=200)
+    got = parsed_in_pool([large, GOOD], settings)
+    assert [type(one) for one in got] == [ParseMemoryError, ParsedFeed]
+    assert "parsing.memory" in str(got[0])
 
 
 def test_a_process_that_dies_takes_only_its_document_along() -> None:

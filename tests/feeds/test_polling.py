@@ -175,6 +175,7 @@ WEEKLY = replace(WELL, manners=Manners(pace=7 * 43_200.0))
         (after_failure(NEW, DOWN, NOW, SETTINGS, 0), "failing", "refused"),
         (after_failure(replace(WELL, news_at=NOW), DOWN, NOW, SETTINGS, 0), "failing", "refused"),
         (WELL, "silent", "no item so far"),
+        (replace(WELL, damage=("left out: 3",)), "silent", "no item so far; left out: 3"),
         (replace(WELL, news_at=NOW), "well", None),
         (replace(replace(WELL, damage=("was cut",)), news_at=NOW), "well", "was cut"),
         (replace(WELL, news_at=NOW - timedelta(days=14)), "well", None),

@@ -17,9 +17,9 @@ from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 from typing import TYPE_CHECKING, Protocol, Self, TypeVar
 
-from techwatch.errors import ParseError, ParseTimeoutError
+from techwatch.errors import ParseError, ParseMemoryError, ParseTimeoutError
 from techwatch.feeds.extraction import article
-from techwatch.feeds.parsing_process import parse, prepare
+from techwatch.feeds.parsing_process import begin, parse, prepare
 from techwatch.feeds.parsing_settings import ParsingSettings
 
 if TYPE_CHECKING:
@@ -58,7 +58,8 @@ class ParsingPool:
         """Hold processes that do `work` on a document; `start` is what each does first."""
         self._timeout = settings.timeout
         self._work = work
-        self._workers = [_Worker(start) for _ in range(settings.workers)]
+        bounded = partial(begin, settings.memory, start)
+        self._workers = [_Worker(bounded) for _ in range(settings.workers)]
         self._idle: asyncio.LifoQueue[_Worker] = asyncio.LifoQueue()
         for worker in self._workers:
             self._idle.put_nowait(worker)
@@ -140,6 +141,10 @@ class _Worker:
             self.stop()
             message = f"parsing took more than {timeout:g} seconds and was stopped"
             raise ParseTimeoutError(document.url, message) from error
+        except MemoryError as error:
+            self.stop()
+            message = "parsing took more memory than parsing.memory allows and was stopped"
+            raise ParseMemoryError(document.url, message) from error
         except BrokenProcessPool as error:
             self.stop()
             raise ParseError(document.url, "the process that parsed it died") from error

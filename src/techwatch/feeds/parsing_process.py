@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import resource
 import signal
 import threading
 from multiprocessing.connection import wait
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING
 from techwatch.feeds import parsing
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from techwatch.model import Document, Feed, ParsedFeed
@@ -23,6 +25,13 @@ if TYPE_CHECKING:
 def parse(document: Document, feed: Feed, since: datetime | None = None) -> ParsedFeed:  # noqa: ARG001 - for those who read ahead
     """Read all items of a document; raises a ParseError."""
     return parsing.parse(document, feed)
+
+
+def begin(megabytes: int, start: Callable[[], None]) -> None:
+    """Bound what a new process may hold, beyond which it raises MemoryError, and start it."""
+    most = megabytes * 1_000_000
+    resource.setrlimit(resource.RLIMIT_DATA, (most, most))
+    start()
 
 
 def prepare() -> None:

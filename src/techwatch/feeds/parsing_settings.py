@@ -14,3 +14,9 @@ class ParsingSettings(BaseModel, frozen=True, extra="forbid"):
     timeout: float = Field(
         default=15.0, gt=0, le=600, description="The most seconds that parsing one may take."
     )
+    memory: int = Field(
+        default=400,
+        ge=200,
+        le=16_000,
+        description="The most megabytes that each of these processes may hold.",
+    )

@@ -210,7 +210,7 @@ def _condition(
     if state.succeeded_at is None:
         return "waiting", None, "not polled yet"
     if quiet := _silence(state, now, settings):
-        return "silent", state.news_at, quiet
+        return "silent", state.news_at, "; ".join((quiet, *state.damage))
     return "well", None, "; ".join(state.damage) or None
 
 
