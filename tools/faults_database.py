@@ -104,14 +104,14 @@ def _while_running(
     world.publish(2)
     one.tick()
     when = "by the job in hand"
-    if not service.damage:
+    if not service.ended_by:
         when = "by the daily look"
         one.clock.move(25 * HOUR)
         one.tick()
     before = digest(one.database)
     one.tick()
     found.take(one)
-    if not isinstance(service.damage, DamagedError):
+    if not isinstance(service.ended_by, DamagedError):
         when = "NOT FOUND"
         found.lost.append(f"page {page}: not found while running")
     elif digest(one.database) != before:

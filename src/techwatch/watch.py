@@ -316,6 +316,7 @@ class Watch:
     @asynccontextmanager
     async def asking(self) -> AsyncIterator[Callable[[FeedState], Awaitable[PollOutcome]]]:
         """Open connections and parsing processes; gives the function that asks one feed."""
+        import pickle
         from functools import partial
 
         from techwatch import reading_ahead
@@ -326,13 +327,8 @@ class Watch:
         from techwatch.pipeline import ask_feed
 
         of = self.settings
-        start = partial(
-            reading_ahead.prepare,
-            self.baseline,
-            of.matching,
-            of.assessment,
-            full_text=of.articles.full_text,
-        )
+        means = pickle.dumps(reading_ahead.Means(self.baseline, of.matching, of.assessment))
+        start = partial(reading_ahead.prepare, means, full_text=of.articles.full_text)
         async with (
             ParsingPool(of.parsing, reading_ahead.parse, start) as pool,
             Fetcher(of.fetching, self.clock, pool.room, self.host_clocks) as fetcher,
