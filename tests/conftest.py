@@ -45,6 +45,20 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("database", mark.args, indirect=True)
 
 
+_LONG = (
+    "test_cluster.py",
+    "test_faults.py",
+    "test_upgrading.py",
+    "test_awkward.py",
+    "test_kills.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take longest, so that no process waits for another in the end."""
+    items.sort(key=lambda item: item.path.name not in _LONG)
+
+
 _SERVERS = pytest.StashKey[Servers]()
 
 
