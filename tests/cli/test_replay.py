@@ -16,7 +16,7 @@ import pytest
 from techwatch.installation import shipped
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -198,7 +198,16 @@ def in_group(group: int) -> list[str]:
     return [row[2] for row in rows if int(row[0]) == group and not row[1].startswith("Z")]
 
 
+@pytest.fixture
+def heeded() -> Iterator[None]:
+    """Have processes heed Ctrl-C although the tests run where it is ignored, as behind `&`."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.mark.skipif(shutil.which("ps") is None, reason="no ps here")
+@pytest.mark.usefixtures("heeded")
 @pytest.mark.parametrize("when", ["while they start", "while they read"])
 def test_ctrl_c_ends_all_processes_and_leaves_what_was_there(
     tmp_path: Path, config: Path, when: str
