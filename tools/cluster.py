@@ -217,7 +217,9 @@ class Place:
         )
         if store.digests.watched_since("daily") is None:
             return False  # nobody has read the lists yet
-        waiting = queue.feeds_due or queue.items_waiting or store.together.unsettled()
+        # A feed that is being asked is not due meanwhile.
+        asking = any(q.under_way or q.waiting for q in store.jobs.queues() if q.name == "polling")
+        waiting = asking or queue.feeds_due or queue.items_waiting or store.together.unsettled()
         return not (waiting or busy or slot_due)
 
     def until_quiet(self, chaos: Chaos | None = None) -> None:
@@ -418,6 +420,8 @@ def throughput(plan: Plan, workers: list[int], folder: Path) -> list[dict[str, o
                 place.set_clock(end)
                 place.until_quiet()
                 seconds = time.monotonic() - began
+                if (found := len(read(place, seconds).verdicts)) != len(plan.entries):
+                    raise RuntimeError(f"{found} of {len(plan.entries)} items were judged")
                 items = len(plan.entries)
                 own = place.processor_seconds() - own
                 base = _seconds_of_tree(postgres.pid) - base
