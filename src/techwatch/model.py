@@ -1227,3 +1227,32 @@ class QueueCounts:
     deliveries: Mapping[str, int]  # by state
     deliveries_due: int  # those whose time has come
     digests_at: Mapping[str, datetime]  # by edition: the last digest's slot
+
+
+# --------------------------------------------------------------------------- the desk
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Somebody who may use the desk."""
+
+    id: int
+    name: str
+    role: str  # of `web.identity.roles.Role`
+    password: str | None  # hashed; None: there is no login by one
+    subject: str | None  # issuer and subject at an identity provider
+    language: str | None
+    made_at: datetime
+    disabled_at: datetime | None
+    looked_at: datetime | None  # until when they saw what is new
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """A browser that somebody logged in with."""
+
+    key: str  # SHA-256 of its token
+    account_id: int
+    made_at: datetime
+    seen_at: datetime
+    until: datetime

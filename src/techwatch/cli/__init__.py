@@ -16,6 +16,7 @@ from techwatch.errors import InvalidFilesError, TechwatchError
 COMMANDS = {
     "run": "service:run",
     "worker": "worker:worker",
+    "web": "web:web",
     "poll": "service:poll",
     "digest": "digest:digest",
     "check": "check:check",

@@ -18,17 +18,27 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.option("--once", is_flag=True, help="Do what is due now, then stop.")
+@click.option("--web", is_flag=True, help="Serve the desk beside it, as `techwatch web` does.")
 @click.pass_obj
-def run(places: Places, once: bool) -> None:
+def run(places: Places, once: bool, web: bool) -> None:
     """Start the service: poll feeds, judge items, post digests, until stopped.
 
     SIGTERM or Ctrl-C finishes the work in hand and stops within ten seconds.
     """
     from techwatch.runtime import local  # noqa: PLC0415 - the scheduler is for this command only
 
+    if once and web:
+        raise click.UsageError("--once ends at once, --web serves until stopped: give one of them")
     with places.watch() as watch:
         watch.check_files()
-        asyncio.run(local.run_once(watch) if once else local.run(watch))
+        if once:
+            asyncio.run(local.run_once(watch))
+        elif web:
+            from techwatch.cli.web import desk  # noqa: PLC0415 - loads an HTTP server
+
+            asyncio.run(local.run(watch, desk))
+        else:
+            asyncio.run(local.run(watch))
 
 
 @click.command()

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
     from starlette.applications import Starlette
+    from starlette.types import ASGIApp
     from uvicorn import Server
 
-    from techwatch.endpoints.settings import HttpSettings
     from techwatch.watch import Watch
 
 # Imports below stand in functions: a service without a port loads no HTTP server.
@@ -47,11 +47,11 @@ async def port_open(watch: Watch) -> AsyncIterator[int | None]:
     if settings.port is None:
         yield None
         return
-    listening = _listen(settings)
-    port = listening.getsockname()[1]
-    server = _server(watch)
+    taken = listening(settings.address, settings.port, "http")
+    port = taken.getsockname()[1]
+    server = quiet_server(application(watch))
     tasks = [
-        asyncio.create_task(server.serve(sockets=[listening])),
+        asyncio.create_task(server.serve(sockets=[taken])),
         asyncio.create_task(_measure_lag(watch)),
     ]
     log.info("port open", address=settings.address, port=port)
@@ -63,24 +63,28 @@ async def port_open(watch: Watch) -> AsyncIterator[int | None]:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def _listen(settings: HttpSettings) -> socket.socket:
-    """Take the port before anything else is begun, so that a wrong one is told at once."""
-    family = socket.AF_INET6 if ":" in settings.address else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM)
+def listening(address: str, port: int, section: str) -> socket.socket:
+    """Take a port before anything else is begun, so that a wrong one is told at once.
+
+    `section` names the settings that it is of. Raises PortError.
+    """
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    taken = socket.socket(family, socket.SOCK_STREAM)
     try:
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind((settings.address, settings.port or 0))
-        listening.listen()  # from here on who asks waits for the answer, and is not refused
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        taken.bind((address, port))
+        taken.listen()  # from here on who asks waits for the answer, and is not refused
     except OSError as error:
-        listening.close()
-        place = f"{settings.address} port {settings.port}"
-        message = f"can't listen on {place} (http.address, http.port): {error.strerror}"
+        taken.close()
+        place = f"{address} port {port}"
+        message = f"can't listen on {place} ({section}.address, {section}.port): {error.strerror}"
         raise PortError(message) from error
-    listening.setblocking(False)  # noqa: FBT003 - the standard library's own
-    return listening
+    taken.setblocking(False)  # noqa: FBT003 - the standard library's own
+    return taken
 
 
-def _server(watch: Watch) -> Server:
+def quiet_server(app: ASGIApp) -> Server:
+    """Make a server that leaves signals and logs to the process that it stands in."""
     from uvicorn import Config, Server
 
     class Quiet(Server):
@@ -92,11 +96,12 @@ def _server(watch: Watch) -> Server:
                 yield
 
     config = Config(
-        application(watch),
+        app,
         lifespan="off",
         log_config=None,  # its log goes where ours goes
         access_log=False,
         server_header=False,
+        proxy_headers=False,
         limit_concurrency=256,
         timeout_keep_alive=5,
         timeout_graceful_shutdown=_GRACE,

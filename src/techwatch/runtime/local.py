@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, nullcontext, suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,7 @@ from techwatch.watch import utc_now
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+    from contextlib import AbstractAsyncContextManager
     from typing import Any
 
     from techwatch.model import Article, Delivery, FeedState, Judged, PollOutcome, PollReport
@@ -39,8 +40,13 @@ _INSPECT_EVERY = timedelta(days=1)
 _SUSPECT_AFTER = timedelta(minutes=10)  # since the last look, where a job fails strangely
 
 
-async def run(watch: Watch) -> None:
-    """Poll, judge, compose and deliver until SIGTERM or SIGINT; then finish what is in hand."""
+async def run(
+    watch: Watch, beside: Callable[[Watch], AbstractAsyncContextManager[object]] | None = None
+) -> None:
+    """Poll, judge, compose and deliver until SIGTERM or SIGINT; then finish what is in hand.
+
+    `beside` is held open meanwhile, such as the desk.
+    """
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -48,7 +54,8 @@ async def run(watch: Watch) -> None:
     _ = watch.tracing  # what it lacks is told before anything is begun
     await asyncio.to_thread(watch.inspect_store)
     watch.open_lists()
-    async with port_open(watch), watch.asking() as ask, watch.taking() as take:
+    also = beside(watch) if beside else nullcontext()
+    async with port_open(watch), also, watch.asking() as ask, watch.taking() as take:
         service = Service(watch, ask, stopping, take)
         async with ticking(service):
             log.info("started", feeds=len(watch.feeds()), editions=len(watch.editions))

@@ -29,6 +29,7 @@ from techwatch.logs import LoggingSettings
 from techwatch.matching.settings import MatchingSettings
 from techwatch.storage.retention_settings import RetentionSettings
 from techwatch.tracing import TracingSettings
+from techwatch.web.settings import WebSettings
 from techwatch.worker_settings import WorkerSettings
 
 if TYPE_CHECKING:
@@ -104,6 +105,7 @@ class Settings(BaseModel, frozen=True, extra="forbid"):
     http: HttpSettings = Field(
         HttpSettings(), description="The port that answers health checks, monitoring and hubs."
     )
+    web: WebSettings = Field(WebSettings(), description="The desk: pages for analysts, and an API.")
     tracing: TracingSettings = Field(
         TracingSettings(), description="Traces of the work, for OpenTelemetry."
     )

@@ -15,6 +15,7 @@ from techwatch.storage.judgements import JudgementStore
 from techwatch.storage.judging import Judging, JudgingStore
 from techwatch.storage.ledger import Ledger
 from techwatch.storage.overview import Overview
+from techwatch.storage.people import PeopleStore
 from techwatch.storage.pings import PingStore
 from techwatch.storage.reported import ReportedStore
 from techwatch.storage.retention import RetentionStore
@@ -53,6 +54,7 @@ class Store:
         self.overview = Overview(database)
         self.retention = RetentionStore(database)
         self.search = SearchStore(database)
+        self.people = PeopleStore(database)
 
     @classmethod
     def open(cls, url: str) -> Store:

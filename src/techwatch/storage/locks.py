@@ -36,6 +36,7 @@ class Area(StrEnum):
     LEDGER = "ledger"  # what becomes of deliveries; parts: ids of deliveries
     NAMES = "names"  # names that a person dismissed
     SERVICE = "service"  # signs of life
+    PEOPLE = "people"  # accounts of the desk, and what is theirs
 
 
 def places(area: Area | None, parts: Collection[str]) -> list[tuple[Place, bool]]:

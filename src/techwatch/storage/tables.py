@@ -575,3 +575,29 @@ pauses = Table(
     Column("operator", String, primary_key=True),
     Column("until", Utc, nullable=False),
 )
+
+# Who may use the desk. Of passwords and tokens only hashes are kept.
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String, nullable=False, unique=True),
+    Column("role", String, nullable=False),
+    Column("password", String),  # by argon2id, with its salt; None: there is no login by one
+    Column("subject", String, unique=True),  # issuer and subject at an identity provider
+    Column("language", String),
+    Column("made_at", Utc, nullable=False),
+    Column("disabled_at", Utc),
+    Column("looked_at", Utc),  # until when Today was seen
+)
+
+logins = Table(
+    "logins",
+    metadata,
+    Column("key", String(64), primary_key=True),  # SHA-256 of the token in the cookie
+    Column("account_id", ForeignKey("accounts.id"), nullable=False),
+    Column("made_at", Utc, nullable=False),
+    Column("seen_at", Utc, nullable=False),
+    Column("until", Utc, nullable=False),
+    Index(None, "account_id"),
+)

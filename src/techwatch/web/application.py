@@ -1,0 +1,58 @@
+"""The desk as one application: guards, pages, API, files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fastapi import FastAPI
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.staticfiles import StaticFiles
+
+from techwatch import __version__
+from techwatch.web import api, pages
+from techwatch.web.errors import tell_errors
+from techwatch.web.security import Guard
+from techwatch.web.site import Site
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+    from starlette.types import Scope
+
+    from techwatch.watch import Watch
+
+
+def application(watch: Watch, at: str) -> FastAPI:
+    """Join pages and API of a desk.
+
+    Args:
+        watch: techwatch, put together.
+        at: the desk's own origin, as people reach it.
+    """
+    app = FastAPI(
+        title="techwatch",
+        summary="What the pages of the desk show, as JSON.",
+        version=__version__,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/v1/openapi.json",
+    )
+    app.state.site = Site(watch, at=at)
+    tell_errors(app)
+    for module in pages.ALL:
+        app.include_router(module.router, include_in_schema=False)
+    for module in api.ALL:
+        app.include_router(module.router, prefix="/api/v1")
+    app.mount("/static", _Files(packages=[("techwatch.web", "static")]), name="static")
+    app.add_middleware(GZipMiddleware, minimum_size=1_000)
+    app.add_middleware(Guard, settings=watch.settings.web)
+    return app
+
+
+class _Files(StaticFiles):
+    """Files whose addresses change with their content: browsers may keep them."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        if response.status_code == 200 and b"v=" in scope.get("query_string", b""):
+            response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        return response

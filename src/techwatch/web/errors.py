@@ -1,0 +1,124 @@
+"""What a request fails with, and how that is told: a page to people, a problem to programs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from techwatch.errors import (
+    InvalidFilesError,
+    LedgerError,
+    NotFoundError,
+    QueryError,
+    StorageError,
+    TechwatchError,
+)
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI, Request
+
+_STATUS: tuple[tuple[type[TechwatchError], int], ...] = (
+    (NotFoundError, 404),
+    (QueryError, 422),
+    (InvalidFilesError, 422),
+    (LedgerError, 409),
+    (StorageError, 503),
+)
+TITLES = {
+    400: "Not understood",
+    401: "Login needed",
+    403: "Not allowed",
+    404: "Not there",
+    405: "Not done here",
+    409: "Not possible now",
+    413: "Too large",
+    422: "Not understood",
+    429: "Too many requests",
+    500: "A fault of techwatch",
+    503: "The database can't be used",
+}
+
+
+class LoginNeededError(TechwatchError):
+    """Nobody is logged in."""
+
+    def __init__(self) -> None:
+        super().__init__("log in, or bring a token of the API")
+
+
+class ForbiddenError(TechwatchError):
+    """Who asks may not do that."""
+
+
+def status_of(error: Exception) -> int:
+    """Return the HTTP status that an error comes to."""
+    if isinstance(error, LoginNeededError):
+        return 401
+    if isinstance(error, ForbiddenError):
+        return 403
+    if isinstance(error, HTTPException):
+        return error.status_code
+    if isinstance(error, RequestValidationError):
+        return 422
+    known = (status for kind, status in _STATUS if isinstance(error, kind))
+    return next(known, 400 if isinstance(error, TechwatchError) else 500)
+
+
+def tell_errors(app: FastAPI) -> None:
+    """Have an application tell errors."""
+    for kind in (TechwatchError, HTTPException, RequestValidationError, Exception):
+        app.add_exception_handler(kind, _tell)
+
+
+def _tell(request: Request, error: Exception) -> Response:
+    status = status_of(error)
+    if request.url.path.startswith("/api/"):
+        return _problem(request, error, status)
+    if status == 401 and request.method == "GET":
+        way = quote(request.url.path + (f"?{request.url.query}" if request.url.query else ""))
+        return RedirectResponse(f"/login?next={way}", 303)
+    answer: Response = request.app.state.site.renderer.page(
+        request,
+        "error.html",
+        None,
+        status=status,
+        title_of_error=TITLES.get(status, TITLES[500]),
+        message=_sentence(error, status),
+    )
+    return answer
+
+
+def _problem(request: Request, error: Exception, status: int) -> Response:
+    """Tell a program, as RFC 9457 has it."""
+    body: dict[str, Any] = {
+        "type": "about:blank",
+        "title": TITLES.get(status, TITLES[500]),
+        "status": status,
+        "detail": _sentence(error, status),
+        "instance": request.url.path,
+    }
+    if isinstance(error, InvalidFilesError):
+        body["problems"] = [str(problem) for problem in error.problems]
+    if isinstance(error, RequestValidationError):
+        body["problems"] = [
+            f"{'.'.join(str(part) for part in one['loc'])}: {one['msg']}" for one in error.errors()
+        ]
+    headers = dict(getattr(error, "headers", None) or {})
+    if status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    return JSONResponse(body, status, headers, media_type="application/problem+json")
+
+
+def _sentence(error: Exception, status: int) -> str:
+    """Say what happened; of a fault of ours only that there was one, its details are logged."""
+    if status == 500:
+        return "techwatch failed to answer; its log says why"
+    if isinstance(error, RequestValidationError):
+        return "what was sent is not of the form that is asked for"
+    if isinstance(error, HTTPException):
+        return str(error.detail)
+    return str(error)

@@ -1,0 +1,7 @@
+"""The pages, a module each, with a router each."""
+
+from __future__ import annotations
+
+from techwatch.web.pages import entrance, today
+
+ALL = (today, entrance)

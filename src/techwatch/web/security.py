@@ -1,0 +1,107 @@
+"""What holds for every request, whatever it asks for: who may be asked as, how much, what is sent.
+
+Pure ASGI, so that it costs microseconds and streams pass through it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse
+
+from techwatch.web.settings import is_loopback
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from techwatch.web.settings import WebSettings
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; "
+    "base-uri 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+_YEAR = "max-age=31536000"
+
+
+class Guard:
+    """Refuses what is asked under a foreign name or is too large; adds headers to what is sent."""
+
+    def __init__(self, app: ASGIApp, settings: WebSettings) -> None:
+        self._app = app
+        self._settings = settings
+        public = settings.public_url
+        self._host = urlsplit(public).netloc.lower() if public else None
+        self._headers = HEADERS | (
+            {"Strict-Transport-Security": _YEAR} if public and public.startswith("https") else {}
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in self._headers.items():
+                    headers.setdefault(name, value)
+                headers.setdefault("Cache-Control", "no-store")
+            await send(message)
+
+        headers = Headers(scope=scope)
+        if not self._is_ours(headers.get("host", "")):
+            told = "this host is not one that the desk is known by; see web.public_url"
+            await PlainTextResponse(told, 421)(scope, receive, sending)
+        elif _length(headers) > self._settings.largest_request:
+            await PlainTextResponse("too large", 413)(scope, receive, sending)
+        else:
+            await self._app(scope, self._bounded(receive), sending)
+
+    def _is_ours(self, host: str) -> bool:
+        """Whether it is asked under a name of its own: others may lead a browser here by DNS."""
+        name = host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() else host
+        if self._host is not None and host.lower() == self._host:
+            return True
+        if is_loopback(self._settings.address):
+            return is_loopback(name.strip("[]").lower())
+        return self._host is None
+
+    def _bounded(self, receive: Receive) -> Receive:
+        """Stop reading a body that is longer than allowed and did not say so."""
+        taken = 0
+
+        async def bounded() -> Message:
+            nonlocal taken
+            message = await receive()
+            taken += len(message.get("body", b""))
+            if taken > self._settings.largest_request:
+                return {"type": "http.disconnect"}
+            return message
+
+        return bounded
+
+
+def _length(headers: Headers) -> int:
+    given = headers.get("content-length", "0")
+    return int(given) if given.isdecimal() else 0
+
+
+def is_own(headers: Headers, scheme: str, public: str | None) -> bool:
+    """Whether a request that changes something comes from a page of ours, by what browsers say."""
+    if (site := headers.get("sec-fetch-site")) is not None:
+        return site == "same-origin"
+    origin = headers.get("origin")
+    return origin is not None and origin in {public, f"{scheme}://{headers.get('host', '')}"}

@@ -1,0 +1,39 @@
+"""The desk's port: opened by `techwatch web`, or beside the service."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+import structlog
+
+from techwatch.endpoints.server import listening, quiet_server
+from techwatch.web.application import application
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from techwatch.watch import Watch
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger("techwatch.web")
+
+
+@asynccontextmanager
+async def desk_open(watch: Watch) -> AsyncIterator[str]:
+    """Serve the desk meanwhile; gives the address at which people reach it.
+
+    Raises PortError where the port can't be had.
+    """
+    settings = watch.settings.web
+    taken = listening(settings.address, settings.port, "web")
+    name = f"[{settings.address}]" if ":" in settings.address else settings.address
+    at = settings.public_url or f"http://{name}:{taken.getsockname()[1]}"
+    server = quiet_server(application(watch, at))
+    serving = asyncio.create_task(server.serve(sockets=[taken]))
+    log.info("desk open", at=at)
+    try:
+        yield at
+    finally:
+        server.should_exit = True
+        await asyncio.gather(serving, return_exceptions=True)

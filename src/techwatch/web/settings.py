@@ -1,0 +1,91 @@
+"""Settings of the desk: the pages and the API."""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import BaseModel, Field, SecretStr, model_validator
+
+if TYPE_CHECKING:
+    from typing import Self
+
+
+class OidcSettings(BaseModel, frozen=True, extra="forbid"):
+    """Logging in by an identity provider."""
+
+    issuer: str | None = Field(
+        None,
+        pattern=r"^https?://[^\s?#]+$",
+        description="Address of the OpenID Connect provider, below which its "
+        "/.well-known/openid-configuration lies; null: none.",
+    )
+    client_id: str = Field("", description="The id that the provider gave to techwatch.")
+    client_secret: SecretStr | None = Field(
+        None,
+        description="The secret that belongs to it; best by TECHWATCH_WEB__OIDC__CLIENT_SECRET.",
+    )
+    name: str = Field("OpenID Connect", description="What the button to log in by it says.")
+    role: Literal["none", "reader", "analyst"] = Field(
+        "none",
+        description="The role of somebody whom it knows and the desk does not yet; "
+        "none: an admin makes the account first.",
+    )
+
+
+class WebSettings(BaseModel, frozen=True, extra="forbid"):
+    """How the desk is served."""
+
+    address: str = Field(
+        "127.0.0.1", description="The address to listen on; 0.0.0.0 for every one of this machine."
+    )
+    port: int = Field(8321, ge=0, le=65535, description="The port; 0: one that is free.")
+    public_url: str | None = Field(
+        None,
+        pattern=r"^https?://[^\s?#/]+$",
+        max_length=500,
+        description="The address at which people reach it, such as a proxy's, without a path; "
+        "null: the address and port above.",
+    )
+    login: Literal["required", "none"] = Field(
+        "required",
+        description="none: whoever reaches it is admin; only where the address is loopback.",
+    )
+    trusted_proxies: tuple[str, ...] = Field(
+        (),
+        description="Addresses of proxies whose X-Forwarded-For and -Proto are believed.",
+    )
+    language: Literal["en", "nb"] = Field("en", description="The language until somebody chooses.")
+    idle_hours: float = Field(
+        12, gt=0, le=24 * 90, description="Hours without a request after which a login ends."
+    )
+    login_days: float = Field(7, gt=0, le=90, description="Days after which any login ends.")
+    a_minute: int = Field(
+        600, ge=10, description="Requests that one account, token or address may make a minute."
+    )
+    largest_request: int = Field(
+        1_000_000, ge=10_000, description="Bytes of a request's body, at most."
+    )
+    oidc: OidcSettings = Field(
+        OidcSettings(), description="Logging in by an identity provider (OpenID Connect)."
+    )
+
+    @model_validator(mode="after")
+    def _safe_without_login(self) -> Self:
+        if self.login == "none" and not is_loopback(self.address):
+            message = (
+                f"login: none needs a loopback address such as 127.0.0.1, and {self.address} is "
+                "none: everybody who reaches it would be admin"
+            )
+            raise ValueError(message)
+        return self
+
+
+def is_loopback(address: str) -> bool:
+    """Whether only this machine reaches an address."""
+    if address == "localhost":
+        return True
+    try:
+        return ip_address(address).is_loopback
+    except ValueError:
+        return False
