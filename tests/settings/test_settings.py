@@ -129,7 +129,7 @@ def test_a_secret_in_the_file_is_refused_without_repeating_it(tmp_path: Path) ->
 
 def test_a_secret_is_never_shown(tmp_path: Path) -> None:
     secrets = [variable(loc) for loc, leaf in leaves(Settings) if leaf.secret]
-    assert len(secrets) == 7
+    assert len(secrets) == 8
     shaped = {name: f"desk=https://{SECRET}/hook" for name in secrets if name.endswith("URLS")}
     shaped["TECHWATCH_PING__URL"] = f"https://{SECRET}/hook"
     environment = dict.fromkeys(secrets, f"{SECRET}, and longer") | shaped
