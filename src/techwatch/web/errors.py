@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -17,6 +18,7 @@ from techwatch.errors import (
     StorageError,
     TechwatchError,
 )
+from techwatch.web.words import later
 
 if TYPE_CHECKING:
     from fastapi import FastAPI, Request
@@ -29,17 +31,28 @@ _STATUS: tuple[tuple[type[TechwatchError], int], ...] = (
     (StorageError, 503),
 )
 TITLES = {
-    400: "Not understood",
-    401: "Login needed",
-    403: "Not allowed",
-    404: "Not there",
-    405: "Not done here",
-    409: "Not possible now",
-    413: "Too large",
-    422: "Not understood",
-    429: "Too many requests",
-    500: "A fault of techwatch",
-    503: "The database can't be used",
+    400: later("Not understood"),
+    401: later("Login needed"),
+    403: later("Not allowed"),
+    404: later("Not there"),
+    405: later("Not done here"),
+    409: later("Not possible now"),
+    413: later("Too large"),
+    422: later("Not understood"),
+    429: later("Too many requests"),
+    500: later("A fault of techwatch"),
+    503: later("The database can't be used"),
+}
+# What somebody who meets one on a page may do.
+ADVICE = {
+    400: later("Look at the address or at what was filled in, and try again."),
+    403: later("Your account may not do this. Whoever runs the desk can change what it may do."),
+    404: later("The address is wrong, or what it showed is gone."),
+    409: later("Something changed meanwhile. Load the page again and look before you repeat it."),
+    422: later("Look at the address or at what was filled in, and try again."),
+    429: later("Wait a minute, then go on."),
+    500: later("Nothing that was stored is lost. The log of techwatch says what happened."),
+    503: later("Load the page again in a minute. If it stays so, the page Status says more."),
 }
 
 
@@ -84,12 +97,20 @@ def _tell(request: Request, error: Exception) -> Response:
     answer: Response = request.app.state.site.renderer.page(
         request,
         "error.html",
-        None,
+        getattr(request.state, "person", None),
         status=status,
         title_of_error=TITLES.get(status, TITLES[500]),
-        message=_sentence(error, status),
+        advice=ADVICE.get(status, ""),
+        message=_particulars(error, status),
     )
     return answer
+
+
+def _particulars(error: Exception, status: int) -> str:
+    """Say on a page what its title and advice leave open; empty where that is nothing."""
+    sentence = _sentence(error, status)
+    told = status == 500 or isinstance(error, RequestValidationError)
+    return "" if told or sentence in {one.phrase for one in HTTPStatus} else sentence
 
 
 def _problem(request: Request, error: Exception, status: int) -> Response:
