@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends, Request
 
+from techwatch.web.identity.auditing import Audit
 from techwatch.web.identity.sessions import Doorkeeper
 from techwatch.web.rendering import Renderer
 
@@ -37,6 +38,11 @@ class Site:
     def doorkeeper(self) -> Doorkeeper:
         """What knows who asks."""
         return Doorkeeper(self.watch.store.people, self.settings, self.watch.clock)
+
+    @property
+    def audit(self) -> Audit:
+        """What notes who changed what."""
+        return Audit(self.watch.store.audit, self.watch.clock)
 
 
 def _site(request: Request) -> Site:

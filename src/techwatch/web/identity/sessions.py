@@ -29,11 +29,17 @@ class Doorkeeper:
     settings: WebSettings
     clock: Callable[[], datetime]
 
-    def enter(self, account: Account) -> str:
-        """Log somebody in; returns the token that their browser is to keep."""
+    def enter(self, account: Account, address: str = "", browser: str = "") -> str:
+        """Log somebody in; returns the token that their browser is to keep.
+
+        Args:
+            account: whose login it is.
+            address: of the network, from which it comes.
+            browser: what it says of itself; cut at 200 characters.
+        """
         token, now = secrets.token_urlsafe(32), self.clock()
         until = now + timedelta(days=self.settings.login_days)
-        self.people.enter(hashed(token), account.id, now, until)
+        self.people.enter(hashed(token), account.id, now, until, address, browser[:200])
         return token
 
     def leave(self, token: str) -> None:
@@ -56,8 +62,8 @@ class Doorkeeper:
 
     def local(self) -> Account:
         """Return the account of whoever reaches a desk without login."""
-        found = self.people.account(LOCAL)
-        return found or self.people.add(LOCAL, Role.ADMIN, self.clock())
+        found = self.people.account(LOCAL) or self.people.add(LOCAL, Role.ADMIN, self.clock())
+        return found or self.local()  # another process made it meanwhile
 
 
 def hashed(token: str) -> str:
