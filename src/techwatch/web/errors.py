@@ -17,6 +17,15 @@ from techwatch.errors import (
     StorageError,
     TechwatchError,
 )
+from techwatch.web.identity.refusals import (
+    LinkGoneError,
+    NotRightError,
+    ProviderError,
+    RefusedError,
+    StrangerError,
+    TooManyError,
+    UnfitError,
+)
 
 if TYPE_CHECKING:
     from fastapi import FastAPI, Request
@@ -26,6 +35,13 @@ _STATUS: tuple[tuple[type[TechwatchError], int], ...] = (
     (QueryError, 422),
     (InvalidFilesError, 422),
     (LedgerError, 409),
+    (NotRightError, 403),
+    (StrangerError, 403),
+    (LinkGoneError, 404),
+    (RefusedError, 409),
+    (UnfitError, 422),
+    (TooManyError, 429),
+    (ProviderError, 502),
     (StorageError, 503),
 )
 TITLES = {
@@ -39,6 +55,7 @@ TITLES = {
     422: "Not understood",
     429: "Too many requests",
     500: "A fault of techwatch",
+    502: "The identity provider can't be used",
     503: "The database can't be used",
 }
 
@@ -89,7 +106,17 @@ def _tell(request: Request, error: Exception) -> Response:
         title_of_error=TITLES.get(status, TITLES[500]),
         message=_sentence(error, status),
     )
+    answer.headers.update(_headers(error, status))
     return answer
+
+
+def _headers(error: Exception, status: int) -> dict[str, str]:
+    headers = dict(getattr(error, "headers", None) or {})
+    if isinstance(error, TooManyError):
+        headers["Retry-After"] = str(error.seconds)
+    if status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    return headers
 
 
 def _problem(request: Request, error: Exception, status: int) -> Response:
@@ -107,10 +134,8 @@ def _problem(request: Request, error: Exception, status: int) -> Response:
         body["problems"] = [
             f"{'.'.join(str(part) for part in one['loc'])}: {one['msg']}" for one in error.errors()
         ]
-    headers = dict(getattr(error, "headers", None) or {})
-    if status == 401:
-        headers["WWW-Authenticate"] = "Bearer"
-    return JSONResponse(body, status, headers, media_type="application/problem+json")
+    media_type = "application/problem+json"
+    return JSONResponse(body, status, _headers(error, status), media_type=media_type)
 
 
 def _sentence(error: Exception, status: int) -> str:
