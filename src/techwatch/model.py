@@ -1239,7 +1239,7 @@ class Account:
     id: int
     name: str
     role: str  # of `web.identity.roles.Role`
-    password: str | None  # hashed; None: there is no login by one
+    password: str | None = field(repr=False)  # hashed; None: there is no login by one
     subject: str | None  # issuer and subject at an identity provider
     language: str | None
     made_at: datetime
@@ -1256,3 +1256,44 @@ class Login:
     made_at: datetime
     seen_at: datetime
     until: datetime
+    address: str  # of the network, from which it was made; empty where none is known
+    browser: str  # what it says of itself, up to 200 characters
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """What proves a program to the API, in the name of an account."""
+
+    id: int
+    account_id: int
+    name: str
+    scopes: tuple[str, ...]  # of `web.identity.roles.Scope`
+    made_at: datetime
+    until: datetime | None  # None: until it is revoked
+    used_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """A link by which somebody enters once: to an account of their own, or back to one."""
+
+    id: int
+    role: str  # of the account that is made
+    account_id: int | None  # whose password it lets choose; None: a new account's
+    made_by: str
+    made_at: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Audited:
+    """Something that a person changed."""
+
+    id: int
+    at: datetime
+    account_id: int | None  # None: whoever runs the machine, by the command line
+    person: str  # their name at the time
+    action: str  # such as "feeds.add"
+    target: str  # what was changed
+    details: Mapping[str, object]  # of JSON
+    address: str  # of the network, from which it was asked

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from techwatch.storage.articles import ArticleStore
+from techwatch.storage.auditing import AuditStore
 from techwatch.storage.bursts import BurstStore
+from techwatch.storage.credentials import CredentialStore
 from techwatch.storage.database import SCHEMA, Database, exists
 from techwatch.storage.digests import DigestStore
 from techwatch.storage.emerging import EmergingStore
@@ -55,6 +57,8 @@ class Store:
         self.retention = RetentionStore(database)
         self.search = SearchStore(database)
         self.people = PeopleStore(database)
+        self.credentials = CredentialStore(database)
+        self.audit = AuditStore(database)
 
     @classmethod
     def open(cls, url: str) -> Store:

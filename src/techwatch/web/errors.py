@@ -18,6 +18,15 @@ from techwatch.errors import (
     StorageError,
     TechwatchError,
 )
+from techwatch.web.identity.refusals import (
+    LinkGoneError,
+    NotRightError,
+    ProviderError,
+    RefusedError,
+    StrangerError,
+    TooManyError,
+    UnfitError,
+)
 from techwatch.web.words import later
 
 if TYPE_CHECKING:
@@ -28,6 +37,13 @@ _STATUS: tuple[tuple[type[TechwatchError], int], ...] = (
     (QueryError, 422),
     (InvalidFilesError, 422),
     (LedgerError, 409),
+    (NotRightError, 403),
+    (StrangerError, 403),
+    (LinkGoneError, 404),
+    (RefusedError, 409),
+    (UnfitError, 422),
+    (TooManyError, 429),
+    (ProviderError, 502),
     (StorageError, 503),
 )
 TITLES = {
@@ -41,6 +57,7 @@ TITLES = {
     422: later("Not understood"),
     429: later("Too many requests"),
     500: later("A fault of techwatch"),
+    502: later("The identity provider can't be used"),
     503: later("The database can't be used"),
 }
 # What somebody who meets one on a page may do.
@@ -52,6 +69,7 @@ ADVICE = {
     422: later("Look at the address or at what was filled in, and try again."),
     429: later("Wait a minute, then go on."),
     500: later("Nothing that was stored is lost. The log of techwatch says what happened."),
+    502: later("Try again in a minute, or log in by a password."),
     503: later("Load the page again in a minute. If it stays so, the page Status says more."),
 }
 
@@ -103,6 +121,7 @@ def _tell(request: Request, error: Exception) -> Response:
         advice=ADVICE.get(status, ""),
         message=_particulars(error, status),
     )
+    answer.headers.update(_headers(error, status))
     return answer
 
 
@@ -111,6 +130,15 @@ def _particulars(error: Exception, status: int) -> str:
     sentence = _sentence(error, status)
     told = status == 500 or isinstance(error, RequestValidationError)
     return "" if told or sentence in {one.phrase for one in HTTPStatus} else sentence
+
+
+def _headers(error: Exception, status: int) -> dict[str, str]:
+    headers = dict(getattr(error, "headers", None) or {})
+    if isinstance(error, TooManyError):
+        headers["Retry-After"] = str(error.seconds)
+    if status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    return headers
 
 
 def _problem(request: Request, error: Exception, status: int) -> Response:
@@ -128,10 +156,8 @@ def _problem(request: Request, error: Exception, status: int) -> Response:
         body["problems"] = [
             f"{'.'.join(str(part) for part in one['loc'])}: {one['msg']}" for one in error.errors()
         ]
-    headers = dict(getattr(error, "headers", None) or {})
-    if status == 401:
-        headers["WWW-Authenticate"] = "Bearer"
-    return JSONResponse(body, status, headers, media_type="application/problem+json")
+    media_type = "application/problem+json"
+    return JSONResponse(body, status, _headers(error, status), media_type=media_type)
 
 
 def _sentence(error: Exception, status: int) -> str:

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends, Request
 
+from techwatch.web.identity.accounts import Accounts
+from techwatch.web.identity.auditing import Audit
+from techwatch.web.identity.logging_in import PasswordGate
+from techwatch.web.identity.oidc import Provider
+from techwatch.web.identity.own import OwnAccount
+from techwatch.web.identity.passwords import Passwords
+from techwatch.web.identity.rates import Limiter
 from techwatch.web.identity.sessions import Doorkeeper
 from techwatch.web.rendering import Renderer
 
@@ -22,6 +30,8 @@ class Site:
     watch: Watch
     renderer: Renderer = field(default_factory=Renderer)
     at: str = ""  # its own origin, as people reach it: https://desk.example.org
+    limiter: Limiter = field(default_factory=Limiter)
+    passwords: Passwords = field(default_factory=Passwords)
 
     @property
     def settings(self) -> WebSettings:
@@ -36,7 +46,40 @@ class Site:
     @property
     def doorkeeper(self) -> Doorkeeper:
         """What knows who asks."""
-        return Doorkeeper(self.watch.store.people, self.settings, self.watch.clock)
+        store = self.watch.store
+        return Doorkeeper(store.people, store.credentials, self.settings, self.watch.clock)
+
+    @property
+    def audit(self) -> Audit:
+        """What notes who changed what."""
+        return Audit(self.watch.store.audit, self.watch.clock)
+
+    @property
+    def gate(self) -> PasswordGate:
+        """What lets in who knows a password."""
+        of = self.watch.store
+        return PasswordGate(of.people, of.credentials, self.passwords, self.audit, self.watch.clock)
+
+    @property
+    def accounts(self) -> Accounts:
+        """What admins change of accounts, and one-time links."""
+        of = self.watch.store
+        return Accounts(of.people, of.credentials, self.passwords, self.audit, self.watch.clock)
+
+    @property
+    def own(self) -> OwnAccount:
+        """What people change of their own accounts."""
+        of, clock = self.watch.store, self.watch.clock
+        return OwnAccount(of.people, of.credentials, self.passwords, self.gate, self.audit, clock)
+
+    @cached_property
+    def provider(self) -> Provider | None:
+        """The identity provider; None where the settings have none."""
+        return Provider(self.settings.oidc) if self.settings.oidc.issuer else None
+
+    def link(self, key: str) -> str:
+        """Return a one-time link."""
+        return f"{self.at}/invitation/{key}"
 
 
 def _site(request: Request) -> Site:

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from techwatch.web.api import developments
+from techwatch.web.api import account, audit, developments, people
 
-ALL = (developments,)
+ALL = (developments, account, people, audit)
