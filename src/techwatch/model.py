@@ -1256,3 +1256,31 @@ class Login:
     made_at: datetime
     seen_at: datetime
     until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class EntityDevelopment:
+    """A development in the timeline of an entity that it concerns."""
+
+    id: str
+    story_id: str
+    at: datetime  # of the news that opened it
+    verdict: Verdict  # of its story
+    title: str  # of the item that opened it
+    link: str | None
+    publisher: str
+    language: str
+    event_type: str | None
+    rung: str | None
+    jurisdiction: str | None
+    decision: Decision | None  # that a person took on it, where one is in force
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedStanding:
+    """A standing that news gave an entity, and whose news it was."""
+
+    standing: Standing  # its reason is the headline; its story the one that told it
+    publisher: str
+    language: str  # of the headline
+    link: str | None
