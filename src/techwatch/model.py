@@ -1297,3 +1297,31 @@ class Audited:
     target: str  # what was changed
     details: Mapping[str, object]  # of JSON
     address: str  # of the network, from which it was asked
+
+
+@dataclass(frozen=True, slots=True)
+class EntityDevelopment:
+    """A development in the timeline of an entity that it concerns."""
+
+    id: str
+    story_id: str
+    at: datetime  # of the news that opened it
+    verdict: Verdict  # of its story
+    title: str  # of the item that opened it
+    link: str | None
+    publisher: str
+    language: str
+    event_type: str | None
+    rung: str | None
+    jurisdiction: str | None
+    decision: Decision | None  # that a person took on it, where one is in force
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedStanding:
+    """A standing that news gave an entity, and whose news it was."""
+
+    standing: Standing  # its reason is the headline; its story the one that told it
+    publisher: str
+    language: str  # of the headline
+    link: str | None

@@ -11,6 +11,7 @@ from techwatch.storage.credentials import CredentialStore
 from techwatch.storage.database import SCHEMA, Database, exists
 from techwatch.storage.digests import DigestStore
 from techwatch.storage.emerging import EmergingStore
+from techwatch.storage.entities import EntityStore
 from techwatch.storage.feeds import FeedStore
 from techwatch.storage.jobs import JobStore
 from techwatch.storage.judgements import JudgementStore
@@ -51,6 +52,7 @@ class Store:
         self.digests = DigestStore(database)
         self.reported = ReportedStore(database)
         self.emerging = EmergingStore(database)
+        self.entities = EntityStore(database)
         self.ledger = Ledger(database)
         self.pings = PingStore(database)
         self.overview = Overview(database)
