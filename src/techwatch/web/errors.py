@@ -10,9 +10,11 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from techwatch.errors import (
+    FetchError,
     InvalidFilesError,
     LedgerError,
     NotFoundError,
+    ParseError,
     QueryError,
     StorageError,
     TechwatchError,
@@ -25,6 +27,8 @@ _STATUS: tuple[tuple[type[TechwatchError], int], ...] = (
     (NotFoundError, 404),
     (QueryError, 422),
     (InvalidFilesError, 422),
+    (FetchError, 422),
+    (ParseError, 422),
     (LedgerError, 409),
     (StorageError, 503),
 )
@@ -89,6 +93,7 @@ def _tell(request: Request, error: Exception) -> Response:
         title_of_error=TITLES.get(status, TITLES[500]),
         message=_sentence(error, status),
     )
+    answer.headers.update(getattr(error, "headers", None) or {})
     return answer
 
 
@@ -103,6 +108,8 @@ def _problem(request: Request, error: Exception, status: int) -> Response:
     }
     if isinstance(error, InvalidFilesError):
         body["problems"] = [str(problem) for problem in error.problems]
+    if isinstance(error, QueryError):
+        body["at"] = error.at
     if isinstance(error, RequestValidationError):
         body["problems"] = [
             f"{'.'.join(str(part) for part in one['loc'])}: {one['msg']}" for one in error.errors()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 from fastapi import Depends, Request
 
 from techwatch.web.identity.sessions import Doorkeeper
+from techwatch.web.outward import Outward
 from techwatch.web.rendering import Renderer
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ class Site:
 
     watch: Watch
     renderer: Renderer = field(default_factory=Renderer)
+    outward: Outward = field(default_factory=Outward)
     at: str = ""  # its own origin, as people reach it: https://desk.example.org
 
     @property

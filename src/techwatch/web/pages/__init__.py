@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from techwatch.web.pages import entrance, today
+from techwatch.web.pages import check, entrance, today
 
-ALL = (today, entrance)
+ALL = (today, entrance, check)
