@@ -808,6 +808,8 @@ class FoundDevelopment:
     created_at: datetime
     last_at: datetime  # of its story's news
     found: int  # items of it that the search found
+    story_id: str
+    language: str  # of the title
 
 
 @dataclass(frozen=True, slots=True)

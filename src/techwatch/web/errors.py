@@ -11,9 +11,11 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from techwatch.errors import (
+    FetchError,
     InvalidFilesError,
     LedgerError,
     NotFoundError,
+    ParseError,
     QueryError,
     StorageError,
     TechwatchError,
@@ -36,6 +38,8 @@ _STATUS: tuple[tuple[type[TechwatchError], int], ...] = (
     (NotFoundError, 404),
     (QueryError, 422),
     (InvalidFilesError, 422),
+    (FetchError, 422),
+    (ParseError, 422),
     (LedgerError, 409),
     (NotRightError, 403),
     (StrangerError, 403),
@@ -152,6 +156,8 @@ def _problem(request: Request, error: Exception, status: int) -> Response:
     }
     if isinstance(error, InvalidFilesError):
         body["problems"] = [str(problem) for problem in error.problems]
+    if isinstance(error, QueryError):
+        body["at"] = error.at
     if isinstance(error, RequestValidationError):
         body["problems"] = [
             f"{'.'.join(str(part) for part in one['loc'])}: {one['msg']}" for one in error.errors()

@@ -16,6 +16,7 @@ from techwatch.web.identity.own import OwnAccount
 from techwatch.web.identity.passwords import Passwords
 from techwatch.web.identity.rates import Limiter
 from techwatch.web.identity.sessions import Doorkeeper
+from techwatch.web.outward import Outward
 from techwatch.web.rendering import Renderer
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ class Site:
 
     watch: Watch
     renderer: Renderer = field(default_factory=Renderer)
+    outward: Outward = field(default_factory=Outward)
     at: str = ""  # its own origin, as people reach it: https://desk.example.org
     limiter: Limiter = field(default_factory=Limiter)
     passwords: Passwords = field(default_factory=Passwords)

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from techwatch.web.api import account, audit, developments, entities, people
+from techwatch.web.api import account, audit, check, developments, entities, people
 
-ALL = (developments, account, people, audit, entities)
+ALL = (developments, account, people, audit, entities, check)
