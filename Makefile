@@ -4,7 +4,7 @@ BIN := .venv/bin
 DOCUMENTS ?=
 DATA ?= var
 
-.PHONY: help demo run test check bench quality year exactly-once cluster-test faults image-test screenshots messages lock record-schema format clean
+.PHONY: help demo run test check bench quality year exactly-once cluster-test faults image-test screenshots messages lock record-schema format clean bench-web fuzz-web
 .DEFAULT_GOAL := help
 
 help:
@@ -15,6 +15,8 @@ help:
 	@echo "make check       format, lint, types, import contracts, baseline and configuration"
 	@echo "make quality     precision and recall on labelled news, beside a keyword alert"
 	@echo "make bench       speed, beside what peers reach on the same work"
+	@echo "make bench-web   20 readers at a desk with a million items; about 40 minutes"
+	@echo "make fuzz-web    requests made up from the desk's own OpenAPI document; about 5 minutes"
 	@echo "make exactly-once  kill the service 860 times while it mails, and count what arrives"
 	@echo "make faults      let disks, clocks, servers and the database fail, and count what is lost"
 	@echo "make year        live through a year of 500 feeds on one file; about 25 minutes"
@@ -75,6 +77,12 @@ bench: .venv/bench
 	$(BIN)/python tools/bench_digest.py
 	$(BIN)/python tools/bench_reading.py
 	$(BIN)/python tools/bench_polling.py
+
+bench-web: .venv/dev
+	$(BIN)/python tools/bench_web.py
+
+fuzz-web: .venv/dev
+	FUZZ_EXAMPLES=300 $(BIN)/pytest tests/web/test_fuzz.py -q
 
 year: .venv/dev
 	$(BIN)/python tools/year.py
