@@ -19,8 +19,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from tests.web.conftest import opened, serving
-from tests.web.sights import OUTSIDE, SCHEMES, WIDTHS, addresses, chromium, examples, filled, turned
+from tests.web.sights import SCHEMES, WIDTHS, addresses, chromium, place, turned
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -88,21 +87,13 @@ def _taken(folder: Path, to: Path, only: str, language: str) -> Iterator[tuple[s
     news = folder / "news"
     demo = [sys.executable, "-m", "techwatch", "demo", "--keep", str(news)]
     subprocess.run(demo, check=True, capture_output=True, env=os.environ)  # noqa: S603 - ourselves
-    inside = opened(news, folder / "inside", {"login": "none", "language": language})
-    outside = opened(news, folder / "outside", {"login": "required", "language": language})
-    known = examples(inside)
-    with (
-        serving(inside) as at,
-        serving(outside) as public,
-        chromium(folder / "user", language) as context,
-    ):
+    with place(news, folder, language) as there, chromium(folder / "user", language) as context:
         page = context.pages[0]
-        page.goto(f"{at}/login")
+        page.goto(f"{there.inside}/login")
         blank = context.new_page()  # where pictures are shrunk: no policy of the desk holds there
         for name, path in addresses().items():
             if only in name:
-                origin = public if path in OUTSIDE else at
-                page.goto(origin + filled(path, known))
+                page.goto(there.address(path))
                 yield from _pictures(page, blank, name, to)
 
 

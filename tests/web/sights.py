@@ -16,9 +16,13 @@ from urllib.parse import urlsplit
 
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import sync_playwright
+from tests.web.conftest import opened, serving
 
 from techwatch.digests.development import development
 from techwatch.web import pages
+from techwatch.web.identity.accounts import MACHINE
+from techwatch.web.identity.roles import Role
+from techwatch.web.site import Site
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,11 +44,13 @@ _ARGUMENTS = (
 # Pages in a state that their address alone does not show.
 STATES = {
     "nowhere": "/nowhere",
+    "check-of-text": "/check?text=Germany bans Huawei 华为 from its 5G networks",
+    "entities-none": "/entities?q=zzzzzz",
 }
 # What is shown to people who are not logged in.
-OUTSIDE = frozenset({"/login"})
+OUTSIDE = frozenset({"/login", "/invitation/{key}"})
 # What no person opens: files, addresses that only send on.
-_NO_PAGES: frozenset[str] = frozenset()
+_NO_PAGES = frozenset({"/login/provider", "/login/provider/back"})
 _TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 # What changes with the colours; all else was looked at already at that width.
 _OF_COLOURS = ("color-contrast", "link-in-text-block")
@@ -65,20 +71,38 @@ def _name(path: str) -> str:
     return re.sub(r"[^a-z]+", "-", path.lower()).strip("-") or "today"
 
 
-def examples(watch: Watch) -> dict[str, str]:
-    """Return an example of each id that an address may hold, from the news of the tests."""
+@dataclass(frozen=True)
+class Place:
+    """Where desks are served that hold the news of the tests."""
+
+    inside: str  # one without login
+    outside: str  # one that asks for it
+    known: dict[str, str]  # an example of each id that an address may hold
+
+    def address(self, path: str) -> str:
+        """Return where a page is; raises LookupError where an id of it has no example."""
+        filled = path
+        for part in re.findall(r"{(\w+)(?::\w+)?}", path):
+            if part not in self.known:
+                raise LookupError(f"tests/web/sights.py needs an example of {{{part}}} of {path}")
+            filled = re.sub(rf"{{{part}(?::\w+)?}}", self.known[part], filled)
+        return (self.outside if path in OUTSIDE else self.inside) + filled
+
+
+@contextmanager
+def place(news: Path, folder: Path, language: str = "en") -> Iterator[Place]:
+    """Serve two desks on copies of news in a folder."""
+    inside = opened(news, folder / "inside", {"login": "none", "language": language})
+    outside = opened(news, folder / "outside", {"login": "required", "language": language})
+    known = _examples(inside) | {"key": Site(outside).accounts.invite(MACHINE, Role.ANALYST)}
+    with serving(inside) as at, serving(outside) as asking:
+        yield Place(at, asking, known)
+
+
+def _examples(watch: Watch) -> dict[str, str]:
     story = watch.store.digests.untold("", watch.clock() - timedelta(days=365))[0]
     told = development(story, watch.baseline, "en")
-    return {"story_id": told.story_id, "entity_id": told.entity_id}
-
-
-def filled(path: str, known: dict[str, str]) -> str:
-    """Put examples into an address; raises LookupError where there is none for a part of it."""
-    for part in re.findall(r"{(\w+)(?::\w+)?}", path):
-        if part not in known:
-            raise LookupError(f"tests/web/sights.py needs an example of {{{part}}} of {path}")
-        path = re.sub(rf"{{{part}(?::\w+)?}}", known[part], path)
-    return path
+    return {"story_id": told.story_id, "entity_id": told.entity_id or "huawei"}
 
 
 @contextmanager
@@ -105,8 +129,7 @@ class Sight:
     """A page as a browser shows it, and what was wrong with it."""
 
     page: Page
-    origin: str
-    path: str
+    address: str
 
     def problems(self) -> list[str]:
         """Open it, look at it in both widths and colours, and return what is wrong."""
@@ -119,10 +142,10 @@ class Sight:
         for event, listener in listeners.items():
             self.page.on(event, listener)  # type: ignore[call-overload]
         try:
-            answer = self.page.goto(self.origin + self.path)
+            answer = self.page.goto(self.address)
             self.page.evaluate(AXE_SCRIPT)
             status = answer.status if answer else 0
-            if (shown := urlsplit(self.page.url).path) != urlsplit(self.path).path:
+            if (shown := urlsplit(self.page.url).path) != urlsplit(self.address).path:
                 found.append(f"{shown} is shown in its place")
             if status == 404:  # the browser itself writes down that a page is not there
                 found = [line for line in found if "404" not in line]
@@ -134,7 +157,8 @@ class Sight:
         return found
 
     def _is_own(self, url: str) -> bool:
-        return url.startswith((self.origin + "/", "data:"))
+        own = urlsplit(self.address)
+        return urlsplit(url)[:2] == own[:2] or url.startswith("data:")
 
     def _at(self, width: int) -> list[str]:
         found = []
