@@ -6,11 +6,12 @@ from datetime import timedelta
 
 from fastapi import APIRouter
 
+from techwatch.web.api.answers import Tagged
 from techwatch.web.asking import Reader
 from techwatch.web.site import TheSite
 from techwatch.web.views import today as view
 
-router = APIRouter(tags=["developments"])
+router = APIRouter(tags=["developments"], route_class=Tagged)
 
 
 @router.get("/developments")
