@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from techwatch.storage.articles import ArticleStore
+from techwatch.storage.board import BoardStore
 from techwatch.storage.bursts import BurstStore
 from techwatch.storage.database import SCHEMA, Database, exists
 from techwatch.storage.digests import DigestStore
@@ -19,6 +20,7 @@ from techwatch.storage.people import PeopleStore
 from techwatch.storage.pings import PingStore
 from techwatch.storage.reported import ReportedStore
 from techwatch.storage.retention import RetentionStore
+from techwatch.storage.saved import SavedStore
 from techwatch.storage.search import SearchStore
 from techwatch.storage.sqlite import sqlite_url
 from techwatch.storage.subscriptions import SubscriptionStore
@@ -47,6 +49,7 @@ class Store:
         self.judgements = JudgementStore(database)
         self.bursts = BurstStore(database)
         self.digests = DigestStore(database)
+        self.board = BoardStore(database)
         self.reported = ReportedStore(database)
         self.emerging = EmergingStore(database)
         self.ledger = Ledger(database)
@@ -55,6 +58,7 @@ class Store:
         self.retention = RetentionStore(database)
         self.search = SearchStore(database)
         self.people = PeopleStore(database)
+        self.saved = SavedStore(database)
 
     @classmethod
     def open(cls, url: str) -> Store:

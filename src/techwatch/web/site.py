@@ -9,6 +9,7 @@ from fastapi import Depends, Request
 
 from techwatch.web.identity.sessions import Doorkeeper
 from techwatch.web.rendering import Renderer
+from techwatch.web.views.board import Board
 
 if TYPE_CHECKING:
     from techwatch.watch import Watch
@@ -22,6 +23,11 @@ class Site:
     watch: Watch
     renderer: Renderer = field(default_factory=Renderer)
     at: str = ""  # its own origin, as people reach it: https://desk.example.org
+    board: Board = field(init=False)  # the developments, as pages list them
+
+    def __post_init__(self) -> None:
+        """Make what all requests share."""
+        object.__setattr__(self, "board", Board(self.watch))
 
     @property
     def settings(self) -> WebSettings:
