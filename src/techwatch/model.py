@@ -1002,6 +1002,47 @@ class Coverage:
 
 
 @dataclass(frozen=True, slots=True)
+class Glimpse:
+    """One item of a development, as much of it as choosing the one that leads needs."""
+
+    item_id: str
+    verdict: Verdict
+    score: float
+    language: str
+    publisher: str
+    tier: int
+    tags: tuple[str, ...]  # of its feed
+    published: datetime | None
+    first_seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A development in outline: its story and who tells it."""
+
+    id: str  # of development and story
+    created_at: datetime
+    entity_ids: tuple[str, ...]  # of the story
+    tellings: tuple[Glimpse, ...]  # at least one; oldest first
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """What filters look at of a development."""
+
+    verdict: Verdict
+    score: float
+    entity_ids: tuple[str, ...]
+    sectors: tuple[str, ...]
+    kinds: tuple[EntityKind, ...]
+    track: str | None
+    jurisdiction: str | None
+    publishers: tuple[str, ...]
+    tags: tuple[str, ...]
+    languages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Filter:
     """Which developments an edition tells. What is empty lets everything pass."""
 
@@ -1327,3 +1368,27 @@ class ReportedStanding:
     publisher: str
     language: str  # of the headline
     link: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SavedFilter:
+    """What somebody asked for before and wants to ask again."""
+
+    id: int
+    account_id: int  # whose it is
+    name: str
+    query: str  # of an address
+    key: str  # of its feeds: who has it reads them
+    made_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Hook:
+    """Where developments of a saved filter are posted to."""
+
+    id: str
+    filter_id: int
+    url: str
+    secret: str  # that signs what is posted
+    made_at: datetime
+    paused_at: datetime | None  # None: it is in use

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from techwatch.storage.articles import ArticleStore
 from techwatch.storage.auditing import AuditStore
+from techwatch.storage.board import BoardStore
 from techwatch.storage.bursts import BurstStore
 from techwatch.storage.credentials import CredentialStore
 from techwatch.storage.database import SCHEMA, Database, exists
@@ -22,6 +23,7 @@ from techwatch.storage.people import PeopleStore
 from techwatch.storage.pings import PingStore
 from techwatch.storage.reported import ReportedStore
 from techwatch.storage.retention import RetentionStore
+from techwatch.storage.saved import SavedStore
 from techwatch.storage.search import SearchStore
 from techwatch.storage.sqlite import sqlite_url
 from techwatch.storage.subscriptions import SubscriptionStore
@@ -50,6 +52,7 @@ class Store:
         self.judgements = JudgementStore(database)
         self.bursts = BurstStore(database)
         self.digests = DigestStore(database)
+        self.board = BoardStore(database)
         self.reported = ReportedStore(database)
         self.emerging = EmergingStore(database)
         self.entities = EntityStore(database)
@@ -61,6 +64,7 @@ class Store:
         self.people = PeopleStore(database)
         self.credentials = CredentialStore(database)
         self.audit = AuditStore(database)
+        self.saved = SavedStore(database)
 
     @classmethod
     def open(cls, url: str) -> Store:

@@ -10,7 +10,6 @@ from techwatch.errors import LedgerError
 from techwatch.model import (
     DeliveryState,
     Digest,
-    Followed,
     Issue,
     RenderedDigest,
     Report,
@@ -18,6 +17,7 @@ from techwatch.model import (
 )
 from techwatch.storage import jobs, telling
 from techwatch.storage import tables as t
+from techwatch.storage.board import followed
 from techwatch.storage.evidence import load_assessment
 from techwatch.storage.judgements import quiet_stories
 from techwatch.storage.ledger import enter
@@ -232,22 +232,8 @@ def _untold(connection: Connection, development: Row[Any]) -> UntoldStory:
         story=found,
         created_at=development.created_at,
         reports=_reports(connection, development.story_id),
-        follows=_followed(connection, step_before(connection, found)),
+        follows=followed(connection, step_before(connection, found)),
     )
-
-
-def _followed(connection: Connection, story_id: str | None) -> Followed | None:
-    """Read the story before by its earliest item."""
-    i, s = t.items.c, t.story_items.c
-    wanted = (
-        select(i.title, s.at)
-        .join(t.story_items, s.item_id == i.id)
-        .where(s.story_id == story_id)
-        .order_by(s.at, i.id)
-        .limit(1)
-    )
-    row = connection.execute(wanted).first() if story_id else None
-    return Followed(story_id, row.title, row.at) if story_id and row else None
 
 
 def _reports(connection: Connection, story_id: str) -> tuple[Report, ...]:

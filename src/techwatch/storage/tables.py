@@ -655,3 +655,29 @@ audit = Table(
     Column("address", String, nullable=False),
     Index(None, "person", "id"),
 )
+
+# What people asked for before and want to ask again: each can be a feed for other readers.
+saved_filters = Table(
+    "saved_filters",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("account_id", ForeignKey("accounts.id"), nullable=False),
+    Column("name", String, nullable=False),
+    Column("query", Text, nullable=False),  # of an address, as `web.views.question` writes it
+    Column("key", String(43), nullable=False, unique=True),  # of its feeds: who has it reads them
+    Column("made_at", Utc, nullable=False),
+    UniqueConstraint("account_id", "name"),
+)
+
+# Where developments of a saved filter are posted to: each is an edition of alerts of its own.
+hooks = Table(
+    "hooks",
+    metadata,
+    Column("id", String(12), primary_key=True),  # made up, so that none is used again
+    Column("filter_id", ForeignKey("saved_filters.id"), nullable=False),
+    Column("url", Text, nullable=False),
+    Column("secret", String, nullable=False),  # that signs what is posted; receivers have it too
+    Column("made_at", Utc, nullable=False),
+    Column("paused_at", Utc),
+    Index(None, "filter_id"),
+)

@@ -96,6 +96,7 @@ def environment(language: str) -> Environment:
     made.filters["ago"] = lambda delta: format_timedelta(delta, locale=language)
     made.filters["number"] = lambda n: format_decimal(n, locale=language)
     made.filters["iso"] = _iso
+    made.filters["pairs"] = lambda values: [(value, value) for value in values]
     made.globals["static"] = static_url
     return made
 

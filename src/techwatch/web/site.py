@@ -18,6 +18,7 @@ from techwatch.web.identity.rates import Limiter
 from techwatch.web.identity.sessions import Doorkeeper
 from techwatch.web.outward import Outward
 from techwatch.web.rendering import Renderer
+from techwatch.web.views.board import Board
 
 if TYPE_CHECKING:
     from techwatch.watch import Watch
@@ -34,6 +35,11 @@ class Site:
     at: str = ""  # its own origin, as people reach it: https://desk.example.org
     limiter: Limiter = field(default_factory=Limiter)
     passwords: Passwords = field(default_factory=Passwords)
+    board: Board = field(init=False)  # the developments, as pages list them
+
+    def __post_init__(self) -> None:
+        """Make what all requests share."""
+        object.__setattr__(self, "board", Board(self.watch))
 
     @property
     def settings(self) -> WebSettings:

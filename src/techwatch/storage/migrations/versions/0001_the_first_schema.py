@@ -625,6 +625,37 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table
     with op.batch_alter_table("audit", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_audit_person_id"), ["person", "id"], unique=False)
 
+    op.create_table(
+        "saved_filters",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("query", sa.Text(), nullable=False),
+        sa.Column("key", sa.String(length=43), nullable=False),
+        sa.Column("made_at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["accounts.id"], name=op.f("fk_saved_filters_account_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_saved_filters")),
+        sa.UniqueConstraint("account_id", "name", name=op.f("uq_saved_filters_account_id_name")),
+        sa.UniqueConstraint("key", name=op.f("uq_saved_filters_key")),
+    )
+    op.create_table(
+        "hooks",
+        sa.Column("id", sa.String(length=12), nullable=False),
+        sa.Column("filter_id", sa.Integer(), nullable=False),
+        sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("secret", sa.String(), nullable=False),
+        sa.Column("made_at", sa.DateTime(), nullable=False),
+        sa.Column("paused_at", sa.DateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["filter_id"], ["saved_filters.id"], name=op.f("fk_hooks_filter_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_hooks")),
+    )
+    with op.batch_alter_table("hooks", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_hooks_filter_id"), ["filter_id"], unique=False)
+
     if op.get_bind().dialect.name == "postgresql":
         _index_words_on_postgresql()
         _order_by_bytes()
