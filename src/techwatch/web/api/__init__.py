@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from techwatch.web.api import check, developments
+from techwatch.web.api import check, developments, search
 
-ALL = (developments, check)
+ALL = (developments, check, search)

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from techwatch.web.pages import check, entrance, today
+from techwatch.web.pages import check, entrance, search, today
 
-ALL = (today, entrance, check)
+ALL = (today, entrance, check, search)
