@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 from fastapi import Depends, Request
 
 from techwatch.web.identity.sessions import Doorkeeper
+from techwatch.web.kept import Kept
 from techwatch.web.outward import Outward
 from techwatch.web.rendering import Renderer
+from techwatch.web.views.status import Status
 
 if TYPE_CHECKING:
     from techwatch.watch import Watch
@@ -23,6 +25,7 @@ class Site:
     watch: Watch
     renderer: Renderer = field(default_factory=Renderer)
     outward: Outward = field(default_factory=Outward)
+    status: Kept[Status] = field(default_factory=lambda: Kept[Status](5.0))
     at: str = ""  # its own origin, as people reach it: https://desk.example.org
 
     @property

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from techwatch.web.api import check, developments, search
+from techwatch.web.api import check, developments, digests, feeds, search, status
 
-ALL = (developments, check, search)
+ALL = (developments, check, search, digests, status, feeds)

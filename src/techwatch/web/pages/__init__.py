@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from techwatch.web.pages import check, entrance, search, today
+from techwatch.web.pages import check, digests, entrance, feeds, search, status, today
 
-ALL = (today, entrance, check, search)
+ALL = (today, entrance, check, search, digests, status, feeds)
