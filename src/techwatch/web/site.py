@@ -16,9 +16,11 @@ from techwatch.web.identity.own import OwnAccount
 from techwatch.web.identity.passwords import Passwords
 from techwatch.web.identity.rates import Limiter
 from techwatch.web.identity.sessions import Doorkeeper
+from techwatch.web.kept import Kept
 from techwatch.web.outward import Outward
 from techwatch.web.rendering import Renderer
 from techwatch.web.views.board import Board
+from techwatch.web.views.status import Status
 
 if TYPE_CHECKING:
     from techwatch.watch import Watch
@@ -32,6 +34,7 @@ class Site:
     watch: Watch
     renderer: Renderer = field(default_factory=Renderer)
     outward: Outward = field(default_factory=Outward)
+    status: Kept[Status] = field(default_factory=lambda: Kept[Status](5.0))
     at: str = ""  # its own origin, as people reach it: https://desk.example.org
     limiter: Limiter = field(default_factory=Limiter)
     passwords: Passwords = field(default_factory=Passwords)
