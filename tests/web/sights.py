@@ -19,6 +19,7 @@ from playwright.sync_api import sync_playwright
 from tests.web.conftest import opened, serving
 
 from techwatch.digests.development import development
+from techwatch.issues import stamp
 from techwatch.web import pages
 from techwatch.web.identity.accounts import MACHINE
 from techwatch.web.identity.roles import Role
@@ -45,12 +46,24 @@ _ARGUMENTS = (
 STATES = {
     "nowhere": "/nowhere",
     "check-of-text": "/check?text=Germany bans Huawei 华为 from its 5G networks",
+    "search-found": "/search?q=Huawei OR 华为",
+    "search-wrong": "/search?q=(Huawei",
+    "search-nothing": "/search?q=zzzzzz",
+    "today-narrowed": "/?verdict=escalating&since=2020-01-01",
+    "today-nothing": "/?entity=nobody&since=2020-01-01",
     "entities-none": "/entities?q=zzzzzz",
 }
 # What is shown to people who are not logged in.
 OUTSIDE = frozenset({"/login", "/invitation/{key}"})
 # What no person opens: files, addresses that only send on.
-_NO_PAGES = frozenset({"/login/provider", "/login/provider/back"})
+_NO_PAGES = frozenset(
+    {
+        "/login/provider",
+        "/login/provider/back",
+        "/digests/{edition}/{slot}/html",  # a mail's own page; tests/digests/test_browser.py
+        "/digests/{edition}/{slot}/text",
+    }
+)
 _TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 # What changes with the colours; all else was looked at already at that width.
 _OF_COLOURS = ("color-contrast", "link-in-text-block")
@@ -102,7 +115,13 @@ def place(news: Path, folder: Path, language: str = "en") -> Iterator[Place]:
 def _examples(watch: Watch) -> dict[str, str]:
     story = watch.store.digests.untold("", watch.clock() - timedelta(days=365))[0]
     told = development(story, watch.baseline, "en")
-    return {"story_id": told.story_id, "entity_id": told.entity_id or "huawei"}
+    [issue] = watch.store.digests.issues(limit=1)
+    return {
+        "story_id": told.story_id,
+        "entity_id": told.entity_id or "huawei",
+        "edition": issue.edition_id,
+        "slot": stamp(issue.slot),
+    }
 
 
 @contextmanager
