@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from techwatch.errors import (
+    EditError,
     InvalidFilesError,
     LedgerError,
     NotFoundError,
@@ -26,6 +27,7 @@ _STATUS: tuple[tuple[type[TechwatchError], int], ...] = (
     (QueryError, 422),
     (InvalidFilesError, 422),
     (LedgerError, 409),
+    (EditError, 409),
     (StorageError, 503),
 )
 TITLES = {

@@ -9,6 +9,7 @@ from fastapi import Depends, Request
 
 from techwatch.web.identity.sessions import Doorkeeper
 from techwatch.web.rendering import Renderer
+from techwatch.web.renewing import Watching
 
 if TYPE_CHECKING:
     from techwatch.watch import Watch
@@ -19,14 +20,23 @@ if TYPE_CHECKING:
 class Site:
     """The desk, put together; one for each process."""
 
-    watch: Watch
+    watching: Watching
     renderer: Renderer = field(default_factory=Renderer)
     at: str = ""  # its own origin, as people reach it: https://desk.example.org
 
     @property
+    def watch(self) -> Watch:
+        """Techwatch, put together, by the baseline as its files are now, or were a moment ago."""
+        return self.watching.now()
+
+    def renew(self) -> None:
+        """Have what is asked next use the baseline as its files are now."""
+        self.watching.renew()
+
+    @property
     def settings(self) -> WebSettings:
         """How it is served."""
-        return self.watch.settings.web
+        return self.watching.opened.settings.web
 
     @property
     def is_secure(self) -> bool:
@@ -36,7 +46,8 @@ class Site:
     @property
     def doorkeeper(self) -> Doorkeeper:
         """What knows who asks."""
-        return Doorkeeper(self.watch.store.people, self.settings, self.watch.clock)
+        watch = self.watching.opened
+        return Doorkeeper(watch.store.people, self.settings, watch.clock)
 
 
 def _site(request: Request) -> Site:

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from techwatch.web.api import developments, entities
+from techwatch.web.api import baseline, developments, emerging, entities
 
-ALL = (developments, entities)
+ALL = (developments, entities, emerging, baseline)

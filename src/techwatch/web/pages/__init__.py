@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from techwatch.web.pages import entities, entrance, today
+from techwatch.web.pages import baseline, emerging, entities, entrance, today
 
-ALL = (today, entrance, entities)
+ALL = (today, entrance, entities, emerging, baseline)
