@@ -25,6 +25,7 @@ TechwatchError
 ├── MissingPackageError       an optional package that a setting needs
 ├── PortError                 the port that health checks ask can't be opened
 ├── QueryError                a search that can't be read: where, and what is allowed there
+├── EditError                 the baseline can't be edited: read-only, or changed meanwhile
 ├── LedgerError               what a person asks of a digest's deliveries can't be done
 ├── ReplayError               an archive can't be judged to its end
 └── StorageError              the database
@@ -216,6 +217,10 @@ class DeliveryUncertainError(DeliveryError):
 
 class ClaimLostError(DeliveryError):
     """The delivery was taken over while this process slept: nothing was sent by it."""
+
+
+class EditError(TechwatchError):
+    """A file can't be written: nothing may be written there, or somebody else changed it."""
 
 
 class LedgerError(TechwatchError):

@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from techwatch.errors import (
+    EditError,
     FetchError,
     InvalidFilesError,
     LedgerError,
@@ -48,6 +49,7 @@ _STATUS: tuple[tuple[type[TechwatchError], int], ...] = (
     (UnfitError, 422),
     (TooManyError, 429),
     (ProviderError, 502),
+    (EditError, 409),
     (StorageError, 503),
 )
 TITLES = {

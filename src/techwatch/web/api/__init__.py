@@ -5,13 +5,27 @@ from __future__ import annotations
 from techwatch.web.api import (
     account,
     audit,
+    baseline,
     check,
     developments,
     digests,
+    emerging,
     entities,
     people,
     search,
     status,
 )
 
-ALL = (developments, account, people, audit, entities, check, search, digests, status)
+ALL = (
+    developments,
+    account,
+    people,
+    audit,
+    entities,
+    check,
+    search,
+    digests,
+    status,
+    emerging,
+    baseline,
+)

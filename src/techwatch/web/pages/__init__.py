@@ -5,8 +5,10 @@ from __future__ import annotations
 from techwatch.web.pages import (
     account,
     audit,
+    baseline,
     check,
     digests,
+    emerging,
     entities,
     entrance,
     people,
@@ -16,4 +18,18 @@ from techwatch.web.pages import (
     today,
 )
 
-ALL = (today, entrance, provider, account, people, audit, entities, check, search, digests, status)
+ALL = (
+    today,
+    entrance,
+    provider,
+    account,
+    people,
+    audit,
+    entities,
+    check,
+    search,
+    digests,
+    status,
+    emerging,
+    baseline,
+)
