@@ -29,7 +29,9 @@ async def desk_open(watch: Watch) -> AsyncIterator[str]:
     taken = listening(settings.address, settings.port, "web")
     name = f"[{settings.address}]" if ":" in settings.address else settings.address
     at = settings.public_url or f"http://{name}:{taken.getsockname()[1]}"
-    server = quiet_server(application(watch, at))
+    desk = application(watch, at)
+    server = quiet_server(desk)
+    desk.state.site.board.warm()
     serving = asyncio.create_task(server.serve(sockets=[taken]))
     log.info("desk open", at=at)
     try:

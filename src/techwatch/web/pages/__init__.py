@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from techwatch.web.pages import entrance, today
+from techwatch.web.pages import entrance, stories, today
 
-ALL = (today, entrance)
+ALL = (today, stories, entrance)
