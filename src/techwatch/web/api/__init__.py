@@ -14,6 +14,7 @@ from techwatch.web.api import (
     people,
     search,
     status,
+    stories,
 )
 
 ALL = (
@@ -28,4 +29,5 @@ ALL = (
     status,
     emerging,
     baseline,
+    stories,
 )

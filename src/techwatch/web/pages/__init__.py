@@ -15,6 +15,7 @@ from techwatch.web.pages import (
     provider,
     search,
     status,
+    stories,
     today,
 )
 
@@ -32,4 +33,5 @@ ALL = (
     status,
     emerging,
     baseline,
+    stories,
 )
