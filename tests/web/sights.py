@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import sync_playwright
@@ -54,6 +54,11 @@ STATES = {
     "today-nothing": "/?entity=nobody&since=2020-01-01",
     "entities-none": "/entities?q=zzzzzz",
 }
+# What an address asks for behind its question mark, where it can't do without.
+_ASKED = {
+    "/emerging/name": "?key={name}",
+    "/emerging/draft": "?key={name}",
+}
 # What is shown to people who are not logged in.
 OUTSIDE = frozenset({"/login", "/invitation/{key}"})
 # What no person opens: files, addresses that only send on.
@@ -78,7 +83,9 @@ def addresses() -> dict[str, str]:
         for route in module.router.routes
         if "GET" in (getattr(route, "methods", None) or ())
     )
-    return {_name(path): path for path in own if path not in _NO_PAGES} | STATES
+    return {
+        _name(path): path + _ASKED.get(path, "") for path in own if path not in _NO_PAGES
+    } | STATES
 
 
 def _name(path: str) -> str:
@@ -118,10 +125,14 @@ def place(news: Path, folder: Path, language: str = "en") -> Iterator[Place]:
 def _examples(watch: Watch) -> dict[str, str]:
     story = watch.store.digests.untold("", watch.clock() - timedelta(days=365))[0]
     told = development(story, watch.baseline, "en")
+    lacks = watch.judge.names.lacks
+    name = next(n for n in watch.store.emerging.names() if lacks(n.key, n.language))
     [issue] = watch.store.digests.issues(limit=1)
     return {
         "story_id": told.story_id,
         "entity_id": told.entity_id or "huawei",
+        "language": "zh",
+        "name": quote(name.key),
         "edition": issue.edition_id,
         "slot": stamp(issue.slot),
     }
@@ -169,8 +180,8 @@ class Sight:
             status = answer.status if answer else 0
             if (shown := urlsplit(self.page.url).path) != urlsplit(self.address).path:
                 found.append(f"{shown} is shown in its place")
-            if status == 404:  # the browser itself writes down that a page is not there
-                found = [line for line in found if "404" not in line]
+            if status >= 400:  # the browser itself writes down that a page was not to be had
+                found = [line for line in found if f"status of {status}" not in line]
             found += [line for width in WIDTHS for line in self._overflowing(width)]
             self.page.evaluate(_SHORTEN)
             found += [

@@ -70,8 +70,9 @@ def walked(page: Page, to: str, *, backward: bool = False) -> None:
         stop = page.evaluate(
             """to => {
               const here = document.activeElement, style = getComputedStyle(here);
+              const seen = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2;
               return {is: here.matches(to), html: here.outerHTML.slice(0, 200),
-                      seen: parseFloat(style.outlineWidth) >= 2 && style.outlineStyle !== 'none'};
+                      seen: seen || here === document.body};
             }""",
             to,
         )

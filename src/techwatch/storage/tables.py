@@ -614,7 +614,6 @@ logins = Table(
     Index(None, "account_id"),
 )
 
-<<<<<<< HEAD
 tokens = Table(
     "tokens",
     metadata,
@@ -691,7 +690,8 @@ hooks = Table(
     Column("made_at", Utc, nullable=False),
     Column("paused_at", Utc),
     Index(None, "filter_id"),
-=======
+)
+
 # Items of a story when a person said of an entity that it is not meant there.
 wrong_names = Table(
     "wrong_names",
@@ -725,5 +725,4 @@ joined_stories = Table(
     Column("judgement_id", ForeignKey("judgements.id"), nullable=False),
     Index(None, "into_id"),
     Index(None, "judgement_id"),
->>>>>>> teach
 )
