@@ -71,8 +71,8 @@ _NO_PAGES = frozenset(
     }
 )
 _TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
-# What changes with the colours; all else was looked at already at that width.
-_OF_COLOURS = ("color-contrast", "link-in-text-block")
+# How axe looks: what stands where depends on the width, colours on the scheme, neither on both.
+_LOOKS = tuple(zip(WIDTHS, SCHEMES, strict=True))
 
 
 def addresses() -> dict[str, str]:
@@ -184,6 +184,38 @@ class Sight:
                 found = [line for line in found if f"status of {status}" not in line]
             found += [line for width in WIDTHS for line in self._overflowing(width)]
             self.page.evaluate(_SHORTEN)
+            found += [line for look in _LOOKS for line in self._axe(*look)]
+        finally:
+            context.close()
+
+
+@dataclass
+class Sight:
+    """A page as a browser shows it, and what was wrong with it."""
+
+    page: Page
+    address: str
+
+    def problems(self) -> list[str]:
+        """Open it, look at it in both widths and colours, and return what is wrong."""
+        found: list[str] = []
+        listeners: dict[str, Any] = {
+            "console": lambda line: line.type == "error" and found.append(f"console: {line.text}"),
+            "pageerror": lambda error: found.append(f"script: {error}"),
+            "request": lambda asked: self._is_own(asked.url) or found.append(f"asks {asked.url}"),
+        }
+        for event, listener in listeners.items():
+            self.page.on(event, listener)  # type: ignore[call-overload]
+        try:
+            answer = self.page.goto(self.address)
+            self.page.evaluate(AXE_SCRIPT)
+            status = answer.status if answer else 0
+            if (shown := urlsplit(self.page.url).path) != urlsplit(self.address).path:
+                found.append(f"{shown} is shown in its place")
+            if status >= 400:  # the browser itself writes down that a page was not to be had
+                found = [line for line in found if f"status of {status}" not in line]
+            found += [line for width in WIDTHS for line in self._overflowing(width)]
+            self.page.evaluate(_SHORTEN)
             found += [
                 line for width in WIDTHS for scheme in SCHEMES for line in self._axe(width, scheme)
             ]
@@ -202,9 +234,7 @@ class Sight:
 
     def _axe(self, width: int, scheme: str) -> list[str]:
         turned(self.page, width, scheme)
-        tags = {"type": "tag", "values": _TAGS}
-        only = tags if scheme == SCHEMES[0] else {"type": "rule", "values": _OF_COLOURS}
-        return [f"{width} px, {scheme}: {line}" for line in self.page.evaluate(_AXE, only)]
+        return [f"{width} px, {scheme}: {line}" for line in self.page.evaluate(_AXE, list(_TAGS))]
 
 
 def turned(page: Page, width: int, scheme: str) -> None:
@@ -231,9 +261,11 @@ _SHORTEN = """() => {
     }
   }
 }"""
-_AXE = """async only => {
-  const options = {runOnly: only, resultTypes: ['violations']};
-  if (only.type === 'tag') options.rules = {'target-size': {enabled: true}};
+_AXE = """async tags => {
+  const options = {
+    runOnly: {type: 'tag', values: tags}, resultTypes: ['violations'],
+    rules: {'target-size': {enabled: true}},
+  };
   const {violations} = await axe.run(document, options);
   return violations.flatMap(v => v.nodes.slice(0, 3).map(
     n => `${v.id}: ${n.html.slice(0, 200)} | ${n.failureSummary.slice(0, 300)}`));
