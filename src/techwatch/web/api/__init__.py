@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from techwatch.web.api import developments, stories
+from techwatch.web.api import developments, filters, stories
 
-ALL = (developments, stories)
+ALL = (developments, stories, filters)

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from techwatch.web.pages import entrance, stories, today
+from techwatch.web.pages import entrance, filters, stories, today
 
-ALL = (today, stories, entrance)
+ALL = (today, stories, filters, entrance)
