@@ -11,6 +11,7 @@ from techwatch.web.api import (
     digests,
     emerging,
     entities,
+    filters,
     people,
     search,
     status,
@@ -30,4 +31,5 @@ ALL = (
     emerging,
     baseline,
     stories,
+    filters,
 )

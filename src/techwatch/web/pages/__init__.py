@@ -11,6 +11,7 @@ from techwatch.web.pages import (
     emerging,
     entities,
     entrance,
+    filters,
     people,
     provider,
     search,
@@ -34,4 +35,5 @@ ALL = (
     emerging,
     baseline,
     stories,
+    filters,
 )
