@@ -186,40 +186,6 @@ class Sight:
             self.page.evaluate(_SHORTEN)
             found += [line for look in _LOOKS for line in self._axe(*look)]
         finally:
-            context.close()
-
-
-@dataclass
-class Sight:
-    """A page as a browser shows it, and what was wrong with it."""
-
-    page: Page
-    address: str
-
-    def problems(self) -> list[str]:
-        """Open it, look at it in both widths and colours, and return what is wrong."""
-        found: list[str] = []
-        listeners: dict[str, Any] = {
-            "console": lambda line: line.type == "error" and found.append(f"console: {line.text}"),
-            "pageerror": lambda error: found.append(f"script: {error}"),
-            "request": lambda asked: self._is_own(asked.url) or found.append(f"asks {asked.url}"),
-        }
-        for event, listener in listeners.items():
-            self.page.on(event, listener)  # type: ignore[call-overload]
-        try:
-            answer = self.page.goto(self.address)
-            self.page.evaluate(AXE_SCRIPT)
-            status = answer.status if answer else 0
-            if (shown := urlsplit(self.page.url).path) != urlsplit(self.address).path:
-                found.append(f"{shown} is shown in its place")
-            if status >= 400:  # the browser itself writes down that a page was not to be had
-                found = [line for line in found if f"status of {status}" not in line]
-            found += [line for width in WIDTHS for line in self._overflowing(width)]
-            self.page.evaluate(_SHORTEN)
-            found += [
-                line for width in WIDTHS for scheme in SCHEMES for line in self._axe(width, scheme)
-            ]
-        finally:
             for event, listener in listeners.items():
                 self.page.remove_listener(event, listener)
         return found
