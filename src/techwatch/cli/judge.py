@@ -41,6 +41,7 @@ def judge(
     item: str,
     decision: str,
     named: str | None,
+    *,
     right: str | None,
     note: str,
     who: str | None,

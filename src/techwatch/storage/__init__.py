@@ -19,6 +19,7 @@ from techwatch.storage.people import PeopleStore
 from techwatch.storage.pings import PingStore
 from techwatch.storage.reported import ReportedStore
 from techwatch.storage.retention import RetentionStore
+from techwatch.storage.said import SaidStore
 from techwatch.storage.search import SearchStore
 from techwatch.storage.sqlite import sqlite_url
 from techwatch.storage.subscriptions import SubscriptionStore
@@ -45,6 +46,7 @@ class Store:
         self.together = TogetherStore(database)
         self.jobs = JobStore(database)
         self.judgements = JudgementStore(database)
+        self.said = SaidStore(database)
         self.bursts = BurstStore(database)
         self.digests = DigestStore(database)
         self.reported = ReportedStore(database)

@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from techwatch.errors import (
     InvalidFilesError,
+    JudgementError,
     LedgerError,
     NotFoundError,
     QueryError,
@@ -26,6 +27,7 @@ _STATUS: tuple[tuple[type[TechwatchError], int], ...] = (
     (QueryError, 422),
     (InvalidFilesError, 422),
     (LedgerError, 409),
+    (JudgementError, 422),
     (StorageError, 503),
 )
 TITLES = {

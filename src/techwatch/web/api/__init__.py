@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from techwatch.web.api import developments
+from techwatch.web.api import developments, judged
 
-ALL = (developments,)
+ALL = (developments, judged)

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from techwatch.web.pages import entrance, today
+from techwatch.web.pages import entrance, judged, today
 
-ALL = (today, entrance)
+ALL = (today, judged, entrance)
