@@ -244,8 +244,12 @@ def labelled(judgement: Judgement, of: Subject, baseline: Baseline) -> dict[str,
 
 
 def exported(store: Store, baseline: Baseline, form: Literal["yaml", "jsonl"]) -> Iterator[str]:
-    """Give a line for each item of which something is in force, by what was said of it last."""
-    last = {said.item_id: said for said in store.judgements.all(undone=False)}
+    """Give a line for each item of which something is in force: the last word, else the last."""
+    last: dict[str, Judgement] = {}
+    for said in store.judgements.all(undone=False):
+        before = last.get(said.item_id)
+        if before is None or said.decision.is_word or not before.decision.is_word:
+            last[said.item_id] = said
     for said in last.values():
         of = subject(store, said.item_id)
         if form == "jsonl":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
@@ -37,7 +37,7 @@ def list_(places: Places, undone: bool, json_lines: bool) -> None:
         (
             output.when(said.at),
             said.by,
-            said.decision.value if said.undone_at is None else f"{said.decision}, taken back",
+            output.said(said) if said.undone_at is None else f"{output.said(said)}, taken back",
             of.assessment.verdict.value,
             of.stored.item.title,
             of.item_id,
@@ -59,7 +59,7 @@ def list_(places: Places, undone: bool, json_lines: bool) -> None:
     help="Cases of the assessment's tests, or lines that `replay --labels` takes.",
 )
 @click.pass_obj
-def export(places: Places, out: str | None, form: str) -> None:
+def export(places: Places, out: str | None, form: Literal["yaml", "jsonl"]) -> None:
     """Write the judgements in force as cases.
 
     Accepted is the verdict that was found, or the one its event deserves; known is known;

@@ -12,6 +12,7 @@ from techwatch.model import Decision, JudgedCount, JudgedItem, NearStory, Verdic
 from techwatch.storage import tables as t
 from techwatch.storage.judgements import WORDS, judgement
 from techwatch.storage.stories import candidate_ids
+from techwatch.storage.taught import told_as
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -75,6 +76,11 @@ class SaidStore:
             key: tuple(sorted(said, key=lambda one: one.judgement.id))
             for key, said in found.items()
         }
+
+    def told_as(self, story_id: str) -> str:
+        """Return the story with which a story is told: itself, unless people joined it to one."""
+        with self._database.read() as connection:
+            return told_as(connection, story_id)
 
     def near(self, item_id: str, story_id: str, at: datetime) -> tuple[NearStory, ...]:
         """Return developments that share most with an item's, which may be the same."""

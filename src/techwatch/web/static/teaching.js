@@ -35,7 +35,7 @@
   };
   const press = (key) => {
     const card = current();
-    let there = card && card.querySelector(`[data-key="${key}"]`);
+    let there = card && [...card.querySelectorAll(`[data-key="${key}"]`)].pop(); // the latest to undo
     if (!there && key === "u") there = document.querySelector('.notice [data-key="u"]');
     if (there) there.click();
   };

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from techwatch import judgements
 from techwatch.errors import NotFoundError
@@ -68,7 +68,7 @@ def one(watch: Watch, judgement_id: int) -> JudgedItem:
 
 def shown_with(
     watch: Watch, shown: Iterable[tuple[str, str]], last: int | None = None
-) -> dict[str, object]:
+) -> dict[str, Any]:
     """Return what `teaching.html` needs on a page that shows stories.
 
     Args:
