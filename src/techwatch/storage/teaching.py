@@ -60,7 +60,7 @@ def unteach(connection: Connection, undone: Judgement) -> Concerned:
 def _misname(connection: Connection, said: Judgement, names: Collection[str]) -> Concerned:
     own = {"judgement_id": said.id, "entity_id": said.entity_id, "names": sorted(names)}
     wanted = select(_s.item_id, _s.at, _s.signs).where(_s.story_id == said.story_id)
-    rows = [own | dict(row._mapping) for row in connection.execute(wanted.limit(_MOST))]
+    rows = [own | dict(row) for row in connection.execute(wanted.limit(_MOST)).mappings()]
     if not any(row["item_id"] == said.item_id for row in rows):
         i = t.items.c
         at = select(func.coalesce(i.published, i.first_seen_at)).where(i.id == said.item_id)
@@ -140,7 +140,7 @@ def _part_again(connection: Connection, undone: Judgement) -> Concerned:
     parts = select(_PART).where(_s.story_id == into).distinct()
     for part in connection.scalars(parts).all():
         if told_as(connection, part) != into:
-            move(connection, (_s.story_id == into) & (_PART == part), into, part)
+            move(connection, (_s.story_id == into) & (part == _PART), into, part)
     return _items(connection, into) | _items(connection, joined.story_id)
 
 

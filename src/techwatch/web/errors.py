@@ -14,6 +14,7 @@ from techwatch.errors import (
     EditError,
     FetchError,
     InvalidFilesError,
+    JudgementError,
     LedgerError,
     NotFoundError,
     ParseError,
@@ -50,6 +51,7 @@ _STATUS: tuple[tuple[type[TechwatchError], int], ...] = (
     (TooManyError, 429),
     (ProviderError, 502),
     (EditError, 409),
+    (JudgementError, 422),
     (StorageError, 503),
 )
 TITLES = {

@@ -12,6 +12,7 @@ from techwatch.web.api import (
     emerging,
     entities,
     filters,
+    judged,
     people,
     search,
     status,
@@ -32,4 +33,5 @@ ALL = (
     baseline,
     stories,
     filters,
+    judged,
 )

@@ -12,6 +12,7 @@ from techwatch.web.pages import (
     entities,
     entrance,
     filters,
+    judged,
     people,
     provider,
     search,
@@ -36,4 +37,5 @@ ALL = (
     baseline,
     stories,
     filters,
+    judged,
 )
