@@ -12,11 +12,10 @@ from techwatch.web import kept
 from techwatch.web.views import digests as view
 
 if TYPE_CHECKING:
+    import pytest
     from tests.web.conftest import Browser
 
     from techwatch.watch import Watch
-
-TROUBLES = ("failed", "uncertain")
 
 
 def _in_doubt(watch: Watch, state: DeliveryState) -> int:
@@ -121,7 +120,7 @@ def test_status_tells_faults_first_and_what_to_do(
         assert one["remedy"]
     assert page.index("deliveries.uncertain") < page.index("Service")
     assert found["figures"]["items"] > 10
-    monkeypatch.setattr(kept.time, "monotonic", lambda: 1e12)
+    monkeypatch.setattr(kept.Kept, "get", lambda _, make: make())
     with at_desk.store.database.engine.begin() as connection:
         connection.exec_driver_sql("ALTER TABLE heartbeats RENAME TO gone")
     broken = browser.get("/status")

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Form, Query, Request, Response, UploadFile
 from starlette.responses import RedirectResponse
 
-from techwatch.errors import InvalidFilesError, TechwatchError
+from techwatch.errors import InvalidFilesError, Problem, TechwatchError
 from techwatch.model import Condition, Feed
 from techwatch.web.asking import FeedKeeper, Reader
 from techwatch.web.feed_errands import look
@@ -94,7 +94,8 @@ def change(
 @router.post("/feeds/import")
 def import_(request: Request, site: TheSite, person: FeedKeeper, file: UploadFile) -> Response:
     """Add the feeds of an OPML file, and say which were known."""
-    imported, problems = None, ()
+    imported = None
+    problems: tuple[Problem, ...] = ()
     name = (file.filename or "opml")[:_NAME_SHOWN]
     try:
         imported = view.import_(site.watch, file.file.read(), name)
