@@ -69,7 +69,13 @@ def test_what_is_no_address_is_refused(browser: Browser, at_desk: Watch) -> None
     for url in ("javascript:alert(1)", "file:///etc/passwd", "http://", "https://a b/", "\0"):
         assert browser.submit("/feeds/look", url=url).status_code == 422
         assert browser.submit("/feeds/add", url=url, publisher="P").status_code == 422
-    for fields in ({"tier": "9"}, {"language": "klingon"}, {"zone": "../etc"}, {"publisher": ""}):
+    for fields in (
+        {"tier": "9"},
+        {"language": "klingon"},
+        {"zone": "../etc"},
+        {"publisher": "a\0"},
+        {"tags": "#"},
+    ):
         given = {"url": "https://a.example/f", "publisher": "P"} | fields
         assert browser.submit("/feeds/add", **given).status_code == 422, fields
     for key in ("nowhere", "\0", "https://a.example/'--"):

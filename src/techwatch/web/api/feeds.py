@@ -11,6 +11,7 @@ from pydantic import Field
 from techwatch.model import Condition, Feed
 from techwatch.web.asking import FeedKeeper, Reader
 from techwatch.web.feed_errands import Looked, look
+from techwatch.web.noting import note
 from techwatch.web.site import TheSite
 from techwatch.web.views import feeds as view
 
@@ -75,17 +76,17 @@ def look_at(site: TheSite, person: FeedKeeper, address: Annotated[Address, Body(
 @router.post("/feeds", status_code=201)
 def add(site: TheSite, person: FeedKeeper, new: Annotated[NewFeed, Body()]) -> view.Named:
     """Add a feed."""
-    del person
     feed = Feed(new.url, new.publisher, new.language, new.tier, new.tags, new.zone)
     view.add(site.watch, feed)
+    note(site, person, "feeds.add", feed.url, {"publisher": feed.publisher})
     return view.Named(feed.url, feed.publisher)
 
 
 @router.patch("/feeds")
 def pause(site: TheSite, person: FeedKeeper, wanted: Annotated[Paused, Body()]) -> view.Named:
     """Pause a feed, or have it polled again."""
-    del person
     feed = view.pause(site.watch, wanted.url, paused=wanted.paused)
+    note(site, person, "feeds.pause" if wanted.paused else "feeds.resume", feed.url)
     return view.Named(feed.url, feed.publisher)
 
 
@@ -94,8 +95,8 @@ def remove(
     site: TheSite, person: FeedKeeper, url: Annotated[str, Query(max_length=2_048)]
 ) -> view.Named:
     """Take a feed off the list; what it brought stays."""
-    del person
     feed = view.remove(site.watch, url)
+    note(site, person, "feeds.remove", feed.url)
     return view.Named(feed.url, feed.publisher)
 
 
@@ -106,5 +107,6 @@ def import_(
     file: Annotated[bytes, Body(media_type="text/x-opml", description="An OPML file.")],
 ) -> view.Imported:
     """Add the feeds of an OPML file; those that are known are left alone."""
-    del person
-    return view.import_(site.watch, file, "opml")
+    imported = view.import_(site.watch, file, "opml")
+    note(site, person, "feeds.import", "opml", {"added": len(imported.added)})
+    return imported

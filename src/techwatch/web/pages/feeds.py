@@ -12,6 +12,7 @@ from techwatch.errors import InvalidFilesError, Problem, TechwatchError
 from techwatch.model import Condition, Feed
 from techwatch.web.asking import FeedKeeper, Reader
 from techwatch.web.feed_errands import look
+from techwatch.web.noting import note
 from techwatch.web.site import TheSite
 from techwatch.web.views import feeds as view
 
@@ -67,9 +68,9 @@ def add(  # noqa: PLR0913, PLR0917 - FastAPI passes them by name
     zone: Annotated[str, Form(max_length=60)] = "",
 ) -> Response:
     """Add a feed."""
-    del person
     words = tuple(dict.fromkeys(tags.replace(",", " ").split()))
     view.add(site.watch, Feed(url, publisher.strip(), language, tier, words, zone.strip() or None))
+    note(site, person, "feeds.add", url, {"publisher": publisher})
     return RedirectResponse("/feeds?" + urlencode({"condition": "waiting"}), 303)
 
 
@@ -82,11 +83,11 @@ def change(
     condition: Annotated[str, Form(max_length=20)] = "",
 ) -> Response:
     """Pause a feed, have it polled again, or take it off."""
-    del person
     if what == "remove":
         view.remove(site.watch, url)
     else:
         view.pause(site.watch, url, paused=what == "pause")
+    note(site, person, f"feeds.{what}", url)
     listed = "?" + urlencode({"condition": condition}) if condition in CONDITIONS else ""
     return RedirectResponse(f"/feeds{listed}", 303)
 
@@ -99,6 +100,7 @@ def import_(request: Request, site: TheSite, person: FeedKeeper, file: UploadFil
     name = (file.filename or "opml")[:_NAME_SHOWN]
     try:
         imported = view.import_(site.watch, file.file.read(), name)
+        note(site, person, "feeds.import", name, {"added": len(imported.added)})
     except InvalidFilesError as error:
         problems = error.problems
     return site.renderer.page(
