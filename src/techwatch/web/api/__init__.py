@@ -11,6 +11,7 @@ from techwatch.web.api import (
     digests,
     emerging,
     entities,
+    feeds,
     filters,
     judged,
     people,
@@ -20,6 +21,7 @@ from techwatch.web.api import (
 )
 
 ALL = (
+    feeds,
     developments,
     account,
     people,

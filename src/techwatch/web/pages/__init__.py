@@ -11,6 +11,7 @@ from techwatch.web.pages import (
     emerging,
     entities,
     entrance,
+    feeds,
     filters,
     judged,
     people,
@@ -22,6 +23,7 @@ from techwatch.web.pages import (
 )
 
 ALL = (
+    feeds,
     today,
     entrance,
     provider,
