@@ -68,6 +68,9 @@ _NO_PAGES = frozenset(
         "/login/provider/back",
         "/digests/{edition}/{slot}/html",  # a mail's own page; tests/digests/test_browser.py
         "/digests/{edition}/{slot}/text",
+        "/feeds-out/{key}.{form}",
+        "/feeds.opml",
+        "/teaching/cases.{form}",
     }
 )
 _TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
@@ -130,6 +133,7 @@ def _examples(watch: Watch) -> dict[str, str]:
     [issue] = watch.store.digests.issues(limit=1)
     return {
         "story_id": told.story_id,
+        "item_id": told.item_id,
         "entity_id": told.entity_id or "huawei",
         "language": "zh",
         "name": quote(name.key),
