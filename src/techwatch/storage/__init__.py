@@ -11,6 +11,7 @@ from techwatch.storage.database import SCHEMA, Database, exists
 from techwatch.storage.digests import DigestStore
 from techwatch.storage.emerging import EmergingStore
 from techwatch.storage.feeds import FeedStore
+from techwatch.storage.hooks import HookStore
 from techwatch.storage.jobs import JobStore
 from techwatch.storage.judgements import JudgementStore
 from techwatch.storage.judging import Judging, JudgingStore
@@ -61,6 +62,7 @@ class Store:
         self.search = SearchStore(database)
         self.people = PeopleStore(database)
         self.saved = SavedStore(database)
+        self.hooks = HookStore(database)
 
     @classmethod
     def open(cls, url: str) -> Store:

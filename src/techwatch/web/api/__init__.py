@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from techwatch.web.api import developments, filters, stories
+from techwatch.web.api import developments, filters, hooks, stories
 
-ALL = (developments, stories, filters)
+ALL = (developments, stories, filters, hooks)

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from techwatch.web.pages import entrance, filters, stories, today
+from techwatch.web.pages import entrance, filters, hooks, stories, today
 
-ALL = (today, stories, filters, entrance)
+ALL = (today, stories, filters, hooks, entrance)
