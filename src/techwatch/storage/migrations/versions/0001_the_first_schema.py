@@ -650,6 +650,7 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table
         sa.Column("account_id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("query", sa.Text(), nullable=False),
+        sa.Column("filter", sa.JSON(), nullable=False),
         sa.Column("key", sa.String(length=43), nullable=False),
         sa.Column("made_at", sa.DateTime(), nullable=False),
         sa.ForeignKeyConstraint(
