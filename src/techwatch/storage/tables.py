@@ -325,6 +325,7 @@ sightings = Table(
     Column("at", Utc, nullable=False),  # of the news
     Column("noted_at", Utc, nullable=False),  # by us, when the item was first judged to hold it
     Index(None, "item_id"),
+    Index(None, "key", "at"),  # the newest of each name
     Index(None, "noted_at"),
 )
 
