@@ -14,7 +14,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
-from axe_playwright_python.base import AXE_SCRIPT
+from axe_playwright_python.base import AXE_SCRIPT  # type: ignore[import-untyped]
 from playwright.sync_api import sync_playwright
 from tests.web.conftest import opened, serving
 
@@ -27,10 +27,10 @@ from techwatch.web.renewing import Watching
 from techwatch.web.site import Site
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from playwright.sync_api import BrowserContext, Page
+    from playwright.sync_api import BrowserContext, ConsoleMessage, Page
 
     from techwatch.watch import Watch
 
@@ -81,7 +81,7 @@ _LOOKS = tuple(zip(WIDTHS, SCHEMES, strict=True))
 def addresses() -> dict[str, str]:
     """Return the addresses of all pages by a short name, with `{id}` where they hold one."""
     own = sorted(
-        route.path  # type: ignore[attr-defined]
+        str(getattr(route, "path", ""))
         for module in pages.ALL
         for route in module.router.routes
         if "GET" in (getattr(route, "methods", None) or ())
@@ -118,9 +118,10 @@ def place(news: Path, folder: Path, language: str = "en") -> Iterator[Place]:
     """Serve two desks on copies of news in a folder."""
     inside = opened(news, folder / "inside", {"login": "none", "language": language})
     outside = opened(news, folder / "outside", {"login": "required", "language": language})
-    known = _examples(inside) | {
-        "key": Site(Watching(outside)).accounts.invite(MACHINE, Role.ANALYST)
-    }
+    key = Site(Watching(outside)).accounts.invite(MACHINE, Role.ANALYST)
+    local = Site(Watching(inside)).doorkeeper.local()
+    saved = inside.store.saved.save(local.id, "上海", "verdict=novel", "k" * 43, inside.clock())
+    known = _examples(inside) | {"key": key, "filter_id": str(saved.id)}
     with serving(inside) as at, serving(outside) as asking:
         yield Place(at, asking, known)
 
@@ -171,10 +172,10 @@ class Sight:
     def problems(self) -> list[str]:
         """Open it, look at it in both widths and colours, and return what is wrong."""
         found: list[str] = []
-        listeners: dict[str, Any] = {
-            "console": lambda line: line.type == "error" and found.append(f"console: {line.text}"),
+        listeners: dict[str, Callable[[Any], None]] = {
+            "console": lambda line: found.extend(self._written(line)),
             "pageerror": lambda error: found.append(f"script: {error}"),
-            "request": lambda asked: self._is_own(asked.url) or found.append(f"asks {asked.url}"),
+            "request": lambda asked: found.extend(self._asked_elsewhere(asked.url)),
         }
         for event, listener in listeners.items():
             self.page.on(event, listener)  # type: ignore[call-overload]
@@ -194,9 +195,12 @@ class Sight:
                 self.page.remove_listener(event, listener)
         return found
 
-    def _is_own(self, url: str) -> bool:
-        own = urlsplit(self.address)
-        return urlsplit(url)[:2] == own[:2] or url.startswith("data:")
+    def _written(self, line: ConsoleMessage) -> list[str]:
+        return [f"console: {line.text}"] if line.type == "error" else []
+
+    def _asked_elsewhere(self, url: str) -> list[str]:
+        own = urlsplit(url)[:2] == urlsplit(self.address)[:2] or url.startswith("data:")
+        return [] if own else [f"asks {url}"]
 
     def _overflowing(self, width: int) -> list[str]:
         turned(self.page, width, SCHEMES[0])
