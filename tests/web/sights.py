@@ -25,6 +25,7 @@ from techwatch.web.identity.accounts import MACHINE
 from techwatch.web.identity.roles import Role
 from techwatch.web.renewing import Watching
 from techwatch.web.site import Site
+from techwatch.web.views import filters
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -120,7 +121,7 @@ def place(news: Path, folder: Path, language: str = "en") -> Iterator[Place]:
     outside = opened(news, folder / "outside", {"login": "required", "language": language})
     key = Site(Watching(outside)).accounts.invite(MACHINE, Role.ANALYST)
     local = Site(Watching(inside)).doorkeeper.local()
-    saved = inside.store.saved.save(local.id, "上海", "verdict=novel", "k" * 43, inside.clock())
+    saved = filters.save(inside, local.id, "上海", "verdict=novel")
     known = _examples(inside) | {"key": key, "filter_id": str(saved.id)}
     with serving(inside) as at, serving(outside) as asking:
         yield Place(at, asking, known)

@@ -111,7 +111,7 @@ SAID_AT_ONCE = {
 }
 ON_A_PAGE = {
     "w": ("section#wrong button", "Wrong entity"),
-    "s": ("section#same fieldset input", "Same story"),
+    "s": ("section#same form:last-of-type input[name=other]", "Same story"),
 }
 
 
@@ -125,13 +125,18 @@ def test_a_development_is_judged_by_keys_alone_and_that_undone(
         page.keyboard.press("j")
         if page.evaluate(f"{several} !== null"):
             break
+    other = page.evaluate(
+        """[...document.querySelectorAll('article:not(.current) h2 a')]
+             .map(link => link.href.split('/').pop())[0]"""
+    )
     page.keyboard.press(key)
     told = SAID_AT_ONCE.get(key)
     if told is None:
         to, told = ON_A_PAGE[key]
         if "/judgements/of/" in _settled(page):
             walked(page, to)
-            page.keyboard.press("Space")
+            if key == "s":
+                page.keyboard.type(other)
             page.keyboard.press("Enter")
     page.wait_for_selector(f".notice .said:has-text('{told}')")
     page.keyboard.press("u")
