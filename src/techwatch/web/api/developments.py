@@ -12,6 +12,7 @@ from techwatch.web.api.answers import Tagged, goes_on
 from techwatch.web.asking import Reader
 from techwatch.web.site import TheSite
 from techwatch.web.views import today as view
+from techwatch.web.views.choices import Choices
 from techwatch.web.views.question import PAGE, Question
 
 router = APIRouter(tags=["developments"], route_class=Tagged)
@@ -43,7 +44,7 @@ def developments(
 
 
 @router.get("/developments/choices")
-def choices(site: TheSite, person: Reader) -> view.Choices:
+def choices(site: TheSite, person: Reader) -> Choices:
     """List what developments can be filtered by."""
     del person
-    return view.choices(site.watch, site.board)
+    return site.board.choices()

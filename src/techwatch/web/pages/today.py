@@ -48,7 +48,7 @@ def today(
         person,
         today=shown,
         question=question,
-        choices=view.choices(site.watch, site.board),
+        choices=site.board.choices(),
         filters=saved.filters(person.account_id),
         more=more,
         now=site.watch.clock(),
