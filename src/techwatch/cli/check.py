@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from dataclasses import astuple
 from typing import TYPE_CHECKING, Any
@@ -76,7 +75,9 @@ def _item(watch: Watch, text: str, summary: str, language: str | None) -> Item:
 
 
 def _page(watch: Watch, url: str, language: str | None) -> Item:
-    from techwatch import reading_pages  # noqa: PLC0415 - the network is for links only
+    import asyncio  # noqa: PLC0415 - the network is for links only
+
+    from techwatch import reading_pages  # noqa: PLC0415 - likewise
 
     try:
         return asyncio.run(reading_pages.read(watch, url, language))
