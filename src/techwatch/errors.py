@@ -26,6 +26,7 @@ TechwatchError
 ├── PortError                 the port that health checks ask can't be opened
 ├── QueryError                a search that can't be read: where, and what is allowed there
 ├── LedgerError               what a person asks of a digest's deliveries can't be done
+├── UnstorableError           a value that no database holds: half a character, a huge number
 ├── ReplayError               an archive can't be judged to its end
 └── StorageError              the database
     ├── BackupError             a back-up that can't be made or used
@@ -92,6 +93,10 @@ class MissingPackageError(TechwatchError):
 
 class PortError(TechwatchError):
     """The HTTP port can't be had: another process has it, or the address is none of ours."""
+
+
+class UnstorableError(TechwatchError):
+    """A value that the database can't hold or look for: a NUL, half a character, a huge number."""
 
 
 class QueryError(TechwatchError):
