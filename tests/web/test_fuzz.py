@@ -15,6 +15,7 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import Case, GenerationMode
 from schemathesis.checks import not_a_server_error
+from schemathesis.core.result import Ok
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
     response_headers_conformance,
@@ -47,7 +48,8 @@ def test_the_api_is_as_it_says_whatever_it_is_asked(news: Path, tmp_path: Path) 
         described = httpx.get(f"{at}/api/v1/openapi.json", timeout=60).json()
         asked = 0
         for found in schemathesis.openapi.from_dict(described).get_all_operations():
-            operation: Any = found.ok()  # type: ignore[union-attr] - raises what is wrong
+            assert isinstance(found, Ok), found
+            operation = found.ok()
             for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
                 _fuzz(operation, mode, Wire.to(at))  # a login of its own: it may end its own
             asked += 1
@@ -70,4 +72,6 @@ def _fuzz(operation: Any, mode: GenerationMode, wire: Wire) -> None:
         answer = case.call(base_url=wire.at, headers=own)
         case.validate_response(answer, checks=CHECKS)
 
+    if mode is GenerationMode.NEGATIVE and not (operation.query or operation.body):
+        return  # there is nothing to be wrong
     fuzz()
