@@ -4,7 +4,7 @@ BIN := .venv/bin
 DOCUMENTS ?=
 DATA ?= var
 
-.PHONY: help demo run test check bench bench-web fuzz-web quality year exactly-once cluster-test faults image-test lock record-schema format clean
+.PHONY: help demo run test check bench quality year exactly-once cluster-test faults image-test screenshots messages lock record-schema format clean bench-web fuzz-web
 .DEFAULT_GOAL := help
 
 help:
@@ -23,6 +23,8 @@ help:
 	@echo "make cluster-test  two weeks of news by workers that are killed, beside one process"
 	@echo "make image-test  build the container image, run it, kill it, and run it as a cluster"
 	@echo "make record-schema  keep a database of this release for the tests of later ones"
+	@echo "make screenshots  pictures of every page in var/screenshots, and which look different"
+	@echo "make messages    renew the list of what the desk's pages say, to be translated"
 	@echo "make lock        renew the pinned requirements"
 
 # A virtual environment is made from the pinned, hashed requirements, then techwatch without any.
@@ -93,6 +95,12 @@ cluster-test: .venv/dev
 
 faults: .venv/dev
 	$(BIN)/python tools/faults.py
+
+screenshots: .venv/dev
+	PYTHONPATH=. $(BIN)/python tools/screenshots.py $(if $(KEEP),--keep)
+
+messages: .venv/dev
+	$(BIN)/python tools/messages.py
 
 record-schema: .venv/dev
 	$(BIN)/python tools/record_schema.py tests/storage/released

@@ -808,6 +808,8 @@ class FoundDevelopment:
     created_at: datetime
     last_at: datetime  # of its story's news
     found: int  # items of it that the search found
+    story_id: str
+    language: str  # of the title
 
 
 @dataclass(frozen=True, slots=True)
@@ -997,6 +999,47 @@ class Coverage:
     items_judged: int
     by_verdict: Mapping[Verdict, int]
     undelivered: tuple[str, ...] = ()  # sentences: earlier digests that did not go out
+
+
+@dataclass(frozen=True, slots=True)
+class Glimpse:
+    """One item of a development, as much of it as choosing the one that leads needs."""
+
+    item_id: str
+    verdict: Verdict
+    score: float
+    language: str
+    publisher: str
+    tier: int
+    tags: tuple[str, ...]  # of its feed
+    published: datetime | None
+    first_seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A development in outline: its story and who tells it."""
+
+    id: str  # of development and story
+    created_at: datetime
+    entity_ids: tuple[str, ...]  # of the story
+    tellings: tuple[Glimpse, ...]  # at least one; oldest first
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """What filters look at of a development."""
+
+    verdict: Verdict
+    score: float
+    entity_ids: tuple[str, ...]
+    sectors: tuple[str, ...]
+    kinds: tuple[EntityKind, ...]
+    track: str | None
+    jurisdiction: str | None
+    publishers: tuple[str, ...]
+    tags: tuple[str, ...]
+    languages: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -1239,7 +1282,7 @@ class Account:
     id: int
     name: str
     role: str  # of `web.identity.roles.Role`
-    password: str | None  # hashed; None: there is no login by one
+    password: str | None = field(repr=False)  # hashed; None: there is no login by one
     subject: str | None  # issuer and subject at an identity provider
     language: str | None
     made_at: datetime
@@ -1256,3 +1299,96 @@ class Login:
     made_at: datetime
     seen_at: datetime
     until: datetime
+    address: str  # of the network, from which it was made; empty where none is known
+    browser: str  # what it says of itself, up to 200 characters
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """What proves a program to the API, in the name of an account."""
+
+    id: int
+    account_id: int
+    name: str
+    scopes: tuple[str, ...]  # of `web.identity.roles.Scope`
+    made_at: datetime
+    until: datetime | None  # None: until it is revoked
+    used_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """A link by which somebody enters once: to an account of their own, or back to one."""
+
+    id: int
+    role: str  # of the account that is made
+    account_id: int | None  # whose password it lets choose; None: a new account's
+    made_by: str
+    made_at: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Audited:
+    """Something that a person changed."""
+
+    id: int
+    at: datetime
+    account_id: int | None  # None: whoever runs the machine, by the command line
+    person: str  # their name at the time
+    action: str  # such as "feeds.add"
+    target: str  # what was changed
+    details: Mapping[str, object]  # of JSON
+    address: str  # of the network, from which it was asked
+
+
+@dataclass(frozen=True, slots=True)
+class EntityDevelopment:
+    """A development in the timeline of an entity that it concerns."""
+
+    id: str
+    story_id: str
+    at: datetime  # of the news that opened it
+    verdict: Verdict  # of its story
+    title: str  # of the item that opened it
+    link: str | None
+    publisher: str
+    language: str
+    event_type: str | None
+    rung: str | None
+    jurisdiction: str | None
+    decision: Decision | None  # that a person took on it, where one is in force
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedStanding:
+    """A standing that news gave an entity, and whose news it was."""
+
+    standing: Standing  # its reason is the headline; its story the one that told it
+    publisher: str
+    language: str  # of the headline
+    link: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SavedFilter:
+    """What somebody asked for before and wants to ask again."""
+
+    id: int
+    account_id: int  # whose it is
+    name: str
+    query: str  # of an address
+    key: str  # of its feeds: who has it reads them
+    made_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Hook:
+    """Where developments of a saved filter are posted to."""
+
+    id: str
+    filter_id: int
+    url: str
+    secret: str  # that signs what is posted
+    made_at: datetime
+    paused_at: datetime | None  # None: it is in use

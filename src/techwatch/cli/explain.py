@@ -8,7 +8,8 @@ import click
 
 from techwatch.cli import output
 from techwatch.cli.opening import opening
-from techwatch.cli.telling import standing_sentence, tell_evidence
+from techwatch.cli.telling import tell_evidence
+from techwatch.knowledge import standing_sentence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

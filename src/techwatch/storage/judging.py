@@ -173,11 +173,18 @@ class JudgingStore:
         with self._database.read() as connection:
             return standings.read(connection, entity_ids)
 
-    def mentioning(self, entity_id: str, most: int) -> tuple[int, tuple[StoredItem, ...]]:
-        """Return how many items mention an entity, and the newest of them."""
+    def mentioning(
+        self, entity_id: str, most: int, counted: int | None = None
+    ) -> tuple[int, tuple[StoredItem, ...]]:
+        """Return how many items mention an entity, and the newest of them.
+
+        No more than one beyond `counted` are counted; None: all are.
+        """
         e = t.item_entities.c
+        each = select(e.item_id).where(e.entity_id == entity_id)
+        each = each if counted is None else each.limit(counted + 1)
         with self._database.read() as connection:
-            items = connection.scalar(select(func.count()).where(e.entity_id == entity_id))
+            items = connection.scalar(select(func.count()).select_from(each.subquery()))
             newest = (
                 items_with_feeds()
                 .join(t.item_entities, e.item_id == t.items.c.id)

@@ -599,5 +599,85 @@ logins = Table(
     Column("made_at", Utc, nullable=False),
     Column("seen_at", Utc, nullable=False),
     Column("until", Utc, nullable=False),
+    Column("address", String, nullable=False),
+    Column("browser", String, nullable=False),  # what it says of itself
     Index(None, "account_id"),
+)
+
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", String(64), nullable=False, unique=True),  # SHA-256 of the token
+    Column("account_id", ForeignKey("accounts.id"), nullable=False),
+    Column("name", String, nullable=False),
+    Column("scopes", JSON, nullable=False),
+    Column("made_at", Utc, nullable=False),
+    Column("until", Utc),
+    Column("used_at", Utc),
+    Index(None, "account_id"),
+)
+
+# One-time links: for somebody who has no account yet, or to an account whose password is lost.
+invitations = Table(
+    "invitations",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", String(64), nullable=False, unique=True),  # SHA-256 of what its link brings
+    Column("role", String, nullable=False),
+    Column("account_id", ForeignKey("accounts.id")),  # None: a new one is made
+    Column("made_by", String, nullable=False),
+    Column("made_at", Utc, nullable=False),
+    Column("until", Utc, nullable=False),
+)
+
+# Logins that failed, by a hash of the account's name or of the address that they came from.
+tries = Table(
+    "tries",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("failures", Integer, nullable=False),
+    Column("last_at", Utc, nullable=False),
+    Index(None, "last_at"),
+)
+
+# What people changed; nothing is taken out of it.
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", Utc, nullable=False),
+    Column("account_id", ForeignKey("accounts.id")),
+    Column("person", String, nullable=False),  # their name at the time
+    Column("action", String, nullable=False),
+    Column("target", Text, nullable=False),
+    Column("details", JSON, nullable=False),
+    Column("address", String, nullable=False),
+    Index(None, "person", "id"),
+)
+
+# What people asked for before and want to ask again: each can be a feed for other readers.
+saved_filters = Table(
+    "saved_filters",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("account_id", ForeignKey("accounts.id"), nullable=False),
+    Column("name", String, nullable=False),
+    Column("query", Text, nullable=False),  # of an address, as `web.views.question` writes it
+    Column("key", String(43), nullable=False, unique=True),  # of its feeds: who has it reads them
+    Column("made_at", Utc, nullable=False),
+    UniqueConstraint("account_id", "name"),
+)
+
+# Where developments of a saved filter are posted to: each is an edition of alerts of its own.
+hooks = Table(
+    "hooks",
+    metadata,
+    Column("id", String(12), primary_key=True),  # made up, so that none is used again
+    Column("filter_id", ForeignKey("saved_filters.id"), nullable=False),
+    Column("url", Text, nullable=False),
+    Column("secret", String, nullable=False),  # that signs what is posted; receivers have it too
+    Column("made_at", Utc, nullable=False),
+    Column("paused_at", Utc),
+    Index(None, "filter_id"),
 )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from techwatch import __version__
 from techwatch.web import api, pages
@@ -45,6 +46,8 @@ def application(watch: Watch, at: str) -> FastAPI:
     app.mount("/static", _Files(packages=[("techwatch.web", "static")]), name="static")
     app.add_middleware(GZipMiddleware, minimum_size=1_000)
     app.add_middleware(Guard, settings=watch.settings.web)
+    trusted = list(watch.settings.web.trusted_proxies)  # none: nobody's word is taken
+    app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=trusted)
     return app
 
 

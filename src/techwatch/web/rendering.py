@@ -89,12 +89,14 @@ def environment(language: str) -> Environment:
         extensions=["jinja2.ext.i18n"],
     )
     made.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
+    made.policies["ext.i18n.trimmed"] = True  # as tools/messages.py reads them
     made.filters["host"] = host
     made.filters["day"] = lambda at: format_date(at, "d MMM y", locale=language)
     made.filters["moment"] = lambda at: format_datetime(at, "d MMM y HH:mm", locale=language)
     made.filters["ago"] = lambda delta: format_timedelta(delta, locale=language)
     made.filters["number"] = lambda n: format_decimal(n, locale=language)
     made.filters["iso"] = _iso
+    made.filters["pairs"] = lambda values: [(value, value) for value in values]
     made.globals["static"] = static_url
     return made
 

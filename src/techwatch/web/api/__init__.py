@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from techwatch.web.api import developments
+from techwatch.web.api import account, audit, check, developments, digests, entities, feeds, people, search, status
 
-ALL = (developments,)
+ALL = (developments, account, people, audit, entities, check, search, digests, status, feeds)

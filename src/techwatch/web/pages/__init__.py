@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from techwatch.web.pages import entrance, today
+from techwatch.web.pages import account, audit, check, digests, entities, entrance, feeds, people, provider, search, status, today
 
-ALL = (today, entrance)
+ALL = (today, entrance, provider, account, people, audit, entities, check, search, digests, status, feeds)
