@@ -27,6 +27,7 @@ TechwatchError
 ├── QueryError                a search that can't be read: where, and what is allowed there
 ├── LedgerError               what a person asks of a digest's deliveries can't be done
 ├── UnstorableError           a value that no database holds: half a character, a huge number
+├── JudgementError            what a person says of an item can't be so
 ├── ReplayError               an archive can't be judged to its end
 └── StorageError              the database
     ├── BackupError             a back-up that can't be made or used
@@ -225,6 +226,10 @@ class ClaimLostError(DeliveryError):
 
 class LedgerError(TechwatchError):
     """A delivery is not in a state in which that can be done, or a digest exists already."""
+
+
+class JudgementError(TechwatchError):
+    """What a person says of an item can't be so; why, and what can be said."""
 
 
 class ReplayError(TechwatchError):

@@ -709,6 +709,7 @@ class Story:
     last_at: datetime
     tellings: tuple[Telling, ...] = ()  # oldest first
     follows: str | None = None  # id of the story that told the step before
+    part: str = ""  # id by which it was recognised, where people joined it to another; else empty
 
 
 @dataclass(frozen=True, slots=True)
@@ -734,14 +735,23 @@ class Judged:
     opens_story: bool
     judged_at: datetime
     signs: Signs = Signs()
+    part: str | None = None  # the story by whose tellings it was recognised; None: `story_id`
 
 
 class Decision(StrEnum):
-    """What a person says of a development."""
+    """What a person says of a development: a word on its story, or what was misread in it."""
 
     ACCEPT = "accept"  # it is one, and from now on part of what is known
     REJECT = "reject"  # it is none: quiet until its story takes a further step
     KNOWN = "known"  # it was known already
+    WRONG_ENTITY = "wrong-entity"  # an entity is not meant where the item names it
+    SAME_AS = "same-as"  # its story and another one tell one event
+    NOT_SAME = "not-same"  # the item does not tell what the others of its story tell
+
+    @property
+    def is_word(self) -> bool:
+        """Whether it is a word on the whole story, of which the latest is in force."""
+        return self in {Decision.ACCEPT, Decision.REJECT, Decision.KNOWN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -757,6 +767,19 @@ class Judgement:
     at: datetime
     undone_by: str | None = None
     undone_at: datetime | None = None  # None: it is in force, or a later one on its story is
+    verdict: Verdict | None = None  # that the item had when it was said
+    entity_id: str | None = None  # the one that is not meant
+    right_id: str | None = None  # the one that is, if any was named
+    other_story_id: str | None = None  # the story that tells the same
+
+
+@dataclass(frozen=True, slots=True)
+class WrongName:
+    """That an entity is not meant where the items of a story name it, as a person said."""
+
+    judgement: Judgement
+    names: frozenset[str]  # folded: what was taken for the entity's name
+    tellings: tuple[Telling, ...]  # the story's items when it was said, with the signs they had
 
 
 @dataclass(frozen=True, slots=True)

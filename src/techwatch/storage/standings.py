@@ -12,7 +12,7 @@ from sqlalchemy import exists, func, select, union_all
 
 from techwatch.model import Decision, ReportedStanding, Standing
 from techwatch.storage import tables as t
-from techwatch.storage.judgements import in_force
+from techwatch.storage.judgements import WORDS, in_force
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -114,8 +114,9 @@ def _rejected() -> ColumnElement[bool]:
     """Whether the judgement in force on the story of a standing, the latest, rejects it."""
     j, later = t.judgements.c, t.judgements.alias()
     overruled = exists().where(
-        later.c.story_id == j.story_id, later.c.id > j.id, later.c.undone_at.is_(None)
-    )
+        later.c.story_id == j.story_id, later.c.id > j.id, later.c.undone_at.is_(None),
+        later.c.decision.in_(WORDS),
+    )  # fmt: skip
     return exists().where(
         j.story_id == t.standings.c.story_id,
         j.undone_at.is_(None),

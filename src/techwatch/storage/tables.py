@@ -283,8 +283,12 @@ story_items = Table(
     Column("at", Utc, nullable=False),
     Column("revision", Integer, nullable=False),  # the text that tells it
     Column("signs", Text, nullable=False),  # JSON, by which other tellings are recognised
+    Column("part", String(16)),  # the story it was recognised by, where that was joined to another
     Index(None, "item_id"),
 )
+# The few that people joined to another story are found among all.
+_part = story_items.c.part
+Index("ix_story_items_part", _part, **_where(_part.is_not(None)))
 
 standings = Table(
     "standings",
@@ -354,8 +358,14 @@ judgements = Table(
     Column("at", Utc, nullable=False),
     Column("undone_by", String),
     Column("undone_at", Utc),
+    Column("verdict", String),  # that the item had when it was said
+    Column("entity_id", String),  # that is not meant
+    Column("right_id", String),  # that is
+    Column("other_story_id", ForeignKey("stories.id")),  # that tells the same
     Index(None, "item_id"),
     Index(None, "story_id"),
+    Index(None, "other_story_id"),
+    Index(None, "at"),
 )
 
 editions = Table(
@@ -680,4 +690,39 @@ hooks = Table(
     Column("made_at", Utc, nullable=False),
     Column("paused_at", Utc),
     Index(None, "filter_id"),
+)
+
+# Items of a story when a person said of an entity that it is not meant there.
+wrong_names = Table(
+    "wrong_names",
+    metadata,
+    Column("judgement_id", ForeignKey("judgements.id"), primary_key=True),
+    Column("item_id", ForeignKey("items.id"), primary_key=True),
+    Column("entity_id", String, nullable=False),
+    Column("names", JSON, nullable=False),  # folded: what was taken for its name
+    Column("at", Utc, nullable=False),  # of the item's news
+    Column("signs", Text, nullable=False),  # JSON, by which items like it are recognised
+    Index(None, "item_id"),
+    Index(None, "entity_id", "at"),
+)
+
+# Items of a story when a person said of one that it is of another story; that one among them.
+split_tellings = Table(
+    "split_tellings",
+    metadata,
+    Column("judgement_id", ForeignKey("judgements.id"), primary_key=True),
+    Column("item_id", ForeignKey("items.id"), primary_key=True),
+    Column("part", String(16), nullable=False),  # the story it was recognised by then
+    Index(None, "item_id"),
+)
+
+# Stories whose items are told with those of another one; only what is in force.
+joined_stories = Table(
+    "joined_stories",
+    metadata,
+    Column("story_id", ForeignKey("stories.id"), primary_key=True),
+    Column("into_id", ForeignKey("stories.id"), nullable=False),
+    Column("judgement_id", ForeignKey("judgements.id"), nullable=False),
+    Index(None, "into_id"),
+    Index(None, "judgement_id"),
 )

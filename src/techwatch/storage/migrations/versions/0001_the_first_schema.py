@@ -309,12 +309,23 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table
         sa.Column("at", sa.DateTime(), nullable=False),
         sa.Column("undone_by", sa.String(), nullable=True),
         sa.Column("undone_at", sa.DateTime(), nullable=True),
+        sa.Column("verdict", sa.String(), nullable=True),
+        sa.Column("entity_id", sa.String(), nullable=True),
+        sa.Column("right_id", sa.String(), nullable=True),
+        sa.Column("other_story_id", sa.String(length=16), nullable=True),
         sa.ForeignKeyConstraint(["item_id"], ["items.id"], name=op.f("fk_judgements_item_id")),
+        sa.ForeignKeyConstraint(
+            ["other_story_id"], ["stories.id"], name=op.f("fk_judgements_other_story_id")
+        ),
         sa.ForeignKeyConstraint(["story_id"], ["stories.id"], name=op.f("fk_judgements_story_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_judgements")),
     )
     with op.batch_alter_table("judgements", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_judgements_at"), ["at"], unique=False)
         batch_op.create_index(batch_op.f("ix_judgements_item_id"), ["item_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_judgements_other_story_id"), ["other_story_id"], unique=False
+        )
         batch_op.create_index(batch_op.f("ix_judgements_story_id"), ["story_id"], unique=False)
 
     op.create_table(
@@ -348,12 +359,20 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table
         sa.Column("at", sa.DateTime(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("signs", sa.Text(), nullable=False),
+        sa.Column("part", sa.String(length=16), nullable=True),
         sa.ForeignKeyConstraint(["item_id"], ["items.id"], name=op.f("fk_story_items_item_id")),
         sa.ForeignKeyConstraint(["story_id"], ["stories.id"], name=op.f("fk_story_items_story_id")),
         sa.PrimaryKeyConstraint("story_id", "item_id", name=op.f("pk_story_items")),
     )
     with op.batch_alter_table("story_items", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_story_items_item_id"), ["item_id"], unique=False)
+        batch_op.create_index(
+            "ix_story_items_part",
+            ["part"],
+            unique=False,
+            sqlite_where=sa.text("part IS NOT NULL"),
+            postgresql_where=sa.text("part IS NOT NULL"),
+        )
 
     op.create_table(
         "digest_developments",
@@ -655,6 +674,62 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table
     )
     with op.batch_alter_table("hooks", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_hooks_filter_id"), ["filter_id"], unique=False)
+
+    op.create_table(
+        "wrong_names",
+        sa.Column("judgement_id", sa.Integer(), nullable=False),
+        sa.Column("item_id", sa.String(length=16), nullable=False),
+        sa.Column("entity_id", sa.String(), nullable=False),
+        sa.Column("names", sa.JSON(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("signs", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["item_id"], ["items.id"], name=op.f("fk_wrong_names_item_id")),
+        sa.ForeignKeyConstraint(
+            ["judgement_id"], ["judgements.id"], name=op.f("fk_wrong_names_judgement_id")
+        ),
+        sa.PrimaryKeyConstraint("judgement_id", "item_id", name=op.f("pk_wrong_names")),
+    )
+    with op.batch_alter_table("wrong_names", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_wrong_names_entity_id_at"), ["entity_id", "at"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_wrong_names_item_id"), ["item_id"], unique=False)
+
+    op.create_table(
+        "split_tellings",
+        sa.Column("judgement_id", sa.Integer(), nullable=False),
+        sa.Column("item_id", sa.String(length=16), nullable=False),
+        sa.Column("part", sa.String(length=16), nullable=False),
+        sa.ForeignKeyConstraint(["item_id"], ["items.id"], name=op.f("fk_split_tellings_item_id")),
+        sa.ForeignKeyConstraint(
+            ["judgement_id"], ["judgements.id"], name=op.f("fk_split_tellings_judgement_id")
+        ),
+        sa.PrimaryKeyConstraint("judgement_id", "item_id", name=op.f("pk_split_tellings")),
+    )
+    with op.batch_alter_table("split_tellings", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_split_tellings_item_id"), ["item_id"], unique=False)
+
+    op.create_table(
+        "joined_stories",
+        sa.Column("story_id", sa.String(length=16), nullable=False),
+        sa.Column("into_id", sa.String(length=16), nullable=False),
+        sa.Column("judgement_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["into_id"], ["stories.id"], name=op.f("fk_joined_stories_into_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["judgement_id"], ["judgements.id"], name=op.f("fk_joined_stories_judgement_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["story_id"], ["stories.id"], name=op.f("fk_joined_stories_story_id")
+        ),
+        sa.PrimaryKeyConstraint("story_id", name=op.f("pk_joined_stories")),
+    )
+    with op.batch_alter_table("joined_stories", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_joined_stories_into_id"), ["into_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_joined_stories_judgement_id"), ["judgement_id"], unique=False
+        )
 
     if op.get_bind().dialect.name == "postgresql":
         _index_words_on_postgresql()
