@@ -15,7 +15,6 @@ from techwatch.model import Decision, Verdict
 from techwatch.storage import tables as t
 
 if TYPE_CHECKING:
-    from techwatch.judgements import Said
     from techwatch.watch import Watch
 
 pytestmark = on_both

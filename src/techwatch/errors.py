@@ -25,6 +25,7 @@ TechwatchError
 ├── MissingPackageError       an optional package that a setting needs
 ├── PortError                 the port that health checks ask can't be opened
 ├── QueryError                a search that can't be read: where, and what is allowed there
+├── EditError                 the baseline can't be edited: read-only, or changed meanwhile
 ├── LedgerError               what a person asks of a digest's deliveries can't be done
 ├── UnstorableError           a value that no database holds: half a character, a huge number
 ├── JudgementError            what a person says of an item can't be so
@@ -222,6 +223,10 @@ class DeliveryUncertainError(DeliveryError):
 
 class ClaimLostError(DeliveryError):
     """The delivery was taken over while this process slept: nothing was sent by it."""
+
+
+class EditError(TechwatchError):
+    """A file can't be written: nothing may be written there, or somebody else changed it."""
 
 
 class LedgerError(TechwatchError):

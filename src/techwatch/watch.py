@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -187,6 +187,14 @@ class Watch:
 
         of = self.prepared or self.settings
         return Judge.of(self.baseline, of.matching, of.assessment)
+
+    def with_baseline(self, baseline: Baseline) -> Watch:
+        """Return the same by another baseline; the store is shared, and closed by this one."""
+        other = replace(self, prepared=None)
+        made = {"settings": self.settings, "store": self.store, "channels": self.channels}
+        shared = {"metrics": self.metrics, "pulse": self.pulse}
+        other.__dict__.update({"baseline": baseline} | made | shared)
+        return other
 
     def prepare(self) -> Prepared:
         """Return what judging needs, to be kept for another run."""

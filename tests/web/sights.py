@@ -22,6 +22,7 @@ from techwatch.digests.development import development
 from techwatch.web import pages
 from techwatch.web.identity.accounts import MACHINE
 from techwatch.web.identity.roles import Role
+from techwatch.web.renewing import Watching
 from techwatch.web.site import Site
 
 if TYPE_CHECKING:
@@ -94,7 +95,9 @@ def place(news: Path, folder: Path, language: str = "en") -> Iterator[Place]:
     """Serve two desks on copies of news in a folder."""
     inside = opened(news, folder / "inside", {"login": "none", "language": language})
     outside = opened(news, folder / "outside", {"login": "required", "language": language})
-    known = _examples(inside) | {"key": Site(outside).accounts.invite(MACHINE, Role.ANALYST)}
+    known = _examples(inside) | {
+        "key": Site(Watching(outside)).accounts.invite(MACHINE, Role.ANALYST)
+    }
     with serving(inside) as at, serving(outside) as asking:
         yield Place(at, asking, known)
 

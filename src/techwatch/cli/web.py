@@ -49,12 +49,13 @@ def _invitation(watch: Watch, role: str) -> str:
     from techwatch.web.identity.accounts import MACHINE  # noqa: PLC0415 - loads an HTTP server
     from techwatch.web.identity.roles import Role  # noqa: PLC0415
     from techwatch.web.serving import origin  # noqa: PLC0415
+    from techwatch.web.renewing import Watching  # noqa: PLC0415 - as above
     from techwatch.web.site import Site  # noqa: PLC0415
 
     settings = watch.settings.web
     if settings.port == 0 and settings.public_url is None:
         raise click.UsageError("a link needs web.port, or web.public_url, to lead somewhere")
-    site = Site(watch, at=origin(settings, settings.port))
+    site = Site(Watching(watch), at=origin(settings, settings.port))
     return site.link(site.accounts.invite(MACHINE, Role(role)))
 
 
@@ -81,9 +82,10 @@ async def desk(watch: Watch) -> AsyncIterator[None]:
 
 def _welcome_first(watch: Watch, at: str) -> None:
     """Print how the first admin comes in; only here: logs are read by others."""
+    from techwatch.web.renewing import Watching  # noqa: PLC0415 - as above
     from techwatch.web.site import Site  # noqa: PLC0415 - as above
 
-    site = Site(watch, at=at)
+    site = Site(Watching(watch), at=at)
     key = site.accounts.first_link()
     if key is not None:
         click.echo("nobody is admin yet; this link makes one, once, within 3 days:", err=True)

@@ -90,6 +90,18 @@ class JudgingStore:
             for row in rows:
                 yield stored_item(row)
 
+    def seen_last(self, most: int) -> tuple[StoredItem, ...]:
+        """Return the items that were first seen or changed last and have their text, newest first.
+
+        Bounded by `most` before those without text are left out.
+        """
+        i = t.items.c
+        newest = select(i.id).order_by(i.seen_at.desc()).limit(most)
+        wanted = items_with_feeds().where(i.id.in_(newest), i.text_gone_at.is_(None))
+        with self._database.read() as connection:
+            rows = connection.execute(wanted.order_by(i.seen_at.desc(), i.id))
+            return tuple(stored_item(row) for row in rows)
+
     def set_aside(
         self, stored: StoredItem, error: str, now: datetime, again_at: datetime, model_version: str
     ) -> None:

@@ -233,8 +233,7 @@ def tell(
         key = {k: v for k, v in _key(judged, at).items() if k not in {"verdict", "last_at"}}
         connection.execute(update(t.stories).where(c.id == part).values(**key))
     for told in {story_id, part}:
-        own = c.id == told
-        connection.execute(update(t.stories).where(own, c.last_at < at).values(last_at=at))
+        connection.execute(update(t.stories).where(c.id == told, c.last_at < at).values(last_at=at))
     if part != story_id:
         earlier = (c.id == story_id) & (c.first_at > at)
         connection.execute(update(t.stories).where(earlier).values(first_at=at))

@@ -140,7 +140,7 @@ def _part_again(connection: Connection, undone: Judgement) -> Concerned:
     parts = select(_PART).where(_s.story_id == into).distinct()
     for part in connection.scalars(parts).all():
         if told_as(connection, part) != into:
-            move(connection, (_s.story_id == into) & (_PART == part), into, part)
+            move(connection, (_s.story_id == into) & (part == _PART), into, part)
     return _items(connection, into) | _items(connection, joined.story_id)
 
 

@@ -12,6 +12,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from techwatch import __version__
 from techwatch.web import api, pages
 from techwatch.web.errors import PROBLEMS, tell_errors
+from techwatch.web.renewing import Watching
 from techwatch.web.security import Guard
 from techwatch.web.site import Site
 
@@ -37,7 +38,7 @@ def application(watch: Watch, at: str) -> FastAPI:
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
     )
-    app.state.site = Site(watch, at=at)
+    app.state.site = Site(Watching(watch), at=at)
     tell_errors(app)
     for module in pages.ALL:
         app.include_router(module.router, include_in_schema=False)

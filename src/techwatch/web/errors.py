@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from techwatch.errors import (
+    EditError,
     FetchError,
     InvalidFilesError,
     LedgerError,
@@ -50,6 +51,7 @@ _STATUS: tuple[tuple[type[TechwatchError], int], ...] = (
     (UnfitError, 422),
     (TooManyError, 429),
     (ProviderError, 502),
+    (EditError, 409),
     (StorageError, 503),
 )
 _MOST_TOLD, _MOST_SHOWN = 50, 500  # problems of what was sent, and characters of each

@@ -19,6 +19,7 @@ from techwatch.web.identity.sessions import Doorkeeper
 from techwatch.web.kept import Kept
 from techwatch.web.outward import Outward
 from techwatch.web.rendering import Renderer
+from techwatch.web.renewing import Watching
 from techwatch.web.views.board import Board
 from techwatch.web.views.status import Status
 
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 class Site:
     """The desk, put together; one for each process."""
 
-    watch: Watch
+    watching: Watching
     renderer: Renderer = field(default_factory=Renderer)
     outward: Outward = field(default_factory=Outward)
     status: Kept[Status] = field(default_factory=lambda: Kept[Status](5.0))
@@ -45,9 +46,18 @@ class Site:
         object.__setattr__(self, "board", Board(self.watch))
 
     @property
+    def watch(self) -> Watch:
+        """Techwatch, put together, by the baseline as its files are now, or were a moment ago."""
+        return self.watching.now()
+
+    def renew(self) -> None:
+        """Have what is asked next use the baseline as its files are now."""
+        self.watching.renew()
+
+    @property
     def settings(self) -> WebSettings:
         """How it is served."""
-        return self.watch.settings.web
+        return self.watching.opened.settings.web
 
     @property
     def is_secure(self) -> bool:
@@ -57,8 +67,10 @@ class Site:
     @property
     def doorkeeper(self) -> Doorkeeper:
         """What knows who asks."""
-        store = self.watch.store
-        return Doorkeeper(store.people, store.credentials, self.settings, self.watch.clock)
+        store = self.watching.opened.store
+        return Doorkeeper(
+            store.people, store.credentials, self.settings, self.watching.opened.clock
+        )
 
     @property
     def audit(self) -> Audit:

@@ -2,6 +2,30 @@
 
 from __future__ import annotations
 
-from techwatch.web.api import account, audit, check, developments, digests, entities, feeds, people, search, status
+from techwatch.web.api import (
+    account,
+    audit,
+    baseline,
+    check,
+    developments,
+    digests,
+    emerging,
+    entities,
+    people,
+    search,
+    status,
+)
 
-ALL = (developments, account, people, audit, entities, check, search, digests, status, feeds)
+ALL = (
+    developments,
+    account,
+    people,
+    audit,
+    entities,
+    emerging,
+    baseline,
+    check,
+    search,
+    digests,
+    status,
+)

@@ -2,6 +2,34 @@
 
 from __future__ import annotations
 
-from techwatch.web.pages import account, audit, check, digests, entities, entrance, feeds, people, provider, search, status, today
+from techwatch.web.pages import (
+    account,
+    audit,
+    baseline,
+    check,
+    digests,
+    emerging,
+    entities,
+    entrance,
+    people,
+    provider,
+    search,
+    status,
+    today,
+)
 
-ALL = (today, entrance, provider, account, people, audit, entities, check, search, digests, status, feeds)
+ALL = (
+    today,
+    entrance,
+    provider,
+    account,
+    people,
+    audit,
+    entities,
+    emerging,
+    baseline,
+    check,
+    search,
+    digests,
+    status,
+)
