@@ -48,8 +48,8 @@ def web(places: Places, invite: str | None) -> None:
 def _invitation(watch: Watch, role: str) -> str:
     from techwatch.web.identity.accounts import MACHINE  # noqa: PLC0415 - loads an HTTP server
     from techwatch.web.identity.roles import Role  # noqa: PLC0415
-    from techwatch.web.serving import origin  # noqa: PLC0415
     from techwatch.web.renewing import Watching  # noqa: PLC0415 - as above
+    from techwatch.web.serving import origin  # noqa: PLC0415
     from techwatch.web.site import Site  # noqa: PLC0415
 
     settings = watch.settings.web

@@ -39,19 +39,20 @@ def matches(of: Facets, only: Filter) -> bool:
     return (
         of.verdict in only.verdicts
         and of.score >= only.minimum_score
-        and _any(of.entity_ids, only.entities)
-        and _any(of.sectors, only.sectors)
-        and _any(of.kinds, only.kinds)
-        and _any([of.track], only.tracks)
+        # What is not set is not looked at: thousands are filtered for a page.
+        and (not only.entities or _any(of.entity_ids, only.entities))
+        and (not only.sectors or _any(of.sectors, only.sectors))
+        and (not only.kinds or _any(of.kinds, only.kinds))
+        and (not only.tracks or of.track in only.tracks)
         and (not only.jurisdictions or _any(_powers(of.jurisdiction), only.jurisdictions))
-        and _any(of.publishers, only.feeds)
-        and _any(of.tags, only.tags)
-        and _any(of.languages, only.languages)
+        and (not only.feeds or _any(of.publishers, only.feeds))
+        and (not only.tags or _any(of.tags, only.tags))
+        and (not only.languages or _any(of.languages, only.languages))
     )
 
 
 def _any(values: Iterable[object], wanted: Collection[object]) -> bool:
-    return not wanted or any(value in wanted for value in values)
+    return any(value in wanted for value in values)
 
 
 def _powers(jurisdiction: str | None) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ from techwatch.storage.ledger import Ledger
 from techwatch.storage.overview import Overview
 from techwatch.storage.people import PeopleStore
 from techwatch.storage.pings import PingStore
+from techwatch.storage.reading import ReadingStore
 from techwatch.storage.reported import ReportedStore
 from techwatch.storage.retention import RetentionStore
 from techwatch.storage.saved import SavedStore
@@ -53,6 +54,7 @@ class Store:
         self.bursts = BurstStore(database)
         self.digests = DigestStore(database)
         self.board = BoardStore(database)
+        self.reading = ReadingStore(database)
         self.reported = ReportedStore(database)
         self.emerging = EmergingStore(database)
         self.entities = EntityStore(database)

@@ -35,7 +35,9 @@ async def desk_open(watch: Watch) -> AsyncIterator[str]:
     settings = watch.settings.web
     taken = listening(settings.address, settings.port, "web")
     at = origin(settings, taken.getsockname()[1])
-    server = quiet_server(application(watch, at))
+    desk = application(watch, at)
+    server = quiet_server(desk)
+    desk.state.site.board.warm()
     serving = asyncio.create_task(server.serve(sockets=[taken]))
     log.info("desk open", at=at)
     try:

@@ -14,10 +14,12 @@ from techwatch.web.api import (
     people,
     search,
     status,
+    stories,
 )
 
 ALL = (
     developments,
+    stories,
     account,
     people,
     audit,

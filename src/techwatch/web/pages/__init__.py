@@ -15,11 +15,13 @@ from techwatch.web.pages import (
     provider,
     search,
     status,
+    stories,
     today,
 )
 
 ALL = (
     today,
+    stories,
     entrance,
     provider,
     account,

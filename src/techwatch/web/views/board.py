@@ -123,6 +123,10 @@ class Board:
                 state.lists.popitem(last=False)
         return found
 
+    def warm(self) -> None:
+        """Read all of it meanwhile, so that the first page need not wait for it."""
+        threading.Thread(target=self._warm, name="board", daemon=True).start()
+
     def outlines(self, language: str) -> Mapping[str, Outline]:
         """Return all outlines by id."""
         return self._current().outlines[language]
@@ -159,6 +163,12 @@ class Board:
             return self._state
         finally:
             self._refreshing.release()
+
+    def _warm(self) -> None:
+        try:
+            self._current()
+        except TechwatchError as error:  # the first page tells it
+            log.warning("developments not read", error=str(error))
 
     def _build(self) -> _State:
         """Read all of it anew."""
