@@ -119,8 +119,43 @@ class Watch:
         """The editions by id; raises InvalidFilesError."""
         from techwatch.digests.editions import load
 
-        path = self.config_dir / "digests.yaml"
-        return {edition.id: edition for edition in load(path, self._known_to_editions())}
+        return {
+            edition.id: edition for edition in load(self.editions_file, self._known_to_editions())
+        }
+
+    @property
+    def editions_file(self) -> Path:
+        """The list of editions."""
+        return self.config_dir / "digests.yaml"
+
+    def add_edition(self, text: str) -> Mapping[str, Edition]:
+        """Make a text the list of editions, if all in it is well, and take it up.
+
+        Raises InvalidFilesError with all problems of it, and changes nothing then. Another
+        process that runs takes it up when it starts anew.
+        """
+        import tempfile
+        from pathlib import Path
+
+        from techwatch import yamledit
+        from techwatch.digests.editions import load
+
+        with tempfile.TemporaryDirectory() as folder:
+            trial = Path(folder) / self.editions_file.name
+            trial.write_text(text, encoding="utf-8", newline="")
+            try:
+                found = {edition.id: edition for edition in load(trial, self._known_to_editions())}
+                wrong = tuple(self._undeliverable(trial, found))
+            except InvalidFilesError as error:
+                wrong = tuple(error.problems)
+        if wrong:
+            name = self.editions_file.name
+            raise InvalidFilesError([Problem(name, one.line, one.message) for one in wrong])
+        yamledit.replace_file(self.editions_file, text)
+        for name in ("editions", "desk"):
+            self.__dict__.pop(name, None)
+        self.store.digests.watch(self.editions, self.clock())
+        return self.editions
 
     def _known_to_editions(self) -> Known | None:
         """Return what filters may name; None where baseline or feeds are broken themselves."""
@@ -162,11 +197,11 @@ class Watch:
             except InvalidFilesError as error:
                 problems.extend(error.problems)
         if {"editions", "settings"} <= self.__dict__.keys():
-            problems.extend(self._undeliverable())
+            problems.extend(self._undeliverable(self.editions_file, self.editions))
         if problems:
             raise InvalidFilesError(problems)
 
-    def _undeliverable(self) -> Iterable[Problem]:
+    def _undeliverable(self, path: Path, editions: Mapping[str, Edition]) -> Iterable[Problem]:
         """Find editions that can't go out as the settings are."""
         from techwatch import yamlfile
         from techwatch.digests.delivery.checking import problems
@@ -175,8 +210,8 @@ class Watch:
         of = self.settings
         secrets = [urls.get_secret_value() for urls in (of.webhook.urls, of.apprise.urls) if urls]
         targets = {name for secret in secrets for name in read(secret)}
-        document = yamlfile.read(self.config_dir / "digests.yaml")
-        return problems(document, self.editions.values(), self.channels, targets)
+        document = yamlfile.read(path)
+        return problems(document, editions.values(), self.channels, targets)
 
     # ------------------------------------------------------------------ parts
 

@@ -12,13 +12,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import sync_playwright
 from tests.web.conftest import opened, serving
 
 from techwatch.digests.development import development
+from techwatch.issues import stamp
 from techwatch.web import pages
 from techwatch.web.identity.accounts import MACHINE
 from techwatch.web.identity.roles import Role
@@ -46,15 +47,32 @@ _ARGUMENTS = (
 STATES = {
     "nowhere": "/nowhere",
     "check-of-text": "/check?text=Germany bans Huawei 华为 from its 5G networks",
+    "search-found": "/search?q=Huawei OR 华为",
+    "search-wrong": "/search?q=(Huawei",
+    "search-nothing": "/search?q=zzzzzz",
+    "today-narrowed": "/?verdict=escalating&since=2020-01-01",
+    "today-nothing": "/?entity=nobody&since=2020-01-01",
     "entities-none": "/entities?q=zzzzzz",
+}
+# What an address asks for behind its question mark, where it can't do without.
+_ASKED = {
+    "/emerging/name": "?key={name}",
+    "/emerging/draft": "?key={name}",
 }
 # What is shown to people who are not logged in.
 OUTSIDE = frozenset({"/login", "/invitation/{key}"})
 # What no person opens: files, addresses that only send on.
-_NO_PAGES = frozenset({"/login/provider", "/login/provider/back"})
+_NO_PAGES = frozenset(
+    {
+        "/login/provider",
+        "/login/provider/back",
+        "/digests/{edition}/{slot}/html",  # a mail's own page; tests/digests/test_browser.py
+        "/digests/{edition}/{slot}/text",
+    }
+)
 _TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
-# What changes with the colours; all else was looked at already at that width.
-_OF_COLOURS = ("color-contrast", "link-in-text-block")
+# How axe looks: what stands where depends on the width, colours on the scheme, neither on both.
+_LOOKS = tuple(zip(WIDTHS, SCHEMES, strict=True))
 
 
 def addresses() -> dict[str, str]:
@@ -65,7 +83,9 @@ def addresses() -> dict[str, str]:
         for route in module.router.routes
         if "GET" in (getattr(route, "methods", None) or ())
     )
-    return {_name(path): path for path in own if path not in _NO_PAGES} | STATES
+    return {
+        _name(path): path + _ASKED.get(path, "") for path in own if path not in _NO_PAGES
+    } | STATES
 
 
 def _name(path: str) -> str:
@@ -105,7 +125,17 @@ def place(news: Path, folder: Path, language: str = "en") -> Iterator[Place]:
 def _examples(watch: Watch) -> dict[str, str]:
     story = watch.store.digests.untold("", watch.clock() - timedelta(days=365))[0]
     told = development(story, watch.baseline, "en")
-    return {"story_id": told.story_id, "entity_id": told.entity_id or "huawei"}
+    lacks = watch.judge.names.lacks
+    name = next(n for n in watch.store.emerging.names() if lacks(n.key, n.language))
+    [issue] = watch.store.digests.issues(limit=1)
+    return {
+        "story_id": told.story_id,
+        "entity_id": told.entity_id or "huawei",
+        "language": "zh",
+        "name": quote(name.key),
+        "edition": issue.edition_id,
+        "slot": stamp(issue.slot),
+    }
 
 
 @contextmanager
@@ -150,8 +180,40 @@ class Sight:
             status = answer.status if answer else 0
             if (shown := urlsplit(self.page.url).path) != urlsplit(self.address).path:
                 found.append(f"{shown} is shown in its place")
-            if status == 404:  # the browser itself writes down that a page is not there
-                found = [line for line in found if "404" not in line]
+            if status >= 400:  # the browser itself writes down that a page was not to be had
+                found = [line for line in found if f"status of {status}" not in line]
+            found += [line for width in WIDTHS for line in self._overflowing(width)]
+            self.page.evaluate(_SHORTEN)
+            found += [line for look in _LOOKS for line in self._axe(*look)]
+        finally:
+            context.close()
+
+
+@dataclass
+class Sight:
+    """A page as a browser shows it, and what was wrong with it."""
+
+    page: Page
+    address: str
+
+    def problems(self) -> list[str]:
+        """Open it, look at it in both widths and colours, and return what is wrong."""
+        found: list[str] = []
+        listeners: dict[str, Any] = {
+            "console": lambda line: line.type == "error" and found.append(f"console: {line.text}"),
+            "pageerror": lambda error: found.append(f"script: {error}"),
+            "request": lambda asked: self._is_own(asked.url) or found.append(f"asks {asked.url}"),
+        }
+        for event, listener in listeners.items():
+            self.page.on(event, listener)  # type: ignore[call-overload]
+        try:
+            answer = self.page.goto(self.address)
+            self.page.evaluate(AXE_SCRIPT)
+            status = answer.status if answer else 0
+            if (shown := urlsplit(self.page.url).path) != urlsplit(self.address).path:
+                found.append(f"{shown} is shown in its place")
+            if status >= 400:  # the browser itself writes down that a page was not to be had
+                found = [line for line in found if f"status of {status}" not in line]
             found += [line for width in WIDTHS for line in self._overflowing(width)]
             self.page.evaluate(_SHORTEN)
             found += [
@@ -172,9 +234,7 @@ class Sight:
 
     def _axe(self, width: int, scheme: str) -> list[str]:
         turned(self.page, width, scheme)
-        tags = {"type": "tag", "values": _TAGS}
-        only = tags if scheme == SCHEMES[0] else {"type": "rule", "values": _OF_COLOURS}
-        return [f"{width} px, {scheme}: {line}" for line in self.page.evaluate(_AXE, only)]
+        return [f"{width} px, {scheme}: {line}" for line in self.page.evaluate(_AXE, list(_TAGS))]
 
 
 def turned(page: Page, width: int, scheme: str) -> None:
@@ -201,9 +261,11 @@ _SHORTEN = """() => {
     }
   }
 }"""
-_AXE = """async only => {
-  const options = {runOnly: only, resultTypes: ['violations']};
-  if (only.type === 'tag') options.rules = {'target-size': {enabled: true}};
+_AXE = """async tags => {
+  const options = {
+    runOnly: {type: 'tag', values: tags}, resultTypes: ['violations'],
+    rules: {'target-size': {enabled: true}},
+  };
   const {violations} = await axe.run(document, options);
   return violations.flatMap(v => v.nodes.slice(0, 3).map(
     n => `${v.id}: ${n.html.slice(0, 200)} | ${n.failureSummary.slice(0, 300)}`));

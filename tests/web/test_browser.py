@@ -36,3 +36,68 @@ def page(there: Place, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pag
 def test_a_page_is_whole_for_everybody(path: str, there: Place, page: Page) -> None:
     """It fits, axe finds nothing, no error is written, nothing is asked from elsewhere."""
     assert "\n".join(Sight(page, there.address(path)).problems()) == ""
+
+
+def test_somebody_with_a_keyboard_alone_comes_in(there: Place, page: Page) -> None:
+    """From a one-time link to a filter on Today, and every stop on the way can be seen."""
+    page.goto(there.address("/invitation/{key}"))
+    page.evaluate("document.activeElement.blur()")
+    walked(page, "input[name=name]")
+    page.keyboard.type("keyboard")
+    for field in ("input[name=password]", "input[name=again]"):
+        walked(page, field)
+        page.keyboard.type("a tidy row of keys")
+    page.keyboard.press("Enter")
+    page.wait_for_url(there.outside + "/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+    walked(page, "article h2 a")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/stories/*")
+    walked(page, "select[name=theme]", backward=True)
+    page.keyboard.type("dark")
+    walked(page, "form[action='/looks'] button")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("html[data-theme=dark]")
+
+
+def walked(page: Page, to: str, *, backward: bool = False) -> None:
+    """Press Tab until an element has the focus; each that has it on the way must show it."""
+    for _ in range(60):
+        page.keyboard.press("Shift+Tab" if backward else "Tab")
+        stop = page.evaluate(
+            """to => {
+              const here = document.activeElement, style = getComputedStyle(here);
+              const seen = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2;
+              return {is: here.matches(to), html: here.outerHTML.slice(0, 200),
+                      seen: seen || here === document.body};
+            }""",
+            to,
+        )
+        assert stop["seen"], f"the focus is not seen on {stop['html']}"
+        if stop["is"]:
+            return
+    pytest.fail(f"Tab does not reach {to}")
+
+
+def test_a_story_on_paper_is_black_on_white_and_says_where_links_lead(
+    there: Place, page: Page
+) -> None:
+    page.emulate_media(media="print", color_scheme="dark")
+    page.goto(there.address("/stories/{story_id}"))
+    shown = page.evaluate(
+        """() => ({
+          navigation: getComputedStyle(document.querySelector('.top')).display,
+          forms: [...document.querySelectorAll('form')].some(form => form.offsetParent),
+          ground: getComputedStyle(document.body).backgroundColor,
+          ink: getComputedStyle(document.querySelector('h1')).color,
+          leads: getComputedStyle(document.querySelector('a[rel~=noreferrer]'), '::after').content,
+        })"""
+    )
+    page.emulate_media(media="screen")
+    assert shown["navigation"] == "none"
+    assert not shown["forms"]
+    assert (shown["ground"], shown["ink"]) == ("rgb(255, 255, 255)", "rgb(0, 0, 0)")
+    assert "https://" in shown["leads"]

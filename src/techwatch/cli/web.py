@@ -48,7 +48,7 @@ def web(places: Places, invite: str | None) -> None:
 def _invitation(watch: Watch, role: str) -> str:
     from techwatch.web.identity.accounts import MACHINE  # noqa: PLC0415 - loads an HTTP server
     from techwatch.web.identity.roles import Role  # noqa: PLC0415
-    from techwatch.web.renewing import Watching  # noqa: PLC0415 - as above
+    from techwatch.web.renewing import Watching  # noqa: PLC0415 - loads an HTTP server
     from techwatch.web.serving import origin  # noqa: PLC0415
     from techwatch.web.site import Site  # noqa: PLC0415
 
@@ -82,7 +82,7 @@ async def desk(watch: Watch) -> AsyncIterator[None]:
 
 def _welcome_first(watch: Watch, at: str) -> None:
     """Print how the first admin comes in; only here: logs are read by others."""
-    from techwatch.web.renewing import Watching  # noqa: PLC0415 - as above
+    from techwatch.web.renewing import Watching  # noqa: PLC0415 - loads an HTTP server
     from techwatch.web.site import Site  # noqa: PLC0415 - as above
 
     site = Site(Watching(watch), at=at)

@@ -67,10 +67,8 @@ class Site:
     @property
     def doorkeeper(self) -> Doorkeeper:
         """What knows who asks."""
-        store = self.watching.opened.store
-        return Doorkeeper(
-            store.people, store.credentials, self.settings, self.watching.opened.clock
-        )
+        store = self.watch.store
+        return Doorkeeper(store.people, store.credentials, self.settings, self.watch.clock)
 
     @property
     def audit(self) -> Audit:

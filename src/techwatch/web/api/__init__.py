@@ -11,6 +11,7 @@ from techwatch.web.api import (
     digests,
     emerging,
     entities,
+    filters,
     people,
     search,
     status,
@@ -19,15 +20,16 @@ from techwatch.web.api import (
 
 ALL = (
     developments,
-    stories,
     account,
     people,
     audit,
     entities,
-    emerging,
-    baseline,
     check,
     search,
     digests,
     status,
+    emerging,
+    baseline,
+    stories,
+    filters,
 )
