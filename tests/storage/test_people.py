@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -112,12 +113,26 @@ def test_tries_are_counted_before_they_end(store: Store) -> None:
     assert credentials.begin(waits, NOW + timedelta(hours=2), kept) == 0
 
 
+def test_tries_at_once_are_counted_all(store: Store) -> None:
+    def after_three(failures: int, since: timedelta) -> timedelta:
+        del since
+        return timedelta(seconds=10 if failures > 2 else 0)
+
+    def attempt(number: int) -> float:
+        del number
+        return store.credentials.begin({"a": after_three}, NOW, timedelta(hours=1))
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sorted(pool.map(attempt, range(8))) == [0] * 3 + [10] * 5
+
+
 def test_the_log_is_read_backwards(store: Store) -> None:
     ada = store.people.add("ada", "admin", NOW)
     assert ada
     for number in range(5):
-        who = (None, "command line") if number % 2 else (ada.id, ada.name)
-        store.audit.note(NOW, *who, "feeds.add", f"feed {number}", {"n": number}, "192.0.2.1")
+        who, name = (None, "command line") if number % 2 else (ada.id, ada.name)
+        feed, details = f"feed {number}", {"n": number}
+        store.audit.note(NOW, who, name, "feeds.add", feed, details, "192.0.2.1")
     page = store.audit.page(2, None, None)
     assert [one.target for one in page] == ["feed 4", "feed 3"]
     page = store.audit.page(9, page[-1].id, "ada")

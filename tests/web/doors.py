@@ -8,6 +8,7 @@ import ssl
 from contextlib import contextmanager, redirect_stderr
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -21,7 +22,7 @@ from techwatch.testing import FakeClock
 from techwatch.watch import Watch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 PASSWORD = "seven quiet herons at dusk"
@@ -58,7 +59,7 @@ class Door:
     at: str
     watch: Watch
     clock: FakeClock
-    first_link: str = ""
+    first_link: str = ""  # as it was printed; empty: none was
     guests: list[Guest] = field(default_factory=list)
 
     def guest(self, address: str = "", **headers: str) -> Guest:
@@ -92,19 +93,23 @@ class Door:
 
 
 @contextmanager
-def door(folder: Path, **web: object) -> Iterator[Door]:
+def door(
+    folder: Path, environment: Mapping[str, str] = MappingProxyType({}), **web: object
+) -> Iterator[Door]:
     """Open a desk with these settings."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "techwatch.yaml"
     base: dict[str, object] = {"port": 0, "trusted_proxies": ["127.0.0.1"], "a_minute": 100_000}
     path.write_text(yaml.safe_dump({"data_dir": str(folder), "web": base | web}), encoding="utf-8")
     clock = FakeClock(datetime.now(UTC))
-    watch = Watch(lambda: load(path, {}), folder, shipped("baseline"), clock)
+    watch = Watch(lambda: load(path, environment), folder, shipped("baseline"), clock)
     with serving(watch) as at:
         made = Door(at, watch, clock, welcome(watch, at))
-        yield made
-        for guest in made.guests:
-            guest.close()
+        try:
+            yield made
+        finally:
+            for guest in made.guests:
+                guest.close()
 
 
 def welcome(watch: Watch, at: str) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 import pytest
+from argon2 import PasswordHasher
 from tests.web.doors import PASSWORD, chosen, door, invited, path_of, shown, welcome
 
 from techwatch.storage import Store
@@ -154,6 +155,19 @@ def test_a_login_has_a_token_of_its_own(desk: Door, admin: Guest) -> None:
     assert all(first not in (login.key, login.browser) for login in kept)
 
 
+def test_a_hash_of_other_parameters_is_made_anew(desk: Door, admin: Guest) -> None:
+    siri = desk.member(admin, "siri", "reader")
+    older = PasswordHasher(time_cost=1, memory_cost=8_192).hash(PASSWORD)
+    desk.watch.store.people.rehash(desk.account_id("siri"), older)
+    assert siri.log_in("siri").status_code == 303
+    account = desk.watch.store.people.account("siri")
+    assert account
+    assert account.password
+    assert "m=65536,t=3" in account.password
+    assert "argon2" not in repr(account)
+    assert siri.log_in("siri").status_code == 303
+
+
 def test_the_entrance_takes_no_form_of_another_site(desk: Door, admin: Guest) -> None:
     way = path_of(invited(admin, "admin"))
     for headers in ({"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}):
@@ -271,6 +285,7 @@ def test_the_api_changes_an_account_as_the_page_does(desk: Door, admin: Guest) -
     assert made.status_code == 201
     assert desk.api(made.json()["secret"], "GET", "/tokens").json()["tokens"][0]["name"] == "script"
     logins = mona.get("/api/v1/account").json()["logins"]
+    assert [one["is_this"] for one in logins] == [True]
     ada = admin.get("/api/v1/account").json()["logins"][0]["id"]
     mine = {"X-CSRF-Token": found[1]}
     assert mona.delete(f"/api/v1/account/logins/{ada}", headers=mine).status_code == 404

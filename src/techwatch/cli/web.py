@@ -38,11 +38,11 @@ def web(places: Places, invite: str | None) -> None:
     otherwise. Ctrl-C or SIGTERM stops it.
     """
     with places.watch() as watch:
-        watch.check_files()
         if invite:
             click.echo(_invitation(watch, invite))
-        else:
-            asyncio.run(_serve(watch))
+            return
+        watch.check_files()
+        asyncio.run(_serve(watch))
 
 
 def _invitation(watch: Watch, role: str) -> str:

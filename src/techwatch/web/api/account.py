@@ -8,8 +8,8 @@ from fastapi import APIRouter, Path
 from pydantic import BaseModel, Field
 
 from techwatch.web.asking import Reader, RowId, Themselves
-from techwatch.web.identity.own import HANDLE
 from techwatch.web.identity.roles import Scope
+from techwatch.web.identity.sessions import HANDLE
 from techwatch.web.site import TheSite
 from techwatch.web.views import account as view
 

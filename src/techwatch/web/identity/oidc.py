@@ -7,7 +7,7 @@ import secrets
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote_plus, urlencode, urlsplit
 
 import httpx
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
@@ -168,7 +168,7 @@ class Provider:
     def _ask(self, method: str, at: str, data: dict[str, str] | None = None) -> dict[str, Any]:
         secret, auth = self.settings.client_secret, None
         if data is not None and secret and "client_secret" not in data:
-            auth = (quote(self.settings.client_id), quote(secret.get_secret_value()))
+            auth = (quote_plus(self.settings.client_id), quote_plus(secret.get_secret_value()))
         headers, taken = {"Accept": "application/json"}, b""
         try:
             with (

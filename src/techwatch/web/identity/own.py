@@ -11,7 +11,7 @@ from techwatch.errors import NotFoundError
 from techwatch.web.identity.names import proper
 from techwatch.web.identity.refusals import RefusedError, UnfitError
 from techwatch.web.identity.roles import Scope
-from techwatch.web.identity.sessions import hashed
+from techwatch.web.identity.sessions import HANDLE, hashed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 _TOKENS = 50  # of one account, at most
 _LONGEST_NAME = 100
-HANDLE = 16  # digits of a login's key by which it is named: they prove nothing
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from techwatch.web.settings import WebSettings
 
 _SEEN_EVERY = timedelta(minutes=5)  # what is read often is written seldom
+HANDLE = 16  # digits of a login's key by which it is named: they prove nothing
 _BROWSER = 200  # characters that are kept of what it says of itself
 
 
@@ -60,7 +61,8 @@ class Doorkeeper:
             return None
         if now - login.seen_at > min(_SEEN_EVERY, idle / 4):
             self.people.saw(login.key, now)
-        return person_of(account, address, csrf=csrf_of(token))
+        known = person_of(account, address)
+        return replace(known, csrf=csrf_of(token), login_id=login.key[:HANDLE])
 
     def program(self, token: str, address: str = "") -> Person | None:
         """Say in whose name a token of the API asks, with the scopes that both still have."""
@@ -73,7 +75,9 @@ class Doorkeeper:
             return None
         if kept.used_at is None or now - kept.used_at > _SEEN_EVERY:
             self.credentials.used(kept.id, now)
-        return person_of(account, address, token_id=kept.id, scopes=kept.scopes)
+        known = person_of(account, address)
+        scopes = known.scopes & {Scope(scope) for scope in kept.scopes}
+        return replace(known, token_id=kept.id, scopes=scopes)
 
     def admits(self, account: Account) -> bool:
         """Whether an account may be used: whoever came without login only while there is none."""
@@ -86,33 +90,15 @@ class Doorkeeper:
         return found or self.local()  # another process made it meanwhile
 
 
-def person_of(
-    account: Account,
-    address: str,
-    *,
-    csrf: str = "",
-    token_id: int | None = None,
-    scopes: tuple[str, ...] | None = None,
-) -> Person:
-    """Return somebody by their account.
-
-    Args:
-        account: theirs.
-        address: of the network, from which they ask.
-        csrf: what their forms must bring.
-        token_id: of the token that asks in their name.
-        scopes: that the token was made for; None: all of the role's.
-    """
+def person_of(account: Account, address: str) -> Person:
+    """Return somebody by their account, and the address of the network from which they ask."""
     role = Role(account.role)
-    allowed = ALLOWED[role]
     return Person(
         account_id=account.id,
         name=account.name,
         role=role,
-        scopes=allowed if scopes is None else allowed & {Scope(scope) for scope in scopes},
-        csrf=csrf,
+        scopes=ALLOWED[role],
         language=account.language,
-        token_id=token_id,
         address=address,
     )
 

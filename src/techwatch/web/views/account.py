@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from techwatch.web.identity.own import HANDLE
 from techwatch.web.identity.roles import Role, Scope
+from techwatch.web.identity.sessions import HANDLE
 
 if TYPE_CHECKING:
-    from techwatch.model import Account, Token
+    from techwatch.model import Account, Login, Token
     from techwatch.watch import Watch
     from techwatch.web.identity.roles import Person
 
@@ -25,6 +25,7 @@ class OwnLogin:
     until: datetime
     address: str
     browser: str
+    is_this: bool  # by which the request comes
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +79,21 @@ def mine(watch: Watch, person: Person, account: Account) -> Mine:
         language=account.language,
         has_password=account.password is not None,
         has_provider=account.subject is not None,
-        logins=tuple(
-            OwnLogin(
-                one.key[:HANDLE], one.made_at, one.seen_at, one.until, one.address, one.browser
-            )
-            for one in logins
-        ),
+        logins=tuple(_login(one, person) for one in logins),
         tokens=tokens(watch, account).tokens,
+    )
+
+
+def _login(of: Login, person: Person) -> OwnLogin:
+    handle = of.key[:HANDLE]
+    return OwnLogin(
+        id=handle,
+        made_at=of.made_at,
+        seen_at=of.seen_at,
+        until=of.until,
+        address=of.address,
+        browser=of.browser,
+        is_this=handle == person.login_id,
     )
 
 
