@@ -137,7 +137,7 @@ def test_the_first_of_a_story_is_told_apart_and_the_others_keep_it(watch: Watch)
 
 def test_what_is_not_there_or_can_t_be_is_refused(watch: Watch) -> None:
     name, _ = bring(watch, BAN)
-    with pytest.raises(NotFoundError, match="no entity in this item 'huawei': it names .*tiktok"):
+    with pytest.raises(NotFoundError, match=r"no entity in this item 'huawei': it names .*tiktok"):
         say(watch, name, Decision.WRONG_ENTITY, entity="huawei")
     with pytest.raises(NotFoundError, match="no entity 'nobody'"):
         say(watch, name, Decision.WRONG_ENTITY, entity="tiktok", right="nobody")

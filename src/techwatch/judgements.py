@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from techwatch.errors import JudgementError, NotFoundError
 from techwatch.model import Decision, Direction, EntityKind, Judgement, Mode, Verdict
@@ -11,6 +12,7 @@ from techwatch.pipeline import judge_item
 from techwatch.text import fold
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
     from techwatch.judging import Judge
@@ -239,3 +241,24 @@ def labelled(judgement: Judgement, of: Subject, baseline: Baseline) -> dict[str,
         "by": judgement.by,
         "at": judgement.at.isoformat(),
     }
+
+
+def exported(store: Store, baseline: Baseline, form: Literal["yaml", "jsonl"]) -> Iterator[str]:
+    """Give a line for each item of which something is in force: the last word, else the last."""
+    last: dict[str, Judgement] = {}
+    for said in store.judgements.all(undone=False):
+        before = last.get(said.item_id)
+        if before is None or said.decision.is_word or not before.decision.is_word:
+            last[said.item_id] = said
+    for said in last.values():
+        of = subject(store, said.item_id)
+        if form == "jsonl":
+            yield json.dumps(labelled(said, of, baseline), ensure_ascii=False) + "\n"
+        else:
+            yield f"- {flow(case(said, of))}\n"
+
+
+def flow(values: dict[str, Any]) -> str:
+    """Write a mapping on one line; JSON strings are YAML strings too."""
+    pairs = (f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in values.items())
+    return "{" + ", ".join(pairs) + "}"

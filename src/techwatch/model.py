@@ -774,6 +774,41 @@ class Judgement:
 
 
 @dataclass(frozen=True, slots=True)
+class JudgedItem:
+    """A judgement, with what is shown of its item and of the story that tells the same."""
+
+    judgement: Judgement
+    title: str
+    link: str | None
+    publisher: str
+    language: str
+    other_title: str | None = None  # of the item that opened the other story
+
+
+@dataclass(frozen=True, slots=True)
+class NearStory:
+    """A development that may be the same as another."""
+
+    story_id: str
+    title: str  # of the item that opened it
+    publisher: str
+    language: str
+    at: datetime  # of its first news
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedCount:
+    """How often people said something, of items in a language from a publisher."""
+
+    decision: Decision
+    flagged: bool  # whether the item was a development when it was said
+    language: str
+    publisher: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class WrongName:
     """That an entity is not meant where the items of a story name it, as a person said."""
 

@@ -41,6 +41,7 @@ def judge(
     item: str,
     decision: str,
     named: str | None,
+    *,
     right: str | None,
     note: str,
     who: str | None,
@@ -105,9 +106,9 @@ def _check_arguments(decision: str, named: str | None, right: str | None) -> Non
 def _tell(said: Judgement, of: Subject) -> None:
     click.echo(f"{of.stored.item.title}  [{of.item_id}]")
     if said.undone_at is not None:
-        click.echo(f"Taken back: {said.decision} by {said.by} of {output.when(said.at)}.")
+        click.echo(f"Taken back: {output.said(said)} by {said.by} of {output.when(said.at)}.")
     else:
-        click.echo(f"{said.decision.value} by {said.by}, {output.when(said.at)}.")
+        click.echo(f"{output.said(said)} by {said.by}, {output.when(said.at)}.")
         click.echo(
             _FOLLOWS[said.decision] if said.story_id else "It tells no event: only recorded."
         )

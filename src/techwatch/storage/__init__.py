@@ -25,6 +25,7 @@ from techwatch.storage.reading import ReadingStore
 from techwatch.storage.reported import ReportedStore
 from techwatch.storage.retention import RetentionStore
 from techwatch.storage.saved import SavedStore
+from techwatch.storage.said import SaidStore
 from techwatch.storage.search import SearchStore
 from techwatch.storage.sqlite import sqlite_url
 from techwatch.storage.subscriptions import SubscriptionStore
@@ -51,6 +52,7 @@ class Store:
         self.together = TogetherStore(database)
         self.jobs = JobStore(database)
         self.judgements = JudgementStore(database)
+        self.said = SaidStore(database)
         self.bursts = BurstStore(database)
         self.digests = DigestStore(database)
         self.board = BoardStore(database)

@@ -232,8 +232,8 @@ def tell(
     if begun is not None and at < begun:  # it came late: the story is told by it from now on
         key = {k: v for k, v in _key(judged, at).items() if k not in {"verdict", "last_at"}}
         connection.execute(update(t.stories).where(c.id == part).values(**key))
-    for told in {story_id, part}:
-        connection.execute(update(t.stories).where(c.id == told, c.last_at < at).values(last_at=at))
+    sooner = update(t.stories).where(c.id.in_([story_id, part]), c.last_at < at)
+    connection.execute(sooner.values(last_at=at))
     if part != story_id:
         earlier = (c.id == story_id) & (c.first_at > at)
         connection.execute(update(t.stories).where(earlier).values(first_at=at))

@@ -60,7 +60,7 @@ def unteach(connection: Connection, undone: Judgement) -> Concerned:
 def _misname(connection: Connection, said: Judgement, names: Collection[str]) -> Concerned:
     own = {"judgement_id": said.id, "entity_id": said.entity_id, "names": sorted(names)}
     wanted = select(_s.item_id, _s.at, _s.signs).where(_s.story_id == said.story_id)
-    rows = [own | dict(row._mapping) for row in connection.execute(wanted.limit(_MOST))]
+    rows = [own | dict(row) for row in connection.execute(wanted.limit(_MOST)).mappings()]
     if not any(row["item_id"] == said.item_id for row in rows):
         i = t.items.c
         at = select(func.coalesce(i.published, i.first_seen_at)).where(i.id == said.item_id)

@@ -14,6 +14,7 @@ from techwatch.errors import (
     EditError,
     FetchError,
     InvalidFilesError,
+    JudgementError,
     LedgerError,
     NotFoundError,
     ParseError,
@@ -52,6 +53,7 @@ _STATUS: tuple[tuple[type[TechwatchError], int], ...] = (
     (TooManyError, 429),
     (ProviderError, 502),
     (EditError, 409),
+    (JudgementError, 422),
     (StorageError, 503),
 )
 _MOST_TOLD, _MOST_SHOWN = 50, 500  # problems of what was sent, and characters of each
