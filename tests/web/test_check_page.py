@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
+import pytest
+
+from techwatch import reading_pages
+from techwatch.errors import FetchError
 from techwatch.testing import Behaviour, Publisher
 from techwatch.web import outward
 
 if TYPE_CHECKING:
-    import pytest
     from tests.web.conftest import Browser
+
+    from techwatch.watch import Watch
 
 FINE = "EU fines TikTok 530 million euros over data transfers to China"
 
@@ -46,6 +52,15 @@ def test_the_api_says_the_same(browser: Browser) -> None:
     assert check["archive"]["words"][0] == "eu"
     assert asked(text="x" * 20_001)["status_code"] == 422
     assert asked(text=" ")["status_code"] == 400
+
+
+def test_private_addresses_are_not_asked(at_desk: Watch) -> None:
+    fetching = at_desk.settings.fetching.model_copy(update={"allow_private": False})
+    at_desk.settings = at_desk.settings.model_copy(update={"fetching": fetching})
+    for link in ("http://127.0.0.1:1/", "http://[::ffff:169.254.169.254]/latest"):
+        with pytest.raises(FetchError, match="private address"):
+            asyncio.run(reading_pages.read_politely(at_desk, link, None))
+    at_desk.close()
 
 
 def test_a_page_is_read_within_bounds(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:

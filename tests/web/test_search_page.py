@@ -45,9 +45,11 @@ def test_what_can_t_be_read_is_told_at_its_place(browser: Browser) -> None:
     problem = browser.get("/api/v1/search", params={"q": "chip verdict:new"}).json()
     assert problem["status"] == 422
     assert problem["at"] == len("chip verdict:")
-    nothing = browser.get("/search", params={"q": "tiktok since:1h entity:huawie"})
+    nothing = browser.get("/search", params={"q": "tiktok since:1h"})
     assert "Nothing found" in nothing.text
     assert "without since:" in nothing.text
+    nothing = browser.get("/search", params={"q": "tiktok entity:huawie"})
+    assert "without entity:huawie" in nothing.text
     assert 'href="/entities/huawei"' in nothing.text
 
 

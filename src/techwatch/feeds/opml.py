@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _OURS = "urn:techwatch:feed"  # name space of what OPML has no attribute for
 _LONGEST_NAME = 200
+_DEEPEST = 50  # folders in folders: each becomes a tag of every feed in it
 
 
 def read(data: bytes, name: str) -> tuple[Feed, ...]:
@@ -36,7 +37,7 @@ def read(data: bytes, name: str) -> tuple[Feed, ...]:
     """
     feeds: dict[str, Feed] = {}
     problems: list[Problem] = []
-    for outline, folders in _outlines(_root(data, name), ()):
+    for outline, folders in _outlines(_root(data, name), name):
         try:
             feed = _entry(outline, folders).feed()
         except ValidationError as error:
@@ -54,7 +55,7 @@ def read(data: bytes, name: str) -> tuple[Feed, ...]:
 
 def repeated(data: bytes, name: str) -> tuple[str, ...]:
     """Return the addresses that stand in an OPML file more than once, in its order."""
-    urls = [o.get("xmlUrl", "").strip() for o, _ in _outlines(_root(data, name), ())]
+    urls = [o.get("xmlUrl", "").strip() for o, _ in _outlines(_root(data, name), name)]
     counts = Counter(map(key, urls))
     return tuple(dict.fromkeys(url for url in urls if counts[key(url)] > 1))
 
@@ -85,13 +86,15 @@ def _root(data: bytes, name: str) -> ET.Element:
     return root
 
 
-def _outlines(
-    element: ET.Element, folders: tuple[str, ...]
-) -> Iterator[tuple[ET.Element, tuple[str, ...]]]:
+def _outlines(element: ET.Element, name: str) -> Iterator[tuple[ET.Element, tuple[str, ...]]]:
     """Yield each outline of a feed with the folders it is in, outermost first."""
-    stack = [(child, folders) for child in reversed(element.findall("body/outline"))]
+    outermost: tuple[str, ...] = ()
+    stack = [(child, outermost) for child in reversed(element.findall("body/outline"))]
     while stack:
         outline, inside = stack.pop()
+        if len(inside) > _DEEPEST:
+            message = f"is not read: its folders stand more than {_DEEPEST} deep"
+            raise InvalidFilesError([Problem(name, 0, message)])
         if outline.get("xmlUrl"):
             yield outline, inside
         deeper = inside if outline.get("xmlUrl") else (*inside, _title(outline))

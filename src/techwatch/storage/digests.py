@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from sqlalchemy import Connection, Row
+    from sqlalchemy import Connection, Row, Select
 
     from techwatch.storage.database import Database
 
@@ -190,7 +190,7 @@ class DigestStore:
             same = and_(d.slot == after[0], d.edition_id > after[1])
             wanted = wanted.where(or_(d.slot < after[0], same))
         with self._database.read() as connection:
-            return _issues(connection, connection.execute(wanted).all())
+            return _issues(connection, wanted)
 
     def issue(self, edition_id: str, slot: datetime | None) -> Issue:
         """Return the digest of a slot, or an edition's newest one; raises NotFoundError."""
@@ -199,8 +199,7 @@ class DigestStore:
         if slot is not None:
             wanted = wanted.where(d.slot == slot)
         with self._database.read() as connection:
-            rows = connection.execute(wanted.order_by(d.slot.desc()).limit(1)).all()
-            found = _issues(connection, rows)
+            found = _issues(connection, wanted.order_by(d.slot.desc()).limit(1))
         if not found:
             raise NotFoundError(f"digest of {edition_id} at", str(slot or "any time"))
         return found[0]
@@ -219,8 +218,9 @@ class DigestStore:
             return tuple(_rendered(row) for row in rows)
 
 
-def _issues(connection: Connection, rows: Sequence[Row[Any]]) -> tuple[Issue, ...]:
-    """Make issues of rows, with the states of their deliveries."""
+def _issues(connection: Connection, wanted: Select[Any]) -> tuple[Issue, ...]:
+    """Read digests as issues, with the states of their deliveries."""
+    rows = connection.execute(wanted).all()
     c = t.deliveries.c
     states: dict[tuple[str, datetime], dict[DeliveryState, int]] = {}
     for start in range(0, len(rows), _CHUNK):

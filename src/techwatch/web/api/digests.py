@@ -9,6 +9,7 @@ from fastapi import APIRouter, Body, Path, Query
 
 from techwatch.issues import Decision
 from techwatch.web.asking import Admin, Reader
+from techwatch.web.noting import note
 from techwatch.web.site import TheSite
 from techwatch.web.views import digests as view
 
@@ -55,5 +56,6 @@ def resolve(
     decided: Annotated[Decided, Body()],
 ) -> view.ToldDelivery:
     """Decide on a delivery that is in doubt or failed: it is due again, or given up."""
-    del person
-    return view.resolve(site.watch, edition, slot, delivery, decided.decision)
+    told = view.resolve(site.watch, edition, slot, delivery, decided.decision)
+    note(site, person, f"deliveries.{decided.decision}", str(delivery), {"edition": edition})
+    return told

@@ -27,4 +27,4 @@ def search(
 ) -> view.Found:
     """Find items or developments: words, "phrases", AND, OR, NOT, entity:, verdict:, since: ..."""
     del person
-    return view.search(site.watch, q, what, by, after)
+    return view.search(site.watch, q, what, by, after or None)

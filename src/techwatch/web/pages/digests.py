@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 
 from techwatch.issues import Decision
 from techwatch.web.asking import Admin, Reader
+from techwatch.web.noting import note
 from techwatch.web.security import POLICY
 from techwatch.web.site import TheSite
 from techwatch.web.views import digests as view
@@ -82,6 +83,6 @@ def resolve(
     decision: Annotated[Decision, Form()],
 ) -> Response:
     """Decide on a delivery that is in doubt or failed."""
-    del person
     view.resolve(site.watch, edition, slot, delivery, decision)
+    note(site, person, f"deliveries.{decision}", str(delivery), {"edition": edition})
     return RedirectResponse(f"/digests/{quote(edition, '')}/{quote(slot, '')}#ledger", 303)

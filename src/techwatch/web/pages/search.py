@@ -39,7 +39,7 @@ def search(
     """Show what a query finds, or where it can't be read."""
     found, wrong = None, None
     try:
-        found = view.search(site.watch, q, what, by, after) if q.strip() else None
+        found = view.search(site.watch, q, what, by, after or None) if q.strip() else None
     except QueryError as error:
         text, at = error.query, error.at
         wrong = _Wrong(text[:at], text[at : at + 1], text[at + 1 :], error.message)

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from techwatch.errors import StorageError
 from techwatch.model import ClockReading, Ping, StoreSize
 from techwatch.status import failing, gather, unusable
-from techwatch.storage.jobs import QueueSeen, WorkerSeen
 from techwatch.web.views.remedies import REMEDIES
 
 if TYPE_CHECKING:
@@ -37,6 +36,25 @@ class JobSeen:
 
     job: str
     at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerSeen:
+    """A worker, by its last sign of life."""
+
+    id: int
+    silent_for: float  # seconds
+    jobs: int  # in hand
+
+
+@dataclass(frozen=True, slots=True)
+class QueueSeen:
+    """The jobs of a queue of the workers."""
+
+    name: str
+    waiting: int
+    under_way: int
+    oldest_for: float | None  # seconds that the oldest has waited
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +154,8 @@ def _figures(record: dict[str, Any]) -> Figures:
         clock=record["clock"],
         disk_free=record["disk_free_bytes"],
         pings=tuple(record["pings"]),
-        workers=tuple(record["workers"]),
-        queues=tuple(record["queues"]),
+        workers=tuple(WorkerSeen(w.id, w.silent_for, w.jobs) for w in record["workers"]),
+        queues=tuple(
+            QueueSeen(q.name, q.waiting, q.under_way, q.oldest_for) for q in record["queues"]
+        ),
     )
