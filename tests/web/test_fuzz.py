@@ -30,7 +30,7 @@ from techwatch.installation import shipped
 if TYPE_CHECKING:
     from pathlib import Path
 
-EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "4"))  # of each address, right ones and wrong ones
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "2"))  # of each address, right ones and wrong ones
 CHECKS = [
     not_a_server_error,
     status_code_conformance,
