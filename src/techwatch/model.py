@@ -1436,6 +1436,7 @@ class SavedFilter:
     account_id: int  # whose it is
     name: str
     query: str  # of an address
+    filter: Filter  # what it comes to
     key: str  # of its feeds: who has it reads them
     made_at: datetime
 

@@ -6,6 +6,7 @@ the database nor the network.
 
 from __future__ import annotations
 
+import asyncio
 import random
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
         Edition,
         Feed,
         FeedState,
+        Hook,
         Judged,
         NotModified,
         ParsedFeed,
@@ -276,6 +278,7 @@ class Watch:
         from techwatch.digests.delivery.chat import AppriseChannel
         from techwatch.digests.delivery.email import EmailChannel
         from techwatch.digests.delivery.folder import FolderChannel
+        from techwatch.digests.delivery.hooks import HookChannel
         from techwatch.digests.delivery.syndication import SyndicationChannel
         from techwatch.digests.delivery.webhook import WebhookChannel
 
@@ -286,8 +289,22 @@ class Watch:
             WebhookChannel(of.webhook, self.clock),
             AppriseChannel(of.apprise),
             SyndicationChannel(of.syndication, data, self._latest_digests),
+            HookChannel(of.webhook, self.clock, self._hook),
         )
         return {channel.id: channel for channel in made}
+
+    def _hook(self, hook_id: str) -> Hook | None:
+        return self.store.hooks.find(hook_id)
+
+    def hook_editions(self) -> tuple[Edition, ...]:
+        """Return the editions that the hooks of saved filters are, those that are paused not."""
+        from techwatch.digests.delivery.hooks import edition_of
+
+        saved = self.store.saved
+        return tuple(
+            edition_of(hook, saved.filter(hook.filter_id, owner))
+            for hook, owner in self.store.hooks.in_use()
+        )
 
     def _latest_digests(self, edition_id: str, most: int) -> Sequence[RenderedDigest]:
         return self.store.digests.latest(edition_id, most)
@@ -524,7 +541,7 @@ class Watch:
         if store.together.possible and store.together.unsettled():
             Bench(store, self.judge, self.clock).settle()
         made: list[Digest] = []
-        for edition in self.editions.values():
+        for edition in (*self.editions.values(), *self.hook_editions()):
             if edition.alert:
                 alert = publish_alert(store, desk, edition, now)
                 made += [alert] if alert else []
@@ -566,7 +583,8 @@ class Watch:
         from techwatch.composing import due_slots
 
         now, store = self.clock(), self.store
-        return any(e.alert or due_slots(store, e, now) for e in self.editions.values())
+        of_file = any(e.alert or due_slots(store, e, now) for e in self.editions.values())
+        return of_file or bool(store.hooks.in_use())
 
     async def deliver(
         self,
@@ -574,7 +592,13 @@ class Watch:
         stop: Callable[[], bool] = lambda: False,
     ) -> list[Delivery]:
         """Send what is due and wanted, until told to stop; what is left stays due."""
-        return await self.courier.deliver(wanted, stop)
+        in_use = {hook.id for hook, _ in await asyncio.to_thread(self.store.hooks.in_use)}
+
+        def due(delivery: Delivery) -> bool:
+            waits = delivery.channel == "hook" and delivery.recipient not in in_use
+            return wanted(delivery) and not waits
+
+        return await self.courier.deliver(due, stop)
 
     async def ping(self) -> tuple[Ping, ...]:
         """Tell the dead man's switches of digests that went out."""

@@ -12,7 +12,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import httpx
+import pytest
 import yaml
+from argon2 import Parameters, Type
 from tests.web.conftest import serving
 
 from techwatch.cli.web import _welcome_first
@@ -20,12 +22,14 @@ from techwatch.installation import shipped
 from techwatch.settings import load
 from techwatch.testing import FakeClock
 from techwatch.watch import Watch
+from techwatch.web.identity import passwords
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 PASSWORD = "seven quiet herons at dusk"
+CHEAP = Parameters(Type.ID, 19, 16, 32, time_cost=1, memory_cost=64, parallelism=1)
 _TRUST = ssl.create_default_context()  # made once: it takes longer than a request
 
 
@@ -102,6 +106,13 @@ def door(
     base: dict[str, object] = {"port": 0, "trusted_proxies": ["127.0.0.1"], "a_minute": 100_000}
     path.write_text(yaml.safe_dump({"data_dir": str(folder), "web": base | web}), encoding="utf-8")
     clock = FakeClock(datetime.now(UTC))
+    with pytest.MonkeyPatch.context() as patch:  # real ones take most of the time of a test
+        patch.setattr(passwords, "PARAMETERS", CHEAP)
+        yield from _opened(path, environment, clock)
+
+
+def _opened(path: Path, environment: Mapping[str, str], clock: FakeClock) -> Iterator[Door]:
+    folder = path.parent
     watch = Watch(lambda: load(path, environment), folder, shipped("baseline"), clock)
     with serving(watch) as at:
         made = Door(at, watch, clock, welcome(watch, at))

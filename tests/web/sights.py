@@ -14,7 +14,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
-from axe_playwright_python.base import AXE_SCRIPT
+from axe_playwright_python.base import AXE_SCRIPT  # type: ignore[import-untyped]
 from playwright.sync_api import sync_playwright
 from tests.web.conftest import opened, serving
 
@@ -25,12 +25,13 @@ from techwatch.web.identity.accounts import MACHINE
 from techwatch.web.identity.roles import Role
 from techwatch.web.renewing import Watching
 from techwatch.web.site import Site
+from techwatch.web.views import filters
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from playwright.sync_api import BrowserContext, Page
+    from playwright.sync_api import BrowserContext, ConsoleMessage, Page
 
     from techwatch.watch import Watch
 
@@ -68,6 +69,9 @@ _NO_PAGES = frozenset(
         "/login/provider/back",
         "/digests/{edition}/{slot}/html",  # a mail's own page; tests/digests/test_browser.py
         "/digests/{edition}/{slot}/text",
+        "/feeds-out/{key}.{form}",
+        "/feeds.opml",
+        "/teaching/cases.{form}",
     }
 )
 _TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
@@ -78,7 +82,7 @@ _LOOKS = tuple(zip(WIDTHS, SCHEMES, strict=True))
 def addresses() -> dict[str, str]:
     """Return the addresses of all pages by a short name, with `{id}` where they hold one."""
     own = sorted(
-        route.path  # type: ignore[attr-defined]
+        str(getattr(route, "path", ""))
         for module in pages.ALL
         for route in module.router.routes
         if "GET" in (getattr(route, "methods", None) or ())
@@ -115,9 +119,10 @@ def place(news: Path, folder: Path, language: str = "en") -> Iterator[Place]:
     """Serve two desks on copies of news in a folder."""
     inside = opened(news, folder / "inside", {"login": "none", "language": language})
     outside = opened(news, folder / "outside", {"login": "required", "language": language})
-    known = _examples(inside) | {
-        "key": Site(Watching(outside)).accounts.invite(MACHINE, Role.ANALYST)
-    }
+    key = Site(Watching(outside)).accounts.invite(MACHINE, Role.ANALYST)
+    local = Site(Watching(inside)).doorkeeper.local()
+    saved = filters.save(inside, local.id, "上海", "verdict=novel")
+    known = _examples(inside) | {"key": key, "filter_id": str(saved.id)}
     with serving(inside) as at, serving(outside) as asking:
         yield Place(at, asking, known)
 
@@ -130,6 +135,7 @@ def _examples(watch: Watch) -> dict[str, str]:
     [issue] = watch.store.digests.issues(limit=1)
     return {
         "story_id": told.story_id,
+        "item_id": told.item_id,
         "entity_id": told.entity_id or "huawei",
         "language": "zh",
         "name": quote(name.key),
@@ -167,10 +173,10 @@ class Sight:
     def problems(self) -> list[str]:
         """Open it, look at it in both widths and colours, and return what is wrong."""
         found: list[str] = []
-        listeners: dict[str, Any] = {
-            "console": lambda line: line.type == "error" and found.append(f"console: {line.text}"),
+        listeners: dict[str, Callable[[Any], None]] = {
+            "console": lambda line: found.extend(self._written(line)),
             "pageerror": lambda error: found.append(f"script: {error}"),
-            "request": lambda asked: self._is_own(asked.url) or found.append(f"asks {asked.url}"),
+            "request": lambda asked: found.extend(self._asked_elsewhere(asked.url)),
         }
         for event, listener in listeners.items():
             self.page.on(event, listener)  # type: ignore[call-overload]
@@ -186,47 +192,16 @@ class Sight:
             self.page.evaluate(_SHORTEN)
             found += [line for look in _LOOKS for line in self._axe(*look)]
         finally:
-            context.close()
-
-
-@dataclass
-class Sight:
-    """A page as a browser shows it, and what was wrong with it."""
-
-    page: Page
-    address: str
-
-    def problems(self) -> list[str]:
-        """Open it, look at it in both widths and colours, and return what is wrong."""
-        found: list[str] = []
-        listeners: dict[str, Any] = {
-            "console": lambda line: line.type == "error" and found.append(f"console: {line.text}"),
-            "pageerror": lambda error: found.append(f"script: {error}"),
-            "request": lambda asked: self._is_own(asked.url) or found.append(f"asks {asked.url}"),
-        }
-        for event, listener in listeners.items():
-            self.page.on(event, listener)  # type: ignore[call-overload]
-        try:
-            answer = self.page.goto(self.address)
-            self.page.evaluate(AXE_SCRIPT)
-            status = answer.status if answer else 0
-            if (shown := urlsplit(self.page.url).path) != urlsplit(self.address).path:
-                found.append(f"{shown} is shown in its place")
-            if status >= 400:  # the browser itself writes down that a page was not to be had
-                found = [line for line in found if f"status of {status}" not in line]
-            found += [line for width in WIDTHS for line in self._overflowing(width)]
-            self.page.evaluate(_SHORTEN)
-            found += [
-                line for width in WIDTHS for scheme in SCHEMES for line in self._axe(width, scheme)
-            ]
-        finally:
             for event, listener in listeners.items():
                 self.page.remove_listener(event, listener)
         return found
 
-    def _is_own(self, url: str) -> bool:
-        own = urlsplit(self.address)
-        return urlsplit(url)[:2] == own[:2] or url.startswith("data:")
+    def _written(self, line: ConsoleMessage) -> list[str]:
+        return [f"console: {line.text}"] if line.type == "error" else []
+
+    def _asked_elsewhere(self, url: str) -> list[str]:
+        own = urlsplit(url)[:2] == urlsplit(self.address)[:2] or url.startswith("data:")
+        return [] if own else [f"asks {url}"]
 
     def _overflowing(self, width: int) -> list[str]:
         turned(self.page, width, SCHEMES[0])

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import shutil
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.web.conftest import Browser, opened, serving
 
+from techwatch import installation
 from techwatch.baseline import proposing as core
 from techwatch.errors import InvalidFilesError
 from techwatch.installation import shipped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from techwatch.watch import Watch
 
@@ -121,7 +122,7 @@ def test_a_fact_comes_into_the_entry(browser: Browser) -> None:
         f"{_HUAWEI}/fact",
         data={
             "csrf": browser.csrf(),
-            "sentence": "It said <so>.",
+            "sentence": "It said\r\n <so>.",
             "source": "nupi-2021",
             "date": "2021",
         },
@@ -193,3 +194,28 @@ def test_what_the_baseline_holds_is_shown(browser: Browser, at_desk: Watch) -> N
     sources = browser.get("/api/v1/baseline/sources").json()["sources"]
     assert {one["id"] for one in sources} <= set(at_desk.baseline.sources)
     assert sources[0]["id"] in browser.get("/baseline/sources").text
+
+
+def test_where_nothing_can_be_written_the_page_says_so(
+    browser: Browser, at_desk: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The tests may run as root, who may write everywhere but not in what came with techwatch.
+    before, entry = _files(at_desk), _entry(browser)
+    monkeypatch.setattr(installation, "_PACKAGE", at_desk.baseline_dir.parent)
+    assert not browser.get("/api/v1/baseline").json()["folder"]["writable"]
+    text = entry["text"].replace("sector: networks", "sector: devices")
+    looked = browser.submit(_HUAWEI, text=text, state=entry["state"])
+    assert "be edited here" in looked.text
+    assert 'value="write"' not in looked.text
+    diff = browser.submit(_HUAWEI, text=text, state=entry["state"], do="download")
+    assert diff.headers["content-disposition"] == 'attachment; filename="huawei.diff"'
+    assert "\n+  sector: devices\n" in diff.text
+    refused = browser.submit(_HUAWEI, text=text, state=entry["state"], do="write")
+    assert refused.status_code == 409
+    assert _files(at_desk) == before
+
+
+def test_a_folder_that_is_not_there_to_be_written_is_told() -> None:
+    why = core.refusal(Path("/proc/self"))
+    assert why is not None
+    assert "can't be written" in why

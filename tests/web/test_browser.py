@@ -101,3 +101,70 @@ def test_a_story_on_paper_is_black_on_white_and_says_where_links_lead(
     assert not shown["forms"]
     assert (shown["ground"], shown["ink"]) == ("rgb(255, 255, 255)", "rgb(0, 0, 0)")
     assert "https://" in shown["leads"]
+
+
+SAID_AT_ONCE = {
+    "a": "Accepted",
+    "r": "Rejected",
+    "n": "Called known",
+    "d": "Not the same story",
+}
+ON_A_PAGE = {
+    "w": ("section#wrong button", "Wrong entity"),
+    "s": ("section#same form:last-of-type input[name=other]", "Same story"),
+}
+
+
+@pytest.mark.parametrize("key", [*SAID_AT_ONCE, *ON_A_PAGE])
+def test_a_development_is_judged_by_keys_alone_and_that_undone(
+    key: str, there: Place, page: Page
+) -> None:
+    page.goto(f"{there.inside}/?since=all&judged=all")
+    several = "document.activeElement.querySelector('details.sources')"
+    for _ in range(50):
+        page.keyboard.press("j")
+        if page.evaluate(f"{several} !== null"):
+            break
+    other = page.evaluate(
+        """[...document.querySelectorAll('article:not(.current) h2 a')]
+             .map(link => link.href.split('/').pop())[0]"""
+    )
+    page.keyboard.press(key)
+    told = SAID_AT_ONCE.get(key)
+    if told is None:
+        to, told = ON_A_PAGE[key]
+        if "/judgements/of/" in _settled(page):
+            walked(page, to)
+            if key == "s":
+                page.keyboard.type(other)
+            page.keyboard.press("Enter")
+    page.wait_for_selector(f".notice .said:has-text('{told}')")
+    page.keyboard.press("u")
+    page.wait_for_selector(".notice .said:has-text('taken back by')")
+
+
+def _settled(page: Page) -> str:
+    page.wait_for_url(lambda url: "said=" in url or "/judgements/of/" in url)
+    return page.url
+
+
+def test_keys_are_listed_can_be_switched_off_and_leave_fields_alone(
+    there: Place, page: Page
+) -> None:
+    page.goto(f"{there.inside}/?since=all")
+    page.keyboard.press("?")
+    assert page.evaluate("document.querySelector('dialog').open")
+    page.keyboard.press("Escape")
+    page.focus("textarea[name=note]")
+    page.keyboard.type("a known ruse")
+    assert page.input_value("textarea[name=note] >> nth=0") == "a known ruse"
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("?")
+    walked(page, "#keys-on")
+    page.keyboard.press("Space")
+    page.keyboard.press("Escape")
+    page.keyboard.press("j")
+    page.keyboard.press("a")
+    off = page.evaluate("[document.querySelector('.card.current'), localStorage.getItem('keys')]")
+    page.evaluate("localStorage.clear()")
+    assert off == [None, "off"]

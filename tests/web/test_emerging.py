@@ -74,7 +74,9 @@ def test_a_name_is_shown_with_its_items(browser: Browser) -> None:
         assert example["link"] is None or 'rel="noreferrer noopener"' in page
     assert browser.get("/emerging/name", params={"key": "x" * 299}).status_code == 404
     assert browser.get("/emerging/name", params={"key": "x" * 301}).status_code == 422
+    assert browser.get("/emerging/name?key=%00").status_code == 422
     assert browser.get("/emerging?after=1").status_code == 422
+    assert browser.get("/emerging?after=1-%00").status_code == 422
 
 
 def test_a_draft_becomes_an_entity_at_once(browser: Browser, at_desk: Watch) -> None:

@@ -22,7 +22,13 @@ if TYPE_CHECKING:
 BOMB = b"""<?xml version="1.0"?><!DOCTYPE o [<!ENTITY a "aaaaaaaaaa">
 <!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;&b;&b;">]>
 <opml version="2.0"><body><outline text="&c;" xmlUrl="https://a.example/f"/></body></opml>"""
-DEEP = b'<opml version="2.0"><body>' + b'<outline text="a">' * 20_000 + b"</outline>" * 20_000
+DEEP = (
+    b'<opml version="2.0"><body>'
+    + b"".join(b'<outline text="a%d">' % n for n in range(10_000))
+    + b'<outline text="x" xmlUrl="https://x.example/"/>' * 3_000
+    + b"</outline>" * 10_000
+    + b"</body></opml>"
+)
 EVIL = "<script>alert(1)</script>"
 
 
@@ -108,14 +114,19 @@ def test_lists_are_imported_and_exported(browser: Browser, at_desk: Watch) -> No
     assert "&lt;i&gt;New" in page
     assert EVIL not in page
     assert len(at_desk.feeds()) == known + 1
-    for bad in (BOMB, DEEP + b"</body></opml>", b"<html>", b"", b"\xff\0"):
+    for bad in (BOMB, b"<html>", b"", b"\xff\0"):
         status, page = sent(bad)
         assert status == 422, bad[:40]
         assert "Nothing was added" in page
+    status, page = sent(DEEP)
+    assert status == 200
+    assert len(at_desk.feeds()[-1].tags) == 50
+    assert browser.get("/feeds").status_code == 200
     api = _headers(browser) | {"Content-Type": "text/x-opml"}
     told = browser.post("/api/v1/feeds/import", content=again, headers=api).json()
     assert told["added"] == []
     assert len(told["known"]) == known + 1
+    assert told["repeated"] == ["https://new.example/feed"]
 
 
 def test_feeds_are_listed_page_by_page_with_their_health(

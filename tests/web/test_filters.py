@@ -11,6 +11,7 @@ from xml.etree import ElementTree as ET
 import httpx
 
 from techwatch.digests.filtering import passes
+from techwatch.model import Filter
 from techwatch.watch import Watch
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def test_another_key_or_none_shuts_the_feed(browser: Browser) -> None:
 def test_of_another_s_filters_nothing_is_seen_or_changed(at_desk: Watch, browser: Browser) -> None:
     people, now = at_desk.store.people, at_desk.clock()
     other = people.add("other", "analyst", now)
-    theirs = at_desk.store.saved.save(other.id, "Theirs", "", "k" * 43, now)
+    theirs = at_desk.store.saved.save(other.id, "Theirs", ("", Filter()), "k" * 43, now)
     assert "Theirs" not in browser.get("/filters").text + browser.get("/").text
     for path in ("name", "key", "delete"):
         answer = browser.submit(f"/filters/{theirs.id}/{path}", name="Mine")

@@ -81,7 +81,7 @@ def test_whoever_runs_the_machine_can_make_an_admin(tmp_path: Path) -> None:
         assert desk.guest().post(path_of(desk.first_link), data=chosen("ada")).status_code == 303
         place = ["--config", str(tmp_path / "desk"), "-s", "web.port=8321"]
         command = [sys.executable, "-m", "techwatch", *place, "web", "--invite", "admin"]
-        ended = subprocess.run(command, check=True, capture_output=True, text=True, timeout=60)
+        ended = subprocess.run(command, check=True, capture_output=True, text=True, timeout=120)
         assert ended.stdout.startswith("http://127.0.0.1:8321/invitation/")
         grace, way = desk.guest(), path_of(ended.stdout.strip())
         assert grace.post(way, data=chosen("grace")).status_code == 303

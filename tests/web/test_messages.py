@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.tools import load_tool
 
+from techwatch.checking import QUESTIONS
 from techwatch.web.rendering import environment
+from techwatch.web.words import FROM_BELOW
 
 if TYPE_CHECKING:
     from tests.web.conftest import Browser
@@ -39,6 +41,10 @@ def test_what_is_wrong_with_a_translation_is_told() -> None:
         "Gone: fuzzy",
         "Gone: not translated",
     ]
+
+
+def test_what_a_check_asks_is_listed_too() -> None:
+    assert set(QUESTIONS.values()) == set(FROM_BELOW)
 
 
 def test_a_page_is_in_the_language_that_a_browser_asks_for(browser: Browser) -> None:

@@ -14,6 +14,7 @@ from techwatch.storage.digests import DigestStore
 from techwatch.storage.emerging import EmergingStore
 from techwatch.storage.entities import EntityStore
 from techwatch.storage.feeds import FeedStore
+from techwatch.storage.hooks import HookStore
 from techwatch.storage.jobs import JobStore
 from techwatch.storage.judgements import JudgementStore
 from techwatch.storage.judging import Judging, JudgingStore
@@ -24,8 +25,8 @@ from techwatch.storage.pings import PingStore
 from techwatch.storage.reading import ReadingStore
 from techwatch.storage.reported import ReportedStore
 from techwatch.storage.retention import RetentionStore
-from techwatch.storage.saved import SavedStore
 from techwatch.storage.said import SaidStore
+from techwatch.storage.saved import SavedStore
 from techwatch.storage.search import SearchStore
 from techwatch.storage.sqlite import sqlite_url
 from techwatch.storage.subscriptions import SubscriptionStore
@@ -69,6 +70,7 @@ class Store:
         self.credentials = CredentialStore(database)
         self.audit = AuditStore(database)
         self.saved = SavedStore(database)
+        self.hooks = HookStore(database)
 
     @classmethod
     def open(cls, url: str) -> Store:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import bindparam, delete, func, insert, select, union_all
 
 from techwatch.matching.variants import Seen, short_for
 from techwatch.model import EmergingName, EntityKind, SightedItem
@@ -181,16 +182,29 @@ def _read_newest(
     """Read names with their newest sightings; each with the keys that were counted together."""
     if not keys:
         return []
-    s = t.sightings.c
-    place = func.row_number().over(partition_by=s.key, order_by=[s.at.desc(), s.item_id])
-    placed = select(s.key, s.item_id, place.label("place")).where(s.key.in_(keys)).subquery()
-    wanted = _sightings().join(placed, (placed.c.key == s.key) & (placed.c.item_id == s.item_id))
-    rows = connection.execute(wanted.where(placed.c.place <= MOST_OF_ONE)).all()
+    asked = {f"k{n}": key for n, key in enumerate(keys)}
+    rows = connection.execute(_newest(len(keys)), asked).all()
     dismissed = _dismissed(connection)
     return [
         (_name(group, _EXAMPLES, dismissed), frozenset(row.key for row in group))
         for group in _grouped(rows).values()
     ]
+
+
+@lru_cache(maxsize=128)
+def _newest(keys: int) -> Select[Any]:
+    """Select the newest sightings of so many names."""
+    s = t.sightings.c
+    each = [
+        select(s.key, s.item_id)
+        .where(s.key == bindparam(f"k{n}"))
+        .order_by(s.at.desc(), s.item_id)
+        .limit(MOST_OF_ONE)
+        .subquery()
+        for n in range(keys)
+    ]
+    found = union_all(*(select(one) for one in each)).subquery()
+    return _sightings().join(found, (found.c.key == s.key) & (found.c.item_id == s.item_id))
 
 
 def _counted(

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pydantic import TypeAdapter
 from sqlalchemy import delete, func, insert, select, update
 
 from techwatch.errors import LedgerError, NotFoundError
-from techwatch.model import SavedFilter
+from techwatch.model import Filter, SavedFilter
 from techwatch.storage import tables as t
 from techwatch.storage.locks import Area
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, RowMapping
 
     from techwatch.storage.database import Database
 
 MOST = 100  # filters of one account
+_FILTER = TypeAdapter(Filter)
 
 
 class SavedStore:
@@ -45,7 +47,7 @@ class SavedStore:
         c = t.saved_filters.c
         wanted = select(t.saved_filters).where(c.account_id == account_id).order_by(c.name, c.id)
         with self._database.read() as connection:
-            return tuple(SavedFilter(**row) for row in connection.execute(wanted).mappings())
+            return tuple(_filter(row) for row in connection.execute(wanted).mappings())
 
     def filter(self, filter_id: int, account_id: int | None) -> SavedFilter:
         """Find one of somebody's filters; raises NotFoundError, as where it is another's."""
@@ -59,27 +61,31 @@ class SavedStore:
         wanted = wanted.where(c.key == key, a.disabled_at.is_(None))
         with self._database.read() as connection:
             row = connection.execute(wanted).mappings().first()
-            return SavedFilter(**row) if row else None
+            return _filter(row) if row else None
 
-    def save(self, account_id: int, name: str, query: str, key: str, now: datetime) -> SavedFilter:
-        """Save a filter, or save another query under a name that is there.
+    def save(
+        self, account_id: int, name: str, query: tuple[str, Filter], key: str, now: datetime
+    ) -> SavedFilter:
+        """Save a filter, or save another one under a name that is there.
 
-        Raises LedgerError where somebody has as many as one may have.
+        `query` is that of an address, with the filter that it comes to. Raises LedgerError where
+        somebody has as many as one may have.
         """
         c = t.saved_filters.c
         same = (c.account_id == account_id, c.name == name)
-        row = {"account_id": account_id, "name": name, "query": query, "key": key, "made_at": now}
+        asked = {"query": query[0], "filter": _FILTER.dump_python(query[1], mode="json")}
+        row = asked | {"account_id": account_id, "name": name, "key": key, "made_at": now}
         with self._database.write(Area.PEOPLE) as connection:
             there = connection.execute(select(c.id).where(*same)).first()
             count = select(func.count()).where(c.account_id == account_id)
             if there:
-                connection.execute(update(t.saved_filters).where(*same).values(query=query))
+                connection.execute(update(t.saved_filters).where(*same).values(**asked))
             elif (connection.scalar(count) or 0) >= MOST:
                 raise LedgerError(f"{MOST} filters are saved already; delete one first")
             else:
                 connection.execute(insert(t.saved_filters).values(row))
             found = connection.execute(select(t.saved_filters).where(*same)).mappings().one()
-            return SavedFilter(**found)
+            return _filter(found)
 
     def rename(self, filter_id: int, account_id: int | None, name: str) -> SavedFilter:
         """Give a filter another name; raises NotFoundError, LedgerError where it has that name."""
@@ -110,10 +116,14 @@ class SavedStore:
             connection.execute(delete(t.saved_filters).where(c.id == filter_id))
 
 
+def _filter(row: RowMapping) -> SavedFilter:
+    return SavedFilter(**dict(row) | {"filter": _FILTER.validate_python(row["filter"])})
+
+
 def _own(connection: Connection, filter_id: int, account_id: int | None) -> SavedFilter:
     c = t.saved_filters.c
     wanted = select(t.saved_filters).where(c.id == filter_id, c.account_id == account_id)
     row = connection.execute(wanted).mappings().first()
     if row is None:
         raise NotFoundError("saved filter", str(filter_id), "see the page Filters")
-    return SavedFilter(**row)
+    return _filter(row)

@@ -325,6 +325,7 @@ sightings = Table(
     Column("at", Utc, nullable=False),  # of the news
     Column("noted_at", Utc, nullable=False),  # by us, when the item was first judged to hold it
     Index(None, "item_id"),
+    Index(None, "key", "at"),  # the newest of each name
     Index(None, "noted_at"),
 )
 
@@ -674,6 +675,7 @@ saved_filters = Table(
     Column("account_id", ForeignKey("accounts.id"), nullable=False),
     Column("name", String, nullable=False),
     Column("query", Text, nullable=False),  # of an address, as `web.views.question` writes it
+    Column("filter", JSON, nullable=False),  # what it comes to, for those who know no addresses
     Column("key", String(43), nullable=False, unique=True),  # of its feeds: who has it reads them
     Column("made_at", Utc, nullable=False),
     UniqueConstraint("account_id", "name"),

@@ -12,8 +12,9 @@ from techwatch.web.api import (
     emerging,
     entities,
     feeds,
-    judged,
     filters,
+    hooks,
+    judged,
     people,
     search,
     status,
@@ -21,13 +22,12 @@ from techwatch.web.api import (
 )
 
 ALL = (
+    feeds,
     developments,
     account,
     people,
     audit,
     entities,
-    feeds,
-    judged,
     check,
     search,
     digests,
@@ -36,4 +36,6 @@ ALL = (
     baseline,
     stories,
     filters,
+    judged,
+    hooks,
 )

@@ -15,21 +15,23 @@ from techwatch.web.views import proposing
 
 router = APIRouter(prefix="/emerging", tags=["emerging names"])
 
-Key = Annotated[str, Query(min_length=1, max_length=300)]
+_KEY = r"^[^\x00]{1,300}$"
+
+Key = Annotated[str, Query(pattern=_KEY)]
 Id = Annotated[str, Query(max_length=100, description="Of the new entity; none: from the name.")]
 
 
 class Dismissal(BaseModel, extra="forbid"):
     """A name that is none to watch."""
 
-    key: str = Field(min_length=1, max_length=300)
+    key: str = Field(pattern=_KEY)
     undo: bool = Field(default=False, description="Take the dismissal back.")
 
 
 class Draft(BaseModel, extra="forbid"):
     """A name to be taken into the baseline."""
 
-    key: str = Field(min_length=1, max_length=300)
+    key: str = Field(pattern=_KEY)
     id: str = Field("", max_length=100, description="Of the new entity; none: from the name.")
 
 
@@ -38,7 +40,7 @@ def emerging(
     site: TheSite,
     person: Reader,
     kind: EntityKind | None = None,
-    after: Annotated[str, Query(pattern=r"^(\d{1,9}-.{1,300})?$")] = "",
+    after: Annotated[str, Query(pattern=r"^(\d{1,9}-[^\x00]{1,300})?$")] = "",
 ) -> view.EmergingNames:
     """List names that the baseline lacks but news tells beside those it has."""
     del person

@@ -61,7 +61,7 @@ def renew_key(site: TheSite, person: FilterKeeper, filter_id: Id) -> view.Saved:
 @router.delete("/filters/{filter_id}", status_code=204)
 def delete(site: TheSite, person: FilterKeeper, filter_id: Id) -> None:
     """Delete a filter; its feeds end."""
-    site.watch.store.saved.delete(filter_id, person.account_id)
+    view.delete(site.watch, filter_id, person.account_id)
 
 
 @router.post("/filters/{filter_id}/edition")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from argon2.profiles import RFC_9106_LOW_MEMORY
 
 from techwatch.web.identity.names import LONGEST, normal
 from techwatch.web.identity.refusals import TooManyError
@@ -18,6 +19,7 @@ from techwatch.web.identity.refusals import TooManyError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+PARAMETERS = RFC_9106_LOW_MEMORY
 _AT_ONCE = 2  # each takes 64 MiB and a tenth of a second
 _WAITING = 8  # more would keep the threads that answer everybody else
 
@@ -26,7 +28,9 @@ _WAITING = 8  # more would keep the threads that answer everybody else
 class Passwords:
     """Hashes and verifies, in the thread that asks; raises TooManyError where many ask at once."""
 
-    hasher: PasswordHasher = field(default_factory=PasswordHasher)  # RFC 9106, low memory
+    hasher: PasswordHasher = field(
+        default_factory=lambda: PasswordHasher.from_parameters(PARAMETERS)
+    )
     _turns: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(_AT_ONCE))
     _queue: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(_WAITING))
 

@@ -13,7 +13,10 @@ from techwatch.web.pages import (
     feeds,
     judged,
     entrance,
+    feeds,
     filters,
+    hooks,
+    judged,
     people,
     provider,
     search,
@@ -23,6 +26,7 @@ from techwatch.web.pages import (
 )
 
 ALL = (
+    feeds,
     today,
     entrance,
     provider,
@@ -40,4 +44,6 @@ ALL = (
     baseline,
     stories,
     filters,
+    judged,
+    hooks,
 )

@@ -95,7 +95,7 @@ def add_fact(
 ) -> Response:
     """Put a fact into an entity's entry, and look at that."""
     event, by = form.event or None, form.by or None
-    fact = Fact(entity_id, form.sentence.strip(), form.source, form.date, event, by)
+    fact = Fact(entity_id, " ".join(form.sentence.split()), form.source, form.date, event, by)
     state = proposing.entry(site.watch, entity_id).state
     text = proposing.with_fact(site.watch, fact)
     proposal = proposing.proposal(site.watch, entity_id, text, state)

@@ -17,9 +17,9 @@ from techwatch.web.views import proposing
 
 router = APIRouter()
 
-Key = Annotated[str, Query(min_length=1, max_length=300)]
-FormKey = Annotated[str, Form(min_length=1, max_length=300)]
-After = Annotated[str, Query(pattern=r"^(\d{1,9}-.{1,300})?$")]
+Key = Annotated[str, Query(pattern=r"^[^\x00]{1,300}$")]
+FormKey = Annotated[str, Form(pattern=r"^[^\x00]{1,300}$")]
+After = Annotated[str, Query(pattern=r"^(\d{1,9}-[^\x00]{1,300})?$")]
 
 
 @router.get("/emerging")

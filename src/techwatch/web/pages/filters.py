@@ -65,7 +65,7 @@ def renew_key(site: TheSite, person: FilterKeeper, filter_id: Id) -> Response:
 @router.post("/filters/{filter_id}/delete")
 def delete(site: TheSite, person: FilterKeeper, filter_id: Id) -> Response:
     """Delete a filter; its feeds end."""
-    site.watch.store.saved.delete(filter_id, person.account_id)
+    view.delete(site.watch, filter_id, person.account_id)
     return RedirectResponse("/filters", 303)
 
 
@@ -108,7 +108,7 @@ def _edition(
         wish=wish,
         proposal=found,
         problems=problems,
-        channels=tuple(site.watch.channels),
+        channels=view.channels(site.watch),
     )
 
 

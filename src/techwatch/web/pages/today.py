@@ -7,6 +7,7 @@ from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Query, Request, Response
+from pydantic import Field
 from starlette.responses import RedirectResponse
 
 from techwatch.web.asking import Reader
@@ -22,6 +23,7 @@ class Asked(Question, frozen=True):
     """What an address of the page says."""
 
     seen: Time | None = None  # what was seen before it was noted anew, so that it can be undone
+    said: Annotated[int, Field(ge=1, le=2**31 - 1)] | None = None  # the judgement just made
 
 
 @router.get("/")
@@ -35,6 +37,9 @@ def today(
     looked = saved.looked_at(person.account_id)
     language = language_of(request, person)
     shown = view.developments(site.watch, site.board, question, looked, language)
+    told = judged.shown_with(
+        site.watch, ((d.story_id, d.item_id) for d in shown.developments), question.said
+    )
     more = question.query(after=shown.next) if shown.next else None
     return site.renderer.page(
         request,
@@ -46,6 +51,7 @@ def today(
         filters=saved.filters(person.account_id),
         more=more,
         now=site.watch.clock(),
+        **told,
     )
 
 

@@ -12,12 +12,14 @@ from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
 from techwatch.digests.delivery.entries import Entry, Syndicated, name_of
 from techwatch.digests.delivery.feed_formats import atom, json_feed
+from techwatch.digests.delivery.hooks import CHANNEL
 from techwatch.digests.delivery.short import Told
 from techwatch.digests.editing import edition_entry, with_edition, written
 from techwatch.errors import NotFoundError, QueryError
-from techwatch.model import Development, SavedFilter
+from techwatch.model import Development, Filter, SavedFilter
 from techwatch.text import tidy, web_link
 from techwatch.watch import Watch
+from techwatch.web.views import hooks
 from techwatch.web.views.board import Board
 from techwatch.web.views.question import Question
 
@@ -83,10 +85,11 @@ def filters(watch: Watch, account_id: int | None, at: str) -> Filters:
     return Filters(tuple(shown(one, at) for one in watch.store.saved.filters(account_id)))
 
 
-def canonical(query: str) -> str:
-    """Return the query that is kept of an address; raises QueryError."""
+def canonical(query: str) -> tuple[str, Filter]:
+    """Return the query that is kept of an address, and what it comes to; raises QueryError."""
     try:
-        return Question.of(query).kept()
+        question = Question.of(query)
+        return question.kept(), question.filter
     except ValueError as error:
         raise QueryError(query, 0, "it is no query of the page Today") from error
 
@@ -100,6 +103,14 @@ def save(watch: Watch, account_id: int, name: str, query: str) -> SavedFilter:
     """Save a filter; raises QueryError, and LedgerError where there are too many."""
     kept = canonical(query)
     return watch.store.saved.save(account_id, name, kept, new_key(), watch.clock())
+
+
+def delete(watch: Watch, filter_id: int, account_id: int | None) -> None:
+    """Delete a filter: its feeds end, and its webhooks; raises NotFoundError."""
+    saved = watch.store.saved.filter(filter_id, account_id)
+    for hook in watch.store.hooks.of(saved):
+        hooks.delete(watch, saved, hook.id)
+    watch.store.saved.delete(filter_id, account_id)
 
 
 # ---------------------------------------------------------------------- feeds
@@ -183,8 +194,13 @@ def _entry(saved: SavedFilter, wish: Wish) -> dict[str, object]:
     due: dict[str, object] = (
         {"schedule": wish.schedule} if wish.schedule else {"alert": {"most_an_hour": 4}}
     )
-    only = Question.of(saved.query).filter
-    return edition_entry(wish.id, wish.title, due | {"zone": wish.zone}, tuple(wish.channels), only)
+    due |= {"zone": wish.zone}
+    return edition_entry(wish.id, wish.title, due, tuple(wish.channels), saved.filter)
+
+
+def channels(watch: Watch) -> tuple[str, ...]:
+    """Return the ids of the channels by which editions go."""
+    return tuple(name for name in watch.channels if name != CHANNEL)
 
 
 def wished(saved: SavedFilter) -> Wish:

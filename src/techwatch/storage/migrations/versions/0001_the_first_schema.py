@@ -265,6 +265,7 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table
     )
     with op.batch_alter_table("sightings", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_sightings_item_id"), ["item_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_sightings_key_at"), ["key", "at"], unique=False)
         batch_op.create_index(batch_op.f("ix_sightings_noted_at"), ["noted_at"], unique=False)
 
     op.create_table(
@@ -650,6 +651,7 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table
         sa.Column("account_id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("query", sa.Text(), nullable=False),
+        sa.Column("filter", sa.JSON(), nullable=False),
         sa.Column("key", sa.String(length=43), nullable=False),
         sa.Column("made_at", sa.DateTime(), nullable=False),
         sa.ForeignKeyConstraint(
