@@ -13,6 +13,7 @@ from starlette.responses import RedirectResponse
 from techwatch.web.asking import Reader
 from techwatch.web.rendering import language_of
 from techwatch.web.site import TheSite
+from techwatch.web.views import judged
 from techwatch.web.views import today as view
 from techwatch.web.views.question import Question, Time
 
