@@ -53,7 +53,7 @@ if TYPE_CHECKING:
 
 PORT = 18_398  # of the publisher: feeds that are kept have it in their addresses
 POLLED_EVERY = 5.0  # minutes
-ALONE = 12  # times that each page is asked for while nothing else goes on
+ALONE = 20  # times that each page is asked for while nothing else goes on
 POSTGRES = {"shared_buffers": "256MB", "synchronous_commit": "on", "fsync": "on"}
 TOOLS = Path(__file__).parent
 
@@ -64,7 +64,8 @@ TOOLS = Path(__file__).parent
 def stream(items: int, developments: int) -> News:
     """Make news that ends now."""
     made = news()
-    made.begin = datetime.now(UTC) - timedelta(days=items / DAILY)
+    now = datetime.now(UTC).replace(second=0, microsecond=0)  # slots of digests are whole minutes
+    made.begin = now - timedelta(days=items // DAILY)
     made.opening = developments / items / ON_TOPIC
     made.feeds = [
         type(one)(address(n), f"Publisher {n}", "en", tags=("press",))

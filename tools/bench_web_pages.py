@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from sqlalchemy import func, select
 
+from techwatch.issues import stamp
 from techwatch.storage import tables as t
 
 if TYPE_CHECKING:
@@ -81,4 +82,4 @@ def _known(
     stories = [*newest, *chance.sample(list(every), min(KNOWN // 2, len(every)))]
     names, often = [row[0] for row in told], [row[1] for row in told]
     entities = chance.choices(names, often, k=KNOWN)
-    return stories, entities, [(row[0], f"{row[1]:%Y-%m-%dT%H:%M:%SZ}") for row in slots]
+    return stories, entities, [(row[0], stamp(row[1])) for row in slots]

@@ -27,6 +27,7 @@ TechwatchError
 ├── QueryError                a search that can't be read: where, and what is allowed there
 ├── EditError                 the baseline can't be edited: read-only, or changed meanwhile
 ├── LedgerError               what a person asks of a digest's deliveries can't be done
+├── UnstorableError           a value that no database holds: half a character, a huge number
 ├── JudgementError            what a person says of an item can't be so
 ├── ReplayError               an archive can't be judged to its end
 └── StorageError              the database
@@ -94,6 +95,10 @@ class MissingPackageError(TechwatchError):
 
 class PortError(TechwatchError):
     """The HTTP port can't be had: another process has it, or the address is none of ours."""
+
+
+class UnstorableError(TechwatchError):
+    """A value that the database can't hold or look for: a NUL, half a character, a huge number."""
 
 
 class QueryError(TechwatchError):

@@ -14,6 +14,7 @@ from tests.web.doors import PASSWORD, chosen, door, invited, path_of, shown, wel
 from techwatch.storage import Store
 from techwatch.web.identity.logging_in import PasswordGate
 from techwatch.web.identity.refusals import TooManyError
+from techwatch.web.renewing import Watching
 from techwatch.web.site import Site
 
 if TYPE_CHECKING:
@@ -118,7 +119,7 @@ def test_an_address_waits_whatever_names_it_tries_and_a_restart_forgets_nothing(
     codes = [guest.log_in(f"name{number}", "wrong password").status_code for number in range(11)]
     assert codes == [403] * 10 + [429]
     assert desk.guest("2001:db8::2").log_in("ada").status_code == 429  # of the same network
-    site = Site(desk.watch)
+    site = Site(Watching(desk.watch))
     store = Store.open(desk.watch.database_url)
     gate = PasswordGate(
         store.people, store.credentials, site.passwords, site.audit, desk.watch.clock

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import yaml
 
 from techwatch.web.asking import cookie
+from techwatch.web.renewing import Watching
 from techwatch.web.site import Site
 
 if TYPE_CHECKING:
@@ -123,7 +124,7 @@ def test_who_only_reads_says_nothing_and_undoes_nothing(browser: Browser, at_des
     one = developments(browser)[0]
     browser.submit("/judgements", item=one["item_id"], say="accept")
     [said] = browser.get("/api/v1/judgements").json()["judgements"]
-    site = Site(at_desk)
+    site = Site(Watching(at_desk))
     reader = at_desk.store.people.add("reader", "reader", at_desk.clock())
     browser.cookies.clear()
     browser.cookies.set(cookie(site), site.doorkeeper.enter(reader))

@@ -69,8 +69,10 @@ class Patient(H11Protocol):
 
     def _give_up(self) -> None:
         """Close at once, unless the answer was taken meanwhile and nothing is waited for."""
-        taken = self.cycle is not None and self.cycle.response_complete
-        if self._part == "answer" and taken and not self.transport.get_write_buffer_size():
+        if self._part == "answer" and self._is_taken():
             self._part = None
         else:
             self.transport.abort()
+
+    def _is_taken(self) -> bool:
+        return self.cycle.response_complete and not self.transport.get_write_buffer_size()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from contextlib import asynccontextmanager, contextmanager, nullcontext
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import structlog
 
@@ -102,7 +102,7 @@ def quiet_server(app: ASGIApp, patience: Patience | None = None) -> Server:
 
     config = Config(
         app,
-        http=partial(Patient, patience=patience or Patience()),  # type: ignore[arg-type] - makes one
+        http=cast("type[asyncio.Protocol]", partial(Patient, patience=patience or Patience())),
         lifespan="off",
         log_config=None,  # its log goes where ours goes
         access_log=False,

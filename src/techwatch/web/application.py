@@ -11,7 +11,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from techwatch import __version__
 from techwatch.web import api, pages
-from techwatch.web.errors import tell_errors
+from techwatch.web.errors import PROBLEMS, tell_errors
 from techwatch.web.renewing import Watching
 from techwatch.web.security import Guard
 from techwatch.web.site import Site
@@ -43,7 +43,7 @@ def application(watch: Watch, at: str) -> FastAPI:
     for module in pages.ALL:
         app.include_router(module.router, include_in_schema=False)
     for module in api.ALL:
-        app.include_router(module.router, prefix="/api/v1")
+        app.include_router(module.router, prefix="/api/v1", responses=PROBLEMS)
     app.mount("/static", _Files(packages=[("techwatch.web", "static")]), name="static")
     app.add_middleware(GZipMiddleware, minimum_size=1_000)
     app.add_middleware(Guard, settings=watch.settings.web)

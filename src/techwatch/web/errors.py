@@ -21,6 +21,7 @@ from techwatch.errors import (
     QueryError,
     StorageError,
     TechwatchError,
+    UnstorableError,
 )
 from techwatch.web.identity.refusals import (
     LinkGoneError,
@@ -40,6 +41,7 @@ _STATUS: tuple[tuple[type[TechwatchError], int], ...] = (
     (NotFoundError, 404),
     (QueryError, 422),
     (InvalidFilesError, 422),
+    (UnstorableError, 422),
     (FetchError, 422),
     (ParseError, 422),
     (LedgerError, 409),
@@ -54,6 +56,7 @@ _STATUS: tuple[tuple[type[TechwatchError], int], ...] = (
     (JudgementError, 422),
     (StorageError, 503),
 )
+_MOST_TOLD, _MOST_SHOWN = 50, 500  # problems of what was sent, and characters of each
 TITLES = {
     400: later("Not understood"),
     401: later("Login needed"),
@@ -80,6 +83,28 @@ ADVICE = {
     502: later("Try again in a minute, or log in by a password."),
     503: later("Load the page again in a minute. If it stays so, the page Status says more."),
 }
+_PROBLEM = {
+    "type": "object",
+    "required": ["type", "title", "status", "detail", "instance"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "instance": {"type": "string"},
+        "problems": {"type": "array", "items": {"type": "string"}},
+        "at": {"type": ["integer", "null"]},
+    },
+}
+# What any address of the API may answer, for its OpenAPI document.
+PROBLEMS: dict[int | str, dict[str, Any]] = {
+    status: {
+        "description": title,
+        "content": {"application/problem+json": {"schema": _PROBLEM}},
+    }
+    for status, title in TITLES.items()
+    if status != 500  # a fault, which nothing promises
+}
 
 
 class LoginNeededError(TechwatchError):
@@ -101,7 +126,7 @@ def status_of(error: Exception) -> int:
         return 403
     if isinstance(error, HTTPException):
         return error.status_code
-    if isinstance(error, RequestValidationError):
+    if isinstance(error, RequestValidationError | UnicodeEncodeError):
         return 422
     known = (status for kind, status in _STATUS if isinstance(error, kind))
     return next(known, 400 if isinstance(error, TechwatchError) else 500)
@@ -109,7 +134,8 @@ def status_of(error: Exception) -> int:
 
 def tell_errors(app: FastAPI) -> None:
     """Have an application tell errors."""
-    for kind in (TechwatchError, HTTPException, RequestValidationError, Exception):
+    kinds = (TechwatchError, HTTPException, RequestValidationError, UnicodeEncodeError, Exception)
+    for kind in kinds:
         app.add_exception_handler(kind, _tell)
 
 
@@ -164,10 +190,16 @@ def _problem(request: Request, error: Exception, status: int) -> Response:
         body["at"] = error.at
     if isinstance(error, RequestValidationError):
         body["problems"] = [
-            f"{'.'.join(str(part) for part in one['loc'])}: {one['msg']}" for one in error.errors()
+            _whole(f"{'.'.join(str(part) for part in one['loc'])}: {one['msg']}")
+            for one in error.errors()[:_MOST_TOLD]
         ]
     media_type = "application/problem+json"
     return JSONResponse(body, status, _headers(error, status), media_type=media_type)
+
+
+def _whole(text: str) -> str:
+    """Return what can be sent of a text that somebody sent: no half characters, and no more."""
+    return text[:_MOST_SHOWN].encode(errors="replace").decode()
 
 
 def _sentence(error: Exception, status: int) -> str:
@@ -176,6 +208,8 @@ def _sentence(error: Exception, status: int) -> str:
         return "techwatch failed to answer; its log says why"
     if isinstance(error, RequestValidationError):
         return "what was sent is not of the form that is asked for"
+    if isinstance(error, UnicodeEncodeError):
+        return "what was sent has half a character in it, which can't be shown"
     if isinstance(error, HTTPException):
         return str(error.detail)
-    return str(error)
+    return _whole(str(error))

@@ -18,6 +18,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from starlette.responses import HTMLResponse
 
 from techwatch import __version__
+from techwatch.issues import stamp
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -96,6 +97,7 @@ def environment(language: str) -> Environment:
     made.filters["ago"] = lambda delta: format_timedelta(delta, locale=language)
     made.filters["number"] = lambda n: format_decimal(n, locale=language)
     made.filters["iso"] = _iso
+    made.filters["stamp"] = stamp
     made.filters["pairs"] = lambda values: [(value, value) for value in values]
     made.globals["static"] = static_url
     return made

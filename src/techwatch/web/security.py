@@ -33,6 +33,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+LARGEST_HEAD = 32_768  # bytes of a request's address and headers, as other servers have it
 _YEAR = "max-age=31536000"
 
 
@@ -66,6 +67,8 @@ class Guard:
         if not self._is_ours(headers.get("host", "")):
             told = "this host is not one that the desk is known by; see web.public_url"
             await PlainTextResponse(told, 421)(scope, receive, sending)
+        elif _head(scope) > LARGEST_HEAD:
+            await PlainTextResponse("too many headers", 431)(scope, receive, sending)
         elif "transfer-encoding" in headers and "content-length" in headers:
             # A proxy may believe the one and we the other: what follows would be another request.
             closing = {"Connection": "close"}
@@ -97,6 +100,12 @@ class Guard:
             return message
 
         return bounded
+
+
+def _head(scope: Scope) -> int:
+    """Count what a request says before its body."""
+    address = len(scope.get("raw_path", b"")) + len(scope["query_string"])
+    return address + sum(len(name) + len(value) for name, value in scope["headers"])
 
 
 def _length(headers: Headers) -> int:
