@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from tests.databases import on_both
-from tests.test_judgements import BAN, BAN_AGAIN, INQUIRY, INQUIRY_AGAIN, bring, told
+from tests.test_judgements import BAN, BAN_AGAIN, DAY, INQUIRY, INQUIRY_AGAIN, LEAK, bring, told
 
 from techwatch import judgements
 from techwatch.errors import JudgementError, NotFoundError
@@ -106,6 +106,21 @@ def test_two_stories_become_one_and_later_items_of_either_join_it(watch: Watch) 
     assert story(watch, later) == story(watch, other) != story(watch, first)
 
 
+def test_stories_joined_one_after_the_other_part_in_any_order(watch: Watch) -> None:
+    names = [bring(watch, title)[0] for title in (BAN, INQUIRY, LEAK)]
+    before = state(watch)
+    say(watch, names[1], Decision.SAME_AS, other=names[0])
+    say(watch, names[2], Decision.SAME_AS, other=names[1])
+    assert len({story(watch, name) for name in names}) == 1
+    first, second = watch.store.judgements.all(undone=False)
+    judgements.take_back(watch.store, watch.judge, first.id, who="ola", now=watch.clock())
+    assert story(watch, names[0]) != story(watch, names[1]) == story(watch, names[2])
+    judgements.take_back(watch.store, watch.judge, second.id, who="ola", now=watch.clock())
+    assert state(watch) == before
+    with pytest.raises(NotFoundError, match="no judgement in force"):
+        judgements.take_back(watch.store, watch.judge, first.id, who="ola", now=watch.clock())
+
+
 def test_an_item_is_told_apart_from_its_story_and_later_ones_go_by_their_own(
     watch: Watch,
 ) -> None:
@@ -145,6 +160,10 @@ def test_what_is_not_there_or_can_t_be_is_refused(watch: Watch) -> None:
         say(watch, name, Decision.SAME_AS, other="0123456789abcdef")
     with pytest.raises(JudgementError, match="only item of its story"):
         say(watch, name, Decision.NOT_SAME)
+    with watch.store.database.write() as connection:
+        connection.execute(update(t.items).values(text_gone_at=DAY))
+    with pytest.raises(JudgementError, match="its text was dropped"):
+        say(watch, name, Decision.WRONG_ENTITY, entity="tiktok")
     assert watch.store.judgements.all(undone=True) == ()
 
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import FloatRect, Page
 
 KEPT = Path("docs/screenshots.json")
-ALIKE = 0.12  # the share of bits that may differ; two renderings by other fonts reach about 0.08
+ALIKE = 0.12  # the share of bits that may differ
 _CELLS = 16
 _TALLEST = 1_600  # pixels
 _SHRINK = """async ([picture, cells]) => {

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _KEYWORD_WORDS = 4  # so many words may a name have that is asked for alone
 _SUGGESTIONS = 5
 _NEWEST = 5  # items of the store, or developments, that are shown
+_AMONG = 1_000  # newest items of which the developments are looked up
 _MOST_WORDS = 20  # of a headline that are looked for in the archive
 
 
@@ -203,5 +204,5 @@ def _archived(watch: Watch, found: Check, counted: int | None) -> Archive | None
         words=words,
         items=search.count(asked) if counted is None else search.count(asked, counted),
         newest=search.items(asked, _NEWEST),
-        developments=tuple(one for _, one in search.developments(of, _NEWEST)),
+        developments=tuple(one for _, one in search.developments(of, _NEWEST, among=_AMONG)),
     )

@@ -97,6 +97,8 @@ def decide(
         told_at = stored.item.published or stored.first_seen_at
         return store.judgements.record(judgement, brings, told_at)
     names: frozenset[str] = frozenset()
+    if of.stored.text_gone_at is not None and said.decision is not Decision.SAME_AS:
+        raise JudgementError("its text was dropped for its age, and it can't be judged again")
     if said.decision is Decision.WRONG_ENTITY:
         judgement, names = _misread(judgement, said, of, by.baseline)
     if said.decision is Decision.SAME_AS:
@@ -131,10 +133,10 @@ def find_story(store: Store, name: str) -> str:
     try:
         return store.judging.story(name).id
     except NotFoundError:
-        found = subject(store, name).story_id
-    if found is None:
+        found = subject(store, name)
+    if found.story_id is None:
         raise JudgementError(f"the item {name!r} tells no event, and so no story")
-    return found
+    return store.judgements.recognised_by(found.item_id, found.story_id)
 
 
 def undo(store: Store, by: Judge, of: Subject, *, who: str, now: datetime) -> Judgement:

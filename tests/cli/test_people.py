@@ -73,7 +73,7 @@ def test_a_judgement_needs_a_reason_and_says_what_follows(run: Run, items: dict[
 
 
 def test_what_was_misread_is_said_with_what_it_is_about(run: Run, items: dict[str, str]) -> None:
-    for wrong in (("same-as",), ("accept", "x"), ("reject", "--right", "x"), ("wrong-entity",)):
+    for wrong in (("same-as",), ("accept", "x")):
         assert run("judge", items[FINE], *wrong, "--note", "x").returncode == 2
     said = run("judge", items[FINE], "wrong-entity", "tiktok", "--right", "wechat", "--note", "x")
     assert "wrong-entity tiktok wechat by" in said.stdout, said.stderr

@@ -72,9 +72,14 @@ def test_a_feed_is_looked_at_added_paused_and_removed(browser: Browser, at_desk:
 
 def test_what_is_no_address_is_refused(browser: Browser, at_desk: Watch) -> None:
     before = at_desk.feeds_file.read_bytes()
+    token, own = browser.csrf("/search"), {"Origin": str(browser.base_url)}
+
+    def sent(path: str, fields: dict[str, str]) -> int:
+        return browser.post(path, data={"csrf": token} | fields, headers=own).status_code
+
     for url in ("javascript:alert(1)", "file:///etc/passwd", "http://", "https://a b/", "\0"):
-        assert browser.submit("/feeds/look", url=url).status_code == 422
-        assert browser.submit("/feeds/add", url=url, publisher="P").status_code == 422
+        assert sent("/feeds/look", {"url": url}) == 422
+        assert sent("/feeds/add", {"url": url, "publisher": "P"}) == 422
     for fields in (
         {"tier": "9"},
         {"language": "klingon"},
@@ -83,7 +88,7 @@ def test_what_is_no_address_is_refused(browser: Browser, at_desk: Watch) -> None
         {"tags": "#"},
     ):
         given = {"url": "https://a.example/f", "publisher": "P"} | fields
-        assert browser.submit("/feeds/add", **given).status_code == 422, fields
+        assert sent("/feeds/add", given) == 422, fields
     for key in ("nowhere", "\0", "https://a.example/'--"):
         assert browser.get("/feeds", params={"after": key}).status_code == 404
     assert browser.get("/feeds", params={"condition": "x"}).status_code == 422
@@ -91,10 +96,10 @@ def test_what_is_no_address_is_refused(browser: Browser, at_desk: Watch) -> None
 
 
 def test_lists_are_imported_and_exported(browser: Browser, at_desk: Watch) -> None:
-    headers = {"Origin": str(browser.base_url)}
+    headers, token = {"Origin": str(browser.base_url)}, browser.csrf("/search")
 
     def sent(data: bytes, name: str = "list.opml") -> tuple[int, str]:
-        form, files = {"csrf": browser.csrf()}, {"file": (name, data)}
+        form, files = {"csrf": token}, {"file": (name, data)}
         answer = browser.post("/feeds/import", data=form, files=files, headers=headers)
         return answer.status_code, answer.text
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from dataclasses import astuple
 from typing import TYPE_CHECKING, Any
@@ -58,8 +57,9 @@ def check(
             raise click.UsageError("there is no text to check")
         output.warn_of_unread(watch.judge, item)
         found = checking.check(watch, item, archive=not no_archive)
+        looked = not no_archive and watch.has_store()
     if json_lines:
-        output.print_json(_record(found))
+        output.print_json(_record(found, looked=looked))
     else:
         telling.tell_check(found)
     if not found.flagged:
@@ -76,7 +76,9 @@ def _item(watch: Watch, text: str, summary: str, language: str | None) -> Item:
 
 
 def _page(watch: Watch, url: str, language: str | None) -> Item:
-    from techwatch import reading_pages  # noqa: PLC0415 - the network is for links only
+    import asyncio  # noqa: PLC0415 - the network is for links only
+
+    from techwatch import reading_pages  # noqa: PLC0415 - likewise
 
     try:
         return asyncio.run(reading_pages.read(watch, url, language))
@@ -85,8 +87,8 @@ def _page(watch: Watch, url: str, language: str | None) -> Item:
         click.get_current_context().exit(2)
 
 
-def _record(found: Check) -> dict[str, Any]:
-    """Write a check as a record, less what was not looked for."""
+def _record(found: Check, *, looked: bool) -> dict[str, Any]:
+    """Write a check as a record; what the store holds only where it was looked at."""
     record: dict[str, Any] = {
         "text": found.text,
         "kind": found.kind,
@@ -97,6 +99,6 @@ def _record(found: Check) -> dict[str, Any]:
         record["assessment"] = found.assessment
     else:
         record["suggestions"] = [list(astuple(one)) for one in found.suggestions]
-    if found.store or found.archive:
+    if looked:
         record |= {"store": found.store, "archive": found.archive}
     return record

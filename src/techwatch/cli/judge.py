@@ -109,6 +109,5 @@ def _tell(said: Judgement, of: Subject) -> None:
         click.echo(f"Taken back: {output.said(said)} by {said.by} of {output.when(said.at)}.")
     else:
         click.echo(f"{output.said(said)} by {said.by}, {output.when(said.at)}.")
-        click.echo(
-            _FOLLOWS[said.decision] if said.story_id else "It tells no event: only recorded."
-        )
+        heeded = said.story_id or not said.decision.is_word
+        click.echo(_FOLLOWS[said.decision] if heeded else "It tells no event: only recorded.")

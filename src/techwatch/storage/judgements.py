@@ -84,6 +84,13 @@ class JudgementStore:
             raise NotFoundError("judgement", str(judgement_id), "`techwatch judgements list`")
         return found[0]
 
+    def recognised_by(self, item_id: str, story_id: str) -> str:
+        """Return the story by whose tellings an item of a story was recognised."""
+        y = t.story_items.c
+        wanted = select(y.part).where(y.item_id == item_id, y.story_id == story_id)
+        with self._database.read() as connection:
+            return connection.scalar(wanted) or story_id
+
     def on(self, item_id: str, story_id: str | None) -> tuple[Judgement, ...]:
         """Return all that was said of an item or its story, oldest first."""
         wanted = select(t.judgements).where(_concerned(item_id, story_id))
@@ -104,7 +111,11 @@ def _concerned(item_id: str, story_id: str | None) -> ColumnElement[bool]:
     j = t.judgements.c
     concerned = j.item_id == item_id
     if story_id is not None:
+        y = t.story_items.c
+        parts = select(y.part).where(y.story_id == story_id, y.part.is_not(None))
+        joins = j.story_id.in_(parts) | j.other_story_id.in_(parts)
         concerned |= (j.story_id == story_id) | (j.other_story_id == story_id)
+        concerned |= joins & (j.decision == Decision.SAME_AS)
     return concerned
 
 

@@ -718,13 +718,13 @@ split_tellings = Table(
     Index(None, "item_id"),
 )
 
-# Stories whose items are told with those of another one; only what is in force.
+# Pairs of stories that are told as one; only what is in force.
 joined_stories = Table(
     "joined_stories",
     metadata,
-    Column("story_id", ForeignKey("stories.id"), primary_key=True),
-    Column("into_id", ForeignKey("stories.id"), nullable=False),
-    Column("judgement_id", ForeignKey("judgements.id"), nullable=False),
-    Index(None, "into_id"),
-    Index(None, "judgement_id"),
+    Column("judgement_id", ForeignKey("judgements.id"), primary_key=True),
+    Column("one_id", ForeignKey("stories.id"), nullable=False),
+    Column("other_id", ForeignKey("stories.id"), nullable=False),
+    Index(None, "one_id"),
+    Index(None, "other_id"),
 )

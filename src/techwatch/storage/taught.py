@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
 
 _MOST = 50  # judgements on one entity in a few weeks: more say no more
-_LONGEST_WAY = 50  # joins from story to story: there is no circle, and this is its bound
+_MOST_JOINED = 200  # stories told as one
 
 
 def anything(connection: Connection) -> bool:
@@ -82,11 +82,27 @@ def apart(connection: Connection, item_id: str) -> frozenset[str]:
 
 
 def told_as(connection: Connection, story_id: str) -> str:
-    """Return the story that a story is told with: itself, unless people joined it to another."""
+    """Return the story that a story is told with: itself, unless people joined it to others.
+
+    Of those that are told as one, the one that was told first. While they are, no other of them
+    becomes a development, so that it stays the same one.
+    """
+    joined = _joined(connection, story_id)
+    if len(joined) == 1:
+        return story_id
+    c = t.developments.c
+    told = select(c.story_id).where(c.story_id.in_(sorted(joined)))
+    first = connection.scalar(told.order_by(c.created_at, c.story_id).limit(1))
+    return first or min(joined)
+
+
+def _joined(connection: Connection, story_id: str) -> set[str]:
+    """Return a story, and those that people said are the same, directly or by others."""
     c = t.joined_stories.c
-    for _ in range(_LONGEST_WAY):
-        into = connection.scalar(select(c.into_id).where(c.story_id == story_id))
-        if into is None:
-            break
-        story_id = into
-    return story_id
+    found, new = {story_id}, {story_id}
+    while new and len(found) < _MOST_JOINED:
+        near = or_(c.one_id.in_(sorted(new)), c.other_id.in_(sorted(new)))
+        pairs = connection.execute(select(c.one_id, c.other_id).where(near)).all()
+        new = {story for pair in pairs for story in pair} - found
+        found |= new
+    return found

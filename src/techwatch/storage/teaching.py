@@ -116,32 +116,30 @@ def _join(connection: Connection, said: Judgement) -> Concerned:
     one, two = told_as(connection, said.story_id), told_as(connection, other)
     if one == two:
         raise JudgementError("these are one story already")
-    into, left = sorted((one, two), key=lambda story: _age(connection, story))
-    row = {"story_id": left, "into_id": into, "judgement_id": said.id}
+    own = (_s.item_id == said.item_id) & (_s.story_id == said.story_id)
+    part = connection.scalar(select(_s.part).where(own)) or said.story_id
+    row = {"judgement_id": said.id, "one_id": part, "other_id": other}
     connection.execute(insert(t.joined_stories), row)
-    move(connection, _s.story_id == left, left, None)
+    into = told_as(connection, one)
+    for left in {one, two} - {into}:
+        move(connection, _s.story_id == left, left, None)
     return _items(connection, into)
-
-
-def _age(connection: Connection, story_id: str) -> tuple[bool, str, str]:
-    """Say which of two stories keeps its name: the one that was told first, if any was."""
-    c = t.developments.c
-    made = connection.scalar(select(c.created_at).where(c.story_id == story_id))
-    return made is None, made.isoformat() if made else "", story_id
 
 
 def _part_again(connection: Connection, undone: Judgement) -> Concerned:
     c = t.joined_stories.c
-    joined = connection.execute(select(t.joined_stories).where(c.judgement_id == undone.id)).first()
-    if joined is None:
+    own = c.judgement_id == undone.id
+    ends = connection.execute(select(c.one_id, c.other_id).where(own)).first()
+    if ends is None:
         return {}
-    connection.execute(delete(t.joined_stories).where(c.judgement_id == undone.id))
-    into = told_as(connection, joined.into_id)
+    into = told_as(connection, ends.one_id)
+    connection.execute(delete(t.joined_stories).where(own))
     parts = select(_PART).where(_s.story_id == into).distinct()
     for part in connection.scalars(parts).all():
         if told_as(connection, part) != into:
             move(connection, (_s.story_id == into) & (part == _PART), into, part)
-    return _items(connection, into) | _items(connection, joined.story_id)
+    stories = sorted({told_as(connection, end) for end in ends})
+    return {i: at for story in stories for i, at in _items(connection, story).items()}
 
 
 # --------------------------------------------------------------------------- rows

@@ -23,11 +23,11 @@ import structlog
 
 from techwatch.digests.development import development, lead
 from techwatch.errors import TechwatchError
+from techwatch.web.views.choices import Choices, choices
 from techwatch.web.views.outlines import (
     Asked,
     Key,
     Outline,
-    Values,
     chosen,
     led_by,
     outline,
@@ -77,9 +77,9 @@ class _State:
         return found
 
     @cached_property
-    def values(self) -> Values:
-        """What stands in the outlines."""
-        return values(self.outlines[LANGUAGES[0]].values())
+    def choices(self) -> Choices:
+        """What filters may name."""
+        return choices(self.baseline, values(self.outlines[LANGUAGES[0]].values()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +131,9 @@ class Board:
         """Return all outlines by id."""
         return self._current().outlines[language]
 
-    def values(self) -> Values:
-        """Return what filters may name of what is listed."""
-        return self._current().values
+    def choices(self) -> Choices:
+        """Return what filters may name."""
+        return self._current().choices
 
     def full(self, ids: Sequence[str], language: str) -> tuple[Development, ...]:
         """Return developments in full, in the order given; those that are gone are left out."""

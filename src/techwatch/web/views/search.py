@@ -21,7 +21,7 @@ By = Literal["time", "relevance"]
 
 PAGE = 50  # hits of a page
 MOST_COUNTED = 1_000  # items; more are told as "more than"
-_AMONG = 5_000  # newest items found of which the developments are looked up
+AMONG = 2_000  # newest items found of which the developments are looked up
 _TRIED = 8  # looser queries that are counted where nothing is found
 _SNIPPET = 240  # characters of a text that are shown around the first hit
 _BEFORE = 60  # of them before it
@@ -63,6 +63,7 @@ class Found:
     developments: tuple[FoundStory, ...] = ()
     count: int | None = None  # of items, on the first page; more than `most_counted`: at least
     most_counted: int = MOST_COUNTED
+    among: int = AMONG  # developments are those of so many of the newest items found
     after: str | None = None  # the key of the next page; None: this is the last
     advice: Advice | None = None  # where nothing was found
 
@@ -86,12 +87,14 @@ def search(
     asked = parse(text.replace("\0", " "), watch.clock().astimezone())
     archive, first = watch.store.search, after is None
     if what == "developments":
-        found = archive.developments(asked, PAGE, after, _AMONG)
+        found = archive.developments(asked, PAGE, after, AMONG)
         stories = tuple(FoundStory(one, marked(one.title, asked.words)) for _, one in found)
         key = found[-1][0] if len(found) == PAGE else None
         shown = Found(text, what, "time", developments=stories, after=key)
     else:
-        hits = archive.items(asked, PAGE, after, by=by)
+        # Without a wanted word all are alike relevant.
+        order: By = by if asked.wanted is not None else "time"
+        hits = archive.items(asked, PAGE, after, by=order)
         items = tuple(_item(hit, asked.words) for hit in hits)
         key = hits[-1].key if len(hits) == PAGE else None
         count = archive.count(asked, MOST_COUNTED) if first else None

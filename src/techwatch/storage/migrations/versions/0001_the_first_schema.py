@@ -713,25 +713,21 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table
 
     op.create_table(
         "joined_stories",
-        sa.Column("story_id", sa.String(length=16), nullable=False),
-        sa.Column("into_id", sa.String(length=16), nullable=False),
         sa.Column("judgement_id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["into_id"], ["stories.id"], name=op.f("fk_joined_stories_into_id")
-        ),
+        sa.Column("one_id", sa.String(length=16), nullable=False),
+        sa.Column("other_id", sa.String(length=16), nullable=False),
         sa.ForeignKeyConstraint(
             ["judgement_id"], ["judgements.id"], name=op.f("fk_joined_stories_judgement_id")
         ),
+        sa.ForeignKeyConstraint(["one_id"], ["stories.id"], name=op.f("fk_joined_stories_one_id")),
         sa.ForeignKeyConstraint(
-            ["story_id"], ["stories.id"], name=op.f("fk_joined_stories_story_id")
+            ["other_id"], ["stories.id"], name=op.f("fk_joined_stories_other_id")
         ),
-        sa.PrimaryKeyConstraint("story_id", name=op.f("pk_joined_stories")),
+        sa.PrimaryKeyConstraint("judgement_id", name=op.f("pk_joined_stories")),
     )
     with op.batch_alter_table("joined_stories", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_joined_stories_into_id"), ["into_id"], unique=False)
-        batch_op.create_index(
-            batch_op.f("ix_joined_stories_judgement_id"), ["judgement_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_joined_stories_one_id"), ["one_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_joined_stories_other_id"), ["other_id"], unique=False)
 
     if op.get_bind().dialect.name == "postgresql":
         _index_words_on_postgresql()
