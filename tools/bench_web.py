@@ -11,10 +11,10 @@ each tenth answer with two new items, which it judges: 23 times the rate of the 
 stored. `--still` leaves it out. The readers are connections of their own in a third process
 (`tools/bench_web_readers.py`): each asks for a page, reads it whole, and thinks.
 
-Told are, for each page: the processor's time of the desk for it, asked by one reader while nothing
-else goes on; then p50, p95 and p99 of what twenty readers waited, how many answers, how many of
-them failed; and which share of the machine was used, by whom. Exit status 1 where a p95 is above
-`--within`, or an answer is none.
+Told are, for each page: the processor's time of desk and database for it, asked by one reader
+while nothing else goes on; then p50, p95 and p99 of what twenty readers waited, how many answers,
+how many of them failed; and which share of the machine was used, by whom. Exit status 1 where a p95
+is above `--within`, or an answer is none.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import yaml
 from bench_database import analyse, filled
@@ -137,13 +137,13 @@ def configure(folder: Path) -> Path:
 
 @dataclass
 class Program:
-    """A process of techwatch's, and those that it started."""
+    """A process, and those that it started."""
 
-    process: subprocess.Popen[str]
+    pid: int
 
     def used(self) -> float:
         """Return the seconds of processor that they used."""
-        pids = [self.process.pid]
+        pids = [self.pid]
         for pid in pids:
             pids += children(pid)
         return sum(map(ticks, pids)) / os.sysconf("SC_CLK_TCK")
@@ -159,7 +159,7 @@ def ticks(pid: int) -> int:
 
 
 @contextmanager
-def program(config: Path, url: str, *command: str) -> Iterator[Program]:
+def program(config: Path, url: str, *command: str) -> Iterator[subprocess.Popen[str]]:
     """Run `techwatch` until the end of the block."""
     log = (config.parent / f"{command[0]}.log").open("w", encoding="utf-8")
     started = subprocess.Popen(  # noqa: S603 - ourselves
@@ -169,7 +169,7 @@ def program(config: Path, url: str, *command: str) -> Iterator[Program]:
         text=True,
     )
     try:
-        yield Program(started)
+        yield started
     finally:
         started.terminate()
         started.wait(30)
@@ -181,9 +181,9 @@ def desk(config: Path, url: str) -> Iterator[tuple[Program, str]]:
     """Serve a desk as a user would; gives its address."""
     with program(config, url, "web") as running:
         end, log = time.monotonic() + 60, config.parent / "web.log"
-        while time.monotonic() < end and running.process.poll() is None:
+        while time.monotonic() < end and running.poll() is None:
             if found := re.search(r"open at (\S+)", log.read_text(encoding="utf-8")):
-                yield running, found[1]
+                yield Program(running.pid), found[1]
                 return
             time.sleep(0.1)
         raise SystemExit(f"the desk did not open:\n{log.read_text(encoding='utf-8')}")
@@ -197,6 +197,13 @@ def busy() -> float:
 
 
 # ------------------------------------------------------------------ measuring
+
+
+class Held(NamedTuple):
+    """A filled database."""
+
+    url: str
+    server: Program | None  # None: a file
 
 
 def alone(at: str, asked: dict[str, list[Any]], served: list[Program]) -> dict[str, float]:
@@ -227,22 +234,23 @@ def together(at: str, asked: dict[str, list[Any]], arguments: argparse.Namespace
     return [tuple(one) for one in json.loads(done.stdout)]
 
 
-def bench(name: str, url: str, folder: Path, arguments: argparse.Namespace) -> bool:
+def bench(name: str, held: Held, folder: Path, arguments: argparse.Namespace) -> bool:
     """Measure on one database; returns whether all is well."""
+    url, database = held
     config = configure(folder)
     store = Store.open(url)
     make_due(store)
     asked = pages(store)
-    held = store.overview.counts(None, datetime.now(UTC))
+    counts = store.overview.counts(None, datetime.now(UTC))
     store.close()
     with ExitStack() as stack:
         running, at = stack.enter_context(desk(config, url))
-        servers = [running]
-        spent = alone(at, asked, servers)
-        others: dict[str, Program] = {"desk": running}
+        others = {"desk": running} | ({"database": database} if database else {})
+        spent = alone(at, asked, list(others.values()))
         if not arguments.still:
             stack.enter_context(publishing(PORT))
-            others["service"] = stack.enter_context(program(config, url, "run"))
+            service = stack.enter_context(program(config, url, "run"))
+            others["service"] = Program(service.pid)
             time.sleep(20)  # until it polls as it will go on to
         before = {who: one.used() for who, one in others.items()}
         machine, began = busy(), time.monotonic()
@@ -250,7 +258,7 @@ def bench(name: str, url: str, folder: Path, arguments: argparse.Namespace) -> b
         took = time.monotonic() - began
         shares = {who: (one.used() - before[who]) / took for who, one in others.items()}
         shares["the whole machine"] = (busy() - machine) / took
-    print(f"\n{name}: {held}, {arguments.readers} readers, {took:.0f} s")
+    print(f"\n{name}: {counts}, {arguments.readers} readers, {took:.0f} s")
     fine = report(spent, samples, arguments.within)
     told = ", ".join(f"{who} {share:.2f}" for who, share in shares.items())
     print(f"\nProcessors used of {os.cpu_count()}: {told}", flush=True)
@@ -282,22 +290,22 @@ def report(spent: dict[str, float], samples: list[Sample], within: float) -> boo
 # ------------------------------------------------------------------ the whole
 
 
-def held_in(folder: Path, name: str, arguments: argparse.Namespace, stack: ExitStack) -> str:
-    """Return the URL of a filled database; fills it unless it was kept."""
+def held_in(folder: Path, name: str, arguments: argparse.Namespace, stack: ExitStack) -> Held:
+    """Return a filled database; fills it unless it was kept."""
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o755)  # PostgreSQL may run as another user
     marker = folder / f"{name}.json"
-    database = "postgres"
     if name == "sqlite":
-        url = sqlite_url(folder / "filled.db")
+        url, serving = sqlite_url(folder / "filled.db"), None
     else:
-        url = stack.enter_context(server(folder, **POSTGRES)).url_of(database)
+        running = stack.enter_context(server(folder, **POSTGRES))
+        url, serving = running.url, Program(running.pid)
     wanted = {"items": arguments.items, "developments": arguments.developments}
     if not marker.exists():
         fill(url, **wanted)
         marker.write_text(json.dumps(wanted | {"at": datetime.now(UTC).isoformat()}))
     print(f"{name}: {marker.read_text()}", flush=True)
-    return url
+    return Held(url, serving)
 
 
 def main() -> int:
@@ -318,9 +326,8 @@ def main() -> int:
         passing = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-web-")))
         for name in arguments.on.split(","):
             folder = (arguments.keep or passing).resolve()
-            url = held_in(folder, name, arguments, stack)
-            work = passing / name
-            fine = bench(name, url, work, arguments) and fine
+            held = held_in(folder, name, arguments, stack)
+            fine = bench(name, held, passing / name, arguments) and fine
     return 0 if fine else 1
 
 
