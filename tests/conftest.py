@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import compileall
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 import yaml
 from tests.databases import Servers
 
+import techwatch
 from techwatch.installation import shipped
 from techwatch.settings import Settings, load
 from techwatch.storage import sqlite_url
@@ -17,7 +20,6 @@ from techwatch.watch import Watch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 NOW = datetime(2026, 3, 2, 5, 0, tzinfo=UTC)  # a Monday, an hour before the daily digest in Oslo
 
@@ -35,6 +37,9 @@ EDITIONS = {
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # Hundreds of processes would each compile it where PYTHONDONTWRITEBYTECODE is set.
+    if not hasattr(config, "workerinput"):  # of those that pytest-xdist starts
+        compileall.compile_dir(Path(techwatch.__file__).parent, quiet=2)
     config.addinivalue_line("markers", "databases(*names): which databases a test runs on")
 
 
@@ -45,18 +50,21 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("database", mark.args, indirect=True)
 
 
-_LONG = (
+_LONG = (  # the longest first
     "test_cluster.py",
+    "test_exactly_once.py",
+    "test_websub_killed.py",
     "test_faults.py",
+    "test_kills.py",
     "test_upgrading.py",
     "test_awkward.py",
-    "test_kills.py",
 )
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the files that take longest, so that no process waits for another in the end."""
-    items.sort(key=lambda item: item.path.name not in _LONG)
+    places = {name: place for place, name in enumerate(_LONG)}
+    items.sort(key=lambda item: places.get(item.path.name, len(places)))
 
 
 _SERVERS = pytest.StashKey[Servers]()
