@@ -5,19 +5,15 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from typing import TYPE_CHECKING
 
 from tests.tools import TOOLS
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 # By this variable coverage begins in every new process. What trials reach, other tests reach too;
 # measured, their many processes need twice the time, and killed ones leave half a file.
 _MEASURED = "COVERAGE_PROCESS_CONFIG"
 
 
-def unmeasured() -> Mapping[str, str]:
+def unmeasured() -> dict[str, str]:
     """Return the environment of processes whose coverage is not measured."""
     return {name: value for name, value in os.environ.items() if name != _MEASURED}
 
