@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import compileall
+import gc
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ import yaml
 from tests.databases import Servers
 
 import techwatch
+from techwatch.baseline.loading import load as load_baseline
 from techwatch.installation import shipped
 from techwatch.settings import Settings, load
 from techwatch.storage import sqlite_url
@@ -20,6 +22,8 @@ from techwatch.watch import Watch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from techwatch.model import Baseline
 
 NOW = datetime(2026, 3, 2, 5, 0, tzinfo=UTC)  # a Monday, an hour before the daily digest in Oslo
 
@@ -77,6 +81,13 @@ def pytest_terminal_summary(
     servers = config.stash.get(_SERVERS, None)
     if servers is not None:
         terminalreporter.write_line(servers.told())
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _freed() -> Iterator[None]:
+    """Let what `collector.paused` froze be freed: a service builds it once, tests often."""
+    yield
+    gc.unfreeze()
 
 
 @pytest.fixture
@@ -137,11 +148,20 @@ def environment(database: str, request: pytest.FixtureRequest) -> dict[str, str]
     return {"TECHWATCH_DATABASE_URL": request.getfixturevalue("database_url")}
 
 
+@pytest.fixture(scope="session")
+def shipped_baseline() -> Baseline:
+    """The baseline in the repository, which takes half a second to read."""
+    return load_baseline(shipped("baseline"))
+
+
 @pytest.fixture
-def watch(config: Path, clock: FakeClock, environment: dict[str, str]) -> Iterator[Watch]:
+def watch(
+    config: Path, clock: FakeClock, environment: dict[str, str], shipped_baseline: Baseline
+) -> Iterator[Watch]:
     def settings() -> Settings:
         return load(config / "techwatch.yaml", environment)
 
     built = Watch(settings, config, shipped("baseline"), clock)
+    built.__dict__["baseline"] = shipped_baseline
     yield built
     built.close()
