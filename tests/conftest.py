@@ -5,8 +5,9 @@ from __future__ import annotations
 import compileall
 import gc
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import pytest
 import yaml
@@ -15,6 +16,7 @@ from tests.databases import Servers
 import techwatch
 from techwatch.baseline.loading import load as load_baseline
 from techwatch.installation import shipped
+from techwatch.judging import Judge
 from techwatch.settings import Settings, load
 from techwatch.storage import sqlite_url
 from techwatch.testing import FakeClock, Publisher
@@ -148,6 +150,21 @@ def environment(database: str, request: pytest.FixtureRequest) -> dict[str, str]
     return {"TECHWATCH_DATABASE_URL": request.getfixturevalue("database_url")}
 
 
+class QuickWatch(Watch):
+    """A watch that compiles a baseline once for all tests with the same settings of judging."""
+
+    _compiled: ClassVar[list[tuple[tuple[object, ...], Judge]]] = []
+
+    @cached_property
+    def judge(self) -> Judge:
+        of = (self.baseline, self.settings.matching, self.settings.assessment)
+        for known, judge in self._compiled:
+            if known[0] is of[0] and known[1:] == of[1:]:
+                return judge
+        self._compiled.append((of, Judge.of(*of)))
+        return self._compiled[-1][1]
+
+
 @pytest.fixture(scope="session")
 def shipped_baseline() -> Baseline:
     """The baseline in the repository, which takes half a second to read."""
@@ -161,7 +178,7 @@ def watch(
     def settings() -> Settings:
         return load(config / "techwatch.yaml", environment)
 
-    built = Watch(settings, config, shipped("baseline"), clock)
+    built = QuickWatch(settings, config, shipped("baseline"), clock)
     built.__dict__["baseline"] = shipped_baseline
     yield built
     built.close()
