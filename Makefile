@@ -4,7 +4,7 @@ BIN := .venv/bin
 DOCUMENTS ?=
 DATA ?= var
 
-.PHONY: help demo run test check bench quality year exactly-once cluster-test faults image-test lock record-schema format clean
+.PHONY: help demo run test check bench quality year exactly-once cluster-test faults image-test screenshots messages lock record-schema format clean bench-web fuzz-web
 .DEFAULT_GOAL := help
 
 help:
@@ -15,12 +15,16 @@ help:
 	@echo "make check       format, lint, types, import contracts, baseline and configuration"
 	@echo "make quality     precision and recall on labelled news, beside a keyword alert"
 	@echo "make bench       speed, beside what peers reach on the same work"
+	@echo "make bench-web   20 readers at a desk with a million items; about 40 minutes"
+	@echo "make fuzz-web    requests made up from the desk's own OpenAPI document; about 5 minutes"
 	@echo "make exactly-once  kill the service 860 times while it mails, and count what arrives"
 	@echo "make faults      let disks, clocks, servers and the database fail, and count what is lost"
 	@echo "make year        live through a year of 500 feeds on one file; about 25 minutes"
 	@echo "make cluster-test  two weeks of news by workers that are killed, beside one process"
 	@echo "make image-test  build the container image, run it, kill it, and run it as a cluster"
 	@echo "make record-schema  keep a database of this release for the tests of later ones"
+	@echo "make screenshots  pictures of every page in var/screenshots, and which look different"
+	@echo "make messages    renew the list of what the desk's pages say, to be translated"
 	@echo "make lock        renew the pinned requirements"
 
 # A virtual environment is made from the pinned, hashed requirements, then techwatch without any.
@@ -74,6 +78,12 @@ bench: .venv/bench
 	$(BIN)/python tools/bench_reading.py
 	$(BIN)/python tools/bench_polling.py
 
+bench-web: .venv/dev
+	$(BIN)/python tools/bench_web.py
+
+fuzz-web: .venv/dev
+	FUZZ_EXAMPLES=300 $(BIN)/pytest tests/web/test_fuzz.py -q
+
 year: .venv/dev
 	$(BIN)/python tools/year.py
 
@@ -85,6 +95,12 @@ cluster-test: .venv/dev
 
 faults: .venv/dev
 	$(BIN)/python tools/faults.py
+
+screenshots: .venv/dev
+	PYTHONPATH=. $(BIN)/python tools/screenshots.py $(if $(KEEP),--keep)
+
+messages: .venv/dev
+	$(BIN)/python tools/messages.py
 
 record-schema: .venv/dev
 	$(BIN)/python tools/record_schema.py tests/storage/released

@@ -68,7 +68,7 @@ def say(watch: Watch, name: str, decision: Decision, note: str = "checked") -> N
 
 def take_back(watch: Watch, name: str) -> None:
     of = judgements.subject(watch.store, name)
-    judgements.undo(watch.store, of, who="ola", now=watch.clock())
+    judgements.undo(watch.store, watch.judge, of, who="ola", now=watch.clock())
 
 
 def told(watch: Watch) -> list[str]:

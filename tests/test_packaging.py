@@ -47,6 +47,9 @@ def test_an_installed_techwatch_runs_outside_the_checkout(installed: Path, tmp_p
     demo = run(installed, tmp_path, "demo", "--keep", str(tmp_path / "demo"))
     assert demo.returncode == 0, demo.stderr
     assert (tmp_path / "demo/digests/daily/latest.html").is_file()
+    web = installed / "techwatch" / "web"
+    for kept in ("static/desk.css", "templates/base.html", "locale/nb/LC_MESSAGES/desk.po"):
+        assert (web / kept).is_file()
 
 
 def test_the_shipped_list_of_feeds_is_not_edited_in_place(installed: Path, tmp_path: Path) -> None:

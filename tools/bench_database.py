@@ -337,10 +337,10 @@ def _rows(store: Store, table: Any) -> set[str]:  # noqa: ANN401 - a table
 # ------------------------------------------------------------------ the whole
 
 
-def filled(url: str) -> Filled:
-    """Make an empty store ready."""
+def filled(url: str, stream: News | None = None) -> Filled:
+    """Make an empty store ready, for the usual news or others."""
     store, baseline, settings = Store.open(url), load(shipped("baseline")), Settings()
-    stream = news()
+    stream = stream or news()
     store.feeds.watch(stream.feeds, stream.now())
     store.digests.watch([EDITION], stream.now())
     judge = Judge.of(baseline, settings.matching, settings.assessment)
@@ -350,7 +350,7 @@ def filled(url: str) -> Filled:
         later = stream.now() + timedelta(days=100_000)
         states = [FeedState(f, next_poll_at=later) for f in stream.feeds[start : start + 50]]
         store.feeds.record_all([PollOutcome(s, "document") for s in states], stream.now())
-    return Filled(store, stream, desk, judge, Bulk(store))
+    return Filled(store, stream, desk, judge, Bulk(store, digested=stream.begin))
 
 
 def bench(name: str, url: str, counts: list[int]) -> None:

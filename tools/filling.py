@@ -97,6 +97,8 @@ class News:
     noise: list[Telling]
     feeds: list[Feed]
     chance: random.Random = field(default_factory=lambda: random.Random(1))  # noqa: S311
+    begin: datetime = BEGIN
+    opening: float = OPENING
     made: int = 0
     open: deque[Told] = field(default_factory=lambda: deque(maxlen=OPEN))
     last: dict[int, str] = field(default_factory=dict)  # by telling: its latest story
@@ -109,7 +111,7 @@ class News:
 
     def now(self) -> datetime:
         """Return the time of the last item."""
-        return BEGIN + timedelta(days=self.made / DAILY)
+        return self.begin + timedelta(days=self.made / DAILY)
 
     def _entry(self) -> Entry:
         chance, at = self.chance, self.now()
@@ -120,7 +122,7 @@ class News:
             telling = self._any(self.naming) if naming else chance.choice(self.noise)
             one, former = self._item(telling, feed, at)
             return Entry(one, former, at, telling if naming else None)
-        opens = not self.open or chance.random() < OPENING
+        opens = not self.open or chance.random() < self.opening
         place = self._place(self.stories) if opens else 0
         told = None if opens else chance.choice(self.open)
         telling = told.telling if told else self.stories[place]

@@ -242,7 +242,6 @@ def _story(of: Telling, story: Told, at: datetime) -> dict[str, Any]:
         "verdict": of.assessment.verdict.value,
         "first_at": at,
         "last_at": at,
-        "follows": story.follows,
     }
 
 

@@ -99,7 +99,7 @@ class ArticleReader:
         if not await asyncio.to_thread(store.claim, ids, now, again_at):
             return 0
         try:
-            document = await self._bring(wanted[0].link)
+            document = await self.bring(wanted[0].link)
         except FetchError as error:
             outcomes = [self._failed(one, error) for one in wanted]
         else:
@@ -108,8 +108,11 @@ class ArticleReader:
             told(article)
         return await asyncio.to_thread(store.record, outcomes, self.clock())
 
-    async def _bring(self, link: str) -> Document:
-        """Fetch a page; each host that redirects lead to is asked for its robots.txt."""
+    async def bring(self, link: str) -> Document:
+        """Fetch a page; raises FetchError.
+
+        Each host that redirects lead to is asked for its robots.txt.
+        """
         terms = Terms(
             accept=_PAGE,
             timeout=self.settings.timeout,

@@ -25,7 +25,10 @@ TechwatchError
 ├── MissingPackageError       an optional package that a setting needs
 ├── PortError                 the port that health checks ask can't be opened
 ├── QueryError                a search that can't be read: where, and what is allowed there
+├── EditError                 the baseline can't be edited: read-only, or changed meanwhile
 ├── LedgerError               what a person asks of a digest's deliveries can't be done
+├── UnstorableError           a value that no database holds: half a character, a huge number
+├── JudgementError            what a person says of an item can't be so
 ├── ReplayError               an archive can't be judged to its end
 └── StorageError              the database
     ├── BackupError             a back-up that can't be made or used
@@ -92,6 +95,10 @@ class MissingPackageError(TechwatchError):
 
 class PortError(TechwatchError):
     """The HTTP port can't be had: another process has it, or the address is none of ours."""
+
+
+class UnstorableError(TechwatchError):
+    """A value that the database can't hold or look for: a NUL, half a character, a huge number."""
 
 
 class QueryError(TechwatchError):
@@ -218,8 +225,16 @@ class ClaimLostError(DeliveryError):
     """The delivery was taken over while this process slept: nothing was sent by it."""
 
 
+class EditError(TechwatchError):
+    """A file can't be written: nothing may be written there, or somebody else changed it."""
+
+
 class LedgerError(TechwatchError):
     """A delivery is not in a state in which that can be done, or a digest exists already."""
+
+
+class JudgementError(TechwatchError):
+    """What a person says of an item can't be so; why, and what can be said."""
 
 
 class ReplayError(TechwatchError):

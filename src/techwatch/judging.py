@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from techwatch.assessment import Assessor, judgements
+from techwatch.assessment import Assessor, judgements, wrong_names
 from techwatch.assessment.ladders import is_step
 from techwatch.baseline.standings import standings
 from techwatch.baseline.wordlist import dictionary
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         Sighting,
         Standing,
         Story,
+        WrongName,
     )
 
 
@@ -101,6 +102,23 @@ class Judge:
         """Read what the item says happened."""
         return self.assessor.read(item, mentions)
 
+    def corrected(
+        self, reading: Reading, item: Item, at: datetime, wrong: Sequence[WrongName]
+    ) -> Reading:
+        """Read an item again with its names as people taught them, if that concerns it.
+
+        `at` is the time of its news.
+        """
+        mentions, said = wrong_names.corrected(
+            reading,
+            at,
+            wrong,
+            self.baseline,
+            cutoff=self.settings.story_cutoff,
+            days=self.settings.story_days,
+        )
+        return replace(self.read(item, mentions), taught=said) if said else reading
+
     def story_of(
         self,
         reading: Reading,
@@ -146,7 +164,11 @@ class Judge:
     ) -> Assessment:
         """Reach a verdict; `moved` is what other stories made of the state."""
         known = [s for entity in reading.entity_ids for s in self.known.get(entity, ())]
-        return self.assessor.assess(reading, (*known, *moved), story)
+        found = self.assessor.assess(reading, (*known, *moved), story)
+        if not reading.taught:
+            return found
+        reason = " ".join((found.reason, *(said.sentence for said in reading.taught)))
+        return replace(found, reason=reason, features=(*found.features, *reading.taught))
 
     def settled(self, reading: Reading) -> Assessment | None:
         """Return the assessment of an item for which nothing decides that is told elsewhere.

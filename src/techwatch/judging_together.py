@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from techwatch.errors import StorageError
 from techwatch.model import Verdict, Waiting
-from techwatch.pipeline import JUDGING_BATCH, judge_reading, put_aside, wanted_articles
+from techwatch.pipeline import JUDGING_BATCH, judge_reading, put_aside, taught, wanted_articles
 from techwatch.storage.conflicts import repeated
 
 if TYPE_CHECKING:
@@ -94,6 +94,7 @@ class Bench:
             )
             judging.wait_for(wanted.values())
             read = self._readings([pair for pair in found if pair[0].item.id not in wanted])
+            read = [(one, taught(one, found, self.by, judging)) for one, found in read]
             self._lock(read, judging)
             return [self._reach(stored, reading, judging) for stored, reading in read]
 
@@ -138,6 +139,7 @@ class Bench:
         with self.store.together.judging() as judging:
             self.taken = judging.take_unsettled(_SETTLED, only)
             read = self._readings(self._mentions(self.taken))
+            read = [(one, taught(one, found, self.by, judging)) for one, found in read]
             self._lock(read, judging)
             for stored, reading in read:
                 judging.settle(stored.item.id)

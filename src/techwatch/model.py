@@ -709,6 +709,7 @@ class Story:
     last_at: datetime
     tellings: tuple[Telling, ...] = ()  # oldest first
     follows: str | None = None  # id of the story that told the step before
+    part: str = ""  # id by which it was recognised, where people joined it to another; else empty
 
 
 @dataclass(frozen=True, slots=True)
@@ -734,14 +735,23 @@ class Judged:
     opens_story: bool
     judged_at: datetime
     signs: Signs = Signs()
+    part: str | None = None  # the story by whose tellings it was recognised; None: `story_id`
 
 
 class Decision(StrEnum):
-    """What a person says of a development."""
+    """What a person says of a development: a word on its story, or what was misread in it."""
 
     ACCEPT = "accept"  # it is one, and from now on part of what is known
     REJECT = "reject"  # it is none: quiet until its story takes a further step
     KNOWN = "known"  # it was known already
+    WRONG_ENTITY = "wrong-entity"  # an entity is not meant where the item names it
+    SAME_AS = "same-as"  # its story and another one tell one event
+    NOT_SAME = "not-same"  # the item does not tell what the others of its story tell
+
+    @property
+    def is_word(self) -> bool:
+        """Whether it is a word on the whole story, of which the latest is in force."""
+        return self in {Decision.ACCEPT, Decision.REJECT, Decision.KNOWN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -757,6 +767,54 @@ class Judgement:
     at: datetime
     undone_by: str | None = None
     undone_at: datetime | None = None  # None: it is in force, or a later one on its story is
+    verdict: Verdict | None = None  # that the item had when it was said
+    entity_id: str | None = None  # the one that is not meant
+    right_id: str | None = None  # the one that is, if any was named
+    other_story_id: str | None = None  # the story that tells the same
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedItem:
+    """A judgement, with what is shown of its item and of the story that tells the same."""
+
+    judgement: Judgement
+    title: str
+    link: str | None
+    publisher: str
+    language: str
+    other_title: str | None = None  # of the item that opened the other story
+
+
+@dataclass(frozen=True, slots=True)
+class NearStory:
+    """A development that may be the same as another."""
+
+    story_id: str
+    title: str  # of the item that opened it
+    publisher: str
+    language: str
+    at: datetime  # of its first news
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedCount:
+    """How often people said something, of items in a language from a publisher."""
+
+    decision: Decision
+    flagged: bool  # whether the item was a development when it was said
+    language: str
+    publisher: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class WrongName:
+    """That an entity is not meant where the items of a story name it, as a person said."""
+
+    judgement: Judgement
+    names: frozenset[str]  # folded: what was taken for the entity's name
+    tellings: tuple[Telling, ...]  # the story's items when it was said, with the signs they had
 
 
 @dataclass(frozen=True, slots=True)
@@ -808,6 +866,8 @@ class FoundDevelopment:
     created_at: datetime
     last_at: datetime  # of its story's news
     found: int  # items of it that the search found
+    story_id: str
+    language: str  # of the title
 
 
 @dataclass(frozen=True, slots=True)
@@ -997,6 +1057,47 @@ class Coverage:
     items_judged: int
     by_verdict: Mapping[Verdict, int]
     undelivered: tuple[str, ...] = ()  # sentences: earlier digests that did not go out
+
+
+@dataclass(frozen=True, slots=True)
+class Glimpse:
+    """One item of a development, as much of it as choosing the one that leads needs."""
+
+    item_id: str
+    verdict: Verdict
+    score: float
+    language: str
+    publisher: str
+    tier: int
+    tags: tuple[str, ...]  # of its feed
+    published: datetime | None
+    first_seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A development in outline: its story and who tells it."""
+
+    id: str  # of development and story
+    created_at: datetime
+    entity_ids: tuple[str, ...]  # of the story
+    tellings: tuple[Glimpse, ...]  # at least one; oldest first
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """What filters look at of a development."""
+
+    verdict: Verdict
+    score: float
+    entity_ids: tuple[str, ...]
+    sectors: tuple[str, ...]
+    kinds: tuple[EntityKind, ...]
+    track: str | None
+    jurisdiction: str | None
+    publishers: tuple[str, ...]
+    tags: tuple[str, ...]
+    languages: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -1239,7 +1340,7 @@ class Account:
     id: int
     name: str
     role: str  # of `web.identity.roles.Role`
-    password: str | None  # hashed; None: there is no login by one
+    password: str | None = field(repr=False)  # hashed; None: there is no login by one
     subject: str | None  # issuer and subject at an identity provider
     language: str | None
     made_at: datetime
@@ -1256,3 +1357,97 @@ class Login:
     made_at: datetime
     seen_at: datetime
     until: datetime
+    address: str  # of the network, from which it was made; empty where none is known
+    browser: str  # what it says of itself, up to 200 characters
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """What proves a program to the API, in the name of an account."""
+
+    id: int
+    account_id: int
+    name: str
+    scopes: tuple[str, ...]  # of `web.identity.roles.Scope`
+    made_at: datetime
+    until: datetime | None  # None: until it is revoked
+    used_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """A link by which somebody enters once: to an account of their own, or back to one."""
+
+    id: int
+    role: str  # of the account that is made
+    account_id: int | None  # whose password it lets choose; None: a new account's
+    made_by: str
+    made_at: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Audited:
+    """Something that a person changed."""
+
+    id: int
+    at: datetime
+    account_id: int | None  # None: whoever runs the machine, by the command line
+    person: str  # their name at the time
+    action: str  # such as "feeds.add"
+    target: str  # what was changed
+    details: Mapping[str, object]  # of JSON
+    address: str  # of the network, from which it was asked
+
+
+@dataclass(frozen=True, slots=True)
+class EntityDevelopment:
+    """A development in the timeline of an entity that it concerns."""
+
+    id: str
+    story_id: str
+    at: datetime  # of the news that opened it
+    verdict: Verdict  # of its story
+    title: str  # of the item that opened it
+    link: str | None
+    publisher: str
+    language: str
+    event_type: str | None
+    rung: str | None
+    jurisdiction: str | None
+    decision: Decision | None  # that a person took on it, where one is in force
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedStanding:
+    """A standing that news gave an entity, and whose news it was."""
+
+    standing: Standing  # its reason is the headline; its story the one that told it
+    publisher: str
+    language: str  # of the headline
+    link: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SavedFilter:
+    """What somebody asked for before and wants to ask again."""
+
+    id: int
+    account_id: int  # whose it is
+    name: str
+    query: str  # of an address
+    filter: Filter  # what it comes to
+    key: str  # of its feeds: who has it reads them
+    made_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Hook:
+    """Where developments of a saved filter are posted to."""
+
+    id: str
+    filter_id: int
+    url: str
+    secret: str  # that signs what is posted
+    made_at: datetime
+    paused_at: datetime | None  # None: it is in use

@@ -297,17 +297,22 @@ def judge_reading(
     """Judge an item as `judge_item` does, by what was read of it before."""
     item = stored.item
     at = item.published or stored.first_seen_at
+    reading = taught(stored, reading, by, judging)
     judged_before = judging.judged_stories(reading.anchors, at, by.judged_window)
     if not judged_before and judging.is_first(stored) and (settled := by.settled(reading)):
         judged = Judged(stored, settled, None, opens_story=False, judged_at=now)
         judging.save(judged, reading.anchors, (), at)
         return judged
     stories = judging.open_stories(reading.anchors, at, by.story_window, item.id)
-    still_open = by.still_open(reading, stories, judged_before)
+    apart = judging.apart(item.id)
+    not_apart = [s for s in stories if (s.part or s.id) not in apart] if apart else stories
+    still_open = by.still_open(reading, not_apart, judged_before)
     story = by.story_of(reading, item, still_open, at, revised=stored.revision > 1)
-    story_id = story.id if story else new_story_id(f"{item.id}.{stored.revision}")
+    part = story.part or story.id if story else new_story_id(f"{item.id}.{stored.revision}")
     if story is None and reading.signals:
-        story_id = _free_id(story_id, item.id, judging)
+        part = _free_id(part, item.id, judging)
+        story = judging.told_with(part, at)
+    story_id = story.id if story else part
     moved = judging.standings(
         reading.entity_ids,
         without_story=story_id,
@@ -323,6 +328,7 @@ def judge_reading(
         opens_story=tells and story is None,
         judged_at=now,
         signs=reading.signs,
+        part=part,
     )
     moves = by.standing_after(reading, assessment, story_id, at) if tells else ()
     signed = [replace(move, source=stored.feed.publisher) for move in moves]
@@ -331,6 +337,16 @@ def judge_reading(
     if judging.save(judged, reading.anchors, signed, at, names):
         judging.unsettle(by.concerned(reading, item, at, stories, judged.story_id))
     return judged
+
+
+def taught(stored: StoredItem, reading: Reading, by: Judge, judging: Judging) -> Reading:
+    """Heed what people said of names: of this item's, or of those of items that tell the same.
+
+    What was heeded is heeded once: doing it again changes nothing.
+    """
+    at = stored.item.published or stored.first_seen_at
+    wrong = judging.wrong_names(stored.item.id, reading.entity_ids, at, by.story_window)
+    return by.corrected(reading, stored.item, at, wrong) if wrong else reading
 
 
 def _free_id(found: str, item_id: str, judging: Judging) -> str:

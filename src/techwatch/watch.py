@@ -6,9 +6,10 @@ the database nor the network.
 
 from __future__ import annotations
 
+import asyncio
 import random
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
         Edition,
         Feed,
         FeedState,
+        Hook,
         Judged,
         NotModified,
         ParsedFeed,
@@ -119,8 +121,43 @@ class Watch:
         """The editions by id; raises InvalidFilesError."""
         from techwatch.digests.editions import load
 
-        path = self.config_dir / "digests.yaml"
-        return {edition.id: edition for edition in load(path, self._known_to_editions())}
+        return {
+            edition.id: edition for edition in load(self.editions_file, self._known_to_editions())
+        }
+
+    @property
+    def editions_file(self) -> Path:
+        """The list of editions."""
+        return self.config_dir / "digests.yaml"
+
+    def add_edition(self, text: str) -> Mapping[str, Edition]:
+        """Make a text the list of editions, if all in it is well, and take it up.
+
+        Raises InvalidFilesError with all problems of it, and changes nothing then. Another
+        process that runs takes it up when it starts anew.
+        """
+        import tempfile
+        from pathlib import Path
+
+        from techwatch import yamledit
+        from techwatch.digests.editions import load
+
+        with tempfile.TemporaryDirectory() as folder:
+            trial = Path(folder) / self.editions_file.name
+            trial.write_text(text, encoding="utf-8", newline="")
+            try:
+                found = {edition.id: edition for edition in load(trial, self._known_to_editions())}
+                wrong = tuple(self._undeliverable(trial, found))
+            except InvalidFilesError as error:
+                wrong = tuple(error.problems)
+        if wrong:
+            name = self.editions_file.name
+            raise InvalidFilesError([Problem(name, one.line, one.message) for one in wrong])
+        yamledit.replace_file(self.editions_file, text)
+        for name in ("editions", "desk"):
+            self.__dict__.pop(name, None)
+        self.store.digests.watch(self.editions, self.clock())
+        return self.editions
 
     def _known_to_editions(self) -> Known | None:
         """Return what filters may name; None where baseline or feeds are broken themselves."""
@@ -162,11 +199,11 @@ class Watch:
             except InvalidFilesError as error:
                 problems.extend(error.problems)
         if {"editions", "settings"} <= self.__dict__.keys():
-            problems.extend(self._undeliverable())
+            problems.extend(self._undeliverable(self.editions_file, self.editions))
         if problems:
             raise InvalidFilesError(problems)
 
-    def _undeliverable(self) -> Iterable[Problem]:
+    def _undeliverable(self, path: Path, editions: Mapping[str, Edition]) -> Iterable[Problem]:
         """Find editions that can't go out as the settings are."""
         from techwatch import yamlfile
         from techwatch.digests.delivery.checking import problems
@@ -175,8 +212,8 @@ class Watch:
         of = self.settings
         secrets = [urls.get_secret_value() for urls in (of.webhook.urls, of.apprise.urls) if urls]
         targets = {name for secret in secrets for name in read(secret)}
-        document = yamlfile.read(self.config_dir / "digests.yaml")
-        return problems(document, self.editions.values(), self.channels, targets)
+        document = yamlfile.read(path)
+        return problems(document, editions.values(), self.channels, targets)
 
     # ------------------------------------------------------------------ parts
 
@@ -187,6 +224,14 @@ class Watch:
 
         of = self.prepared or self.settings
         return Judge.of(self.baseline, of.matching, of.assessment)
+
+    def with_baseline(self, baseline: Baseline) -> Watch:
+        """Return the same by another baseline; the store is shared, and closed by this one."""
+        other = replace(self, prepared=None)
+        made = {"settings": self.settings, "store": self.store, "channels": self.channels}
+        shared = {"metrics": self.metrics, "pulse": self.pulse}
+        other.__dict__.update({"baseline": baseline} | made | shared)
+        return other
 
     def prepare(self) -> Prepared:
         """Return what judging needs, to be kept for another run."""
@@ -233,6 +278,7 @@ class Watch:
         from techwatch.digests.delivery.chat import AppriseChannel
         from techwatch.digests.delivery.email import EmailChannel
         from techwatch.digests.delivery.folder import FolderChannel
+        from techwatch.digests.delivery.hooks import HookChannel
         from techwatch.digests.delivery.syndication import SyndicationChannel
         from techwatch.digests.delivery.webhook import WebhookChannel
 
@@ -243,8 +289,22 @@ class Watch:
             WebhookChannel(of.webhook, self.clock),
             AppriseChannel(of.apprise),
             SyndicationChannel(of.syndication, data, self._latest_digests),
+            HookChannel(of.webhook, self.clock, self._hook),
         )
         return {channel.id: channel for channel in made}
+
+    def _hook(self, hook_id: str) -> Hook | None:
+        return self.store.hooks.find(hook_id)
+
+    def hook_editions(self) -> tuple[Edition, ...]:
+        """Return the editions that the hooks of saved filters are, those that are paused not."""
+        from techwatch.digests.delivery.hooks import edition_of
+
+        saved = self.store.saved
+        return tuple(
+            edition_of(hook, saved.filter(hook.filter_id, owner))
+            for hook, owner in self.store.hooks.in_use()
+        )
 
     def _latest_digests(self, edition_id: str, most: int) -> Sequence[RenderedDigest]:
         return self.store.digests.latest(edition_id, most)
@@ -481,7 +541,7 @@ class Watch:
         if store.together.possible and store.together.unsettled():
             Bench(store, self.judge, self.clock).settle()
         made: list[Digest] = []
-        for edition in self.editions.values():
+        for edition in (*self.editions.values(), *self.hook_editions()):
             if edition.alert:
                 alert = publish_alert(store, desk, edition, now)
                 made += [alert] if alert else []
@@ -523,7 +583,8 @@ class Watch:
         from techwatch.composing import due_slots
 
         now, store = self.clock(), self.store
-        return any(e.alert or due_slots(store, e, now) for e in self.editions.values())
+        of_file = any(e.alert or due_slots(store, e, now) for e in self.editions.values())
+        return of_file or bool(store.hooks.in_use())
 
     async def deliver(
         self,
@@ -531,7 +592,13 @@ class Watch:
         stop: Callable[[], bool] = lambda: False,
     ) -> list[Delivery]:
         """Send what is due and wanted, until told to stop; what is left stays due."""
-        return await self.courier.deliver(wanted, stop)
+        in_use = {hook.id for hook, _ in await asyncio.to_thread(self.store.hooks.in_use)}
+
+        def due(delivery: Delivery) -> bool:
+            waits = delivery.channel == "hook" and delivery.recipient not in in_use
+            return wanted(delivery) and not waits
+
+        return await self.courier.deliver(due, stop)
 
     async def ping(self) -> tuple[Ping, ...]:
         """Tell the dead man's switches of digests that went out."""

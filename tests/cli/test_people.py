@@ -72,6 +72,22 @@ def test_a_judgement_needs_a_reason_and_says_what_follows(run: Run, items: dict[
     assert (record["decision"], record["by"], record["story_id"]) == ("known", "kari", None)
 
 
+def test_what_was_misread_is_said_with_what_it_is_about(run: Run, items: dict[str, str]) -> None:
+    for wrong in (("same-as",), ("accept", "x")):
+        assert run("judge", items[FINE], *wrong, "--note", "x").returncode == 2
+    said = run("judge", items[FINE], "wrong-entity", "tiktok", "--right", "wechat", "--note", "x")
+    assert "wrong-entity tiktok wechat by" in said.stdout, said.stderr
+    explained = run("explain", items[FINE]).stdout
+    assert "Not TikTok but WeChat is meant, said" in explained
+    assert "wrong-entity tiktok wechat by" in explained
+    joined = run("judge", items[LIFTED], "same-as", items[LEAK], "--note", "x")
+    assert "told as one" in joined.stdout, joined.stderr
+    alone = run("judge", items[FINE], "not-same", "--note", "x")
+    assert alone.returncode == 1
+    assert "only item of its story" in alone.stderr
+    assert "Taken back: same-as" in run("judge", items[LEAK], "undo").stdout
+
+
 def test_judgements_are_listed_and_exported_as_cases(
     run: Run, items: dict[str, str], tmp_path: Path
 ) -> None:

@@ -9,7 +9,7 @@ from tests.databases import on_both
 from tests.digests.samples import development
 
 from techwatch.digests.render import render
-from techwatch.errors import LedgerError
+from techwatch.errors import LedgerError, NotFoundError
 from techwatch.model import (
     Coverage,
     DeliveryState,
@@ -136,3 +136,25 @@ def test_a_story_stays_told_by_an_item_that_stood_beside(store: Store) -> None:
     tell(store, told.item.id, beside.item.id)
     place(store, told, "s2", opens=True)
     assert [one.story.id for one in store.digests.untold("daily", NOW)] == ["s2"]
+
+
+def test_digests_are_listed_page_by_page(store: Store) -> None:
+    slots = [NOW - timedelta(days=n) for n in range(3)]
+    store.digests.watch(["daily", "weekly"], NOW)
+    for slot in slots:
+        for name in ("weekly", "daily"):
+            one = replace(digest(), edition_id=name, slot=slot)
+            rendered = replace(RENDERED, edition_id=name, slot=slot)
+            store.digests.save(one, rendered, LEDGER[: name == "daily"], NOW, scheduled=True)
+    found, after = [], None
+    while page := store.digests.issues(limit=2, after=after):
+        found += [(one.slot, one.edition_id, sum(one.states.values())) for one in page]
+        after = (page[-1].slot, page[-1].edition_id)
+    assert found == [(slot, n, n == "daily") for slot in slots for n in ("daily", "weekly")]
+    assert store.digests.issue("daily", None).slot == NOW
+    assert store.digests.issue("weekly", slots[2]).states == {}
+    for missing in (("daily", NOW + timedelta(days=1)), ("nightly", None)):
+        with pytest.raises(NotFoundError):
+            store.digests.issue(*missing)
+    with pytest.raises(NotFoundError):
+        store.digests.rendered("daily", NOW + timedelta(days=1))

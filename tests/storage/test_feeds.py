@@ -106,3 +106,21 @@ def test_more_items_than_a_question_may_name_are_all_stored(store: Store) -> Non
 def test_an_unknown_feed_is_named(store: Store) -> None:
     with pytest.raises(NotFoundError, match=r"no feed 'https://x\.example/'"):
         store.feeds.state("https://x.example/")
+
+
+def test_feeds_are_read_page_by_page_by_publisher(store: Store) -> None:
+    feeds = [
+        replace(FEED, url=f"https://{n}.example/f", publisher=p, paused=p == "B")
+        for n, p in enumerate("BAAB")
+    ]
+    store.feeds.watch(feeds, NOW)
+    found: list[str] = []
+    while page := store.feeds.some(3, found[-1] if found else None):
+        found += [state.feed.url for state in page]
+    assert found == [state.feed.url for state in store.feeds.states()]
+    assert {s.feed.publisher for s in store.feeds.some(9, condition="paused")} == {"B"}
+    assert {s.feed.publisher for s in store.feeds.some(9, condition="waiting")} == {"A"}
+    for condition in ("well", "silent", "failing", "gone"):
+        assert store.feeds.some(9, condition=condition) == ()
+    with pytest.raises(NotFoundError):
+        store.feeds.some(3, "https://nowhere.example/")

@@ -49,12 +49,23 @@ ASKED: dict[str, tuple[Ask, str]] = {
     "articles in all": (lambda s: s.articles.totals(), "ix_articles_state"),
     "too old": (lambda s: s.retention.unmatched(NOW, None, 10), "ix_items_with_text"),
     "told of an entity": (lambda s: s.judging.mentioning("zte", 5), "ix_item_entities"),
+    "weeks of an entity": (lambda s: s.entities.weekly("zte", NOW, 52), "ix_item_entities"),
+    "beside an entity": (lambda s: s.entities.beside("zte", NOW, 9), "ix_item_entities"),
+    "its timeline": (lambda s: s.entities.developments("zte", 9), "ix_story_anchors_anchor_at"),
+    "further back": (
+        lambda s: s.entities.developments("zte", 9, (NOW, "0" * 16)),
+        "ix_story_anchors_anchor_at",
+    ),
+    "its standings": (lambda s: s.entities.reached("zte"), "ix_standings_first"),
+    "emerging names": (lambda s: s.emerging.most_told(NOW, 50), "ix_sightings_noted_at"),
+    "seen last": (lambda s: s.judging.seen_last(9), "ix_items_seen_at"),
 }
 GROWING = ("items", "assessments", "standings", "item_entities", "stories", "story_items")
 # A few rows are put in order, or groups are.
 SORTED = {
     "by id", "by beginning", "by link", "standings", "due feeds", "verdicts", "articles",
-    "told of an entity",
+    "told of an entity", "beside an entity", "its timeline", "further back", "its standings",
+    "emerging names", "seen last",
 }  # fmt: skip
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from techwatch.assessment.told import Told
-    from techwatch.model import Event, Mention
+    from techwatch.model import Event, Feature, Mention
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,7 @@ class Reading:
     signs: Signs = field(
         default_factory=Signs
     )  # for telling whether another item tells the same event
+    taught: tuple[Feature, ...] = ()  # what people said of its names, where that is heeded
 
     @property
     def events(self) -> tuple[Event, ...]:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _FOLDER = dict(zip((EntityKind.ACTOR, EntityKind.LAW), ENTITY_FOLDERS, strict=True))
 _ACRONYM = re.compile(r"[A-Z0-9&]{2,6}")
+_ID = re.compile(r"[a-z][a-z0-9_]{0,99}")  # it names a file too
 _LANGUAGES = ("en", "zh", "nb")
 _MOST_TITLES = 3  # that a draft shows in comments
 _MOST_BESIDE = 3  # names of entities in the sentence that says where it was seen
@@ -61,8 +62,9 @@ def draft(
     Raises ValueError, fit for a person, where no id can be made of the name, or the id is taken.
     """
     chosen = entity_id or _slug(name.name, "_")
-    if not chosen or not chosen[0].isalpha():
-        message = f"no id can be made of {name.name!r}: give one with --id, in small Latin letters"
+    if not _ID.fullmatch(chosen):
+        of = entity_id or name.name
+        message = f"no id can be made of {of!r}: give one with --id, in small Latin letters"
         raise ValueError(message)
     if chosen in known.entities:
         message = f"the baseline has an entity {chosen!r}: give another id with --id"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import shutil
 import tempfile
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +17,7 @@ from techwatch.baseline.loading import ENTITY_FOLDERS, SOURCES, load
 from techwatch.errors import InvalidFilesError, NotFoundError, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from techwatch.model import Fact, Source
 
@@ -55,6 +56,16 @@ def drafted(
     Each fact comes at the end of its entity's facts, the source at the end of the list. Raises
     as `add_fact` does.
     """
+    changes = unchecked(directory, facts, source)
+    with as_changed(directory, changes) as copy:
+        load(copy)
+    return tuple(change for change in changes if change.before != change.after)
+
+
+def unchecked(
+    directory: Path, facts: Iterable[Fact], source: Source | None = None
+) -> tuple[Change, ...]:
+    """Return the same, valid or not; raises NotFoundError for an unknown entity."""
     texts: dict[Path, str] = {}  # as they would be
     if source is not None:
         path = directory / SOURCES
@@ -65,9 +76,7 @@ def drafted(
         lines = _lines(path, texts)
         _insert_fact(lines, node, fact, path)
         texts[path] = "".join(lines)
-    changes = [Change(path, "".join(yamledit.read_lines(path)), t) for path, t in texts.items()]
-    _check(directory, changes)
-    return tuple(change for change in changes if change.before != change.after)
+    return tuple(Change(p, "".join(yamledit.read_lines(p)), t) for p, t in texts.items())
 
 
 def write(changes: Sequence[Change]) -> None:
@@ -146,12 +155,13 @@ def _lines(path: Path, texts: Mapping[Path, str]) -> list[str]:
     return yamledit.read_lines(path)
 
 
-def _check(directory: Path, changes: Iterable[Change]) -> None:
-    """Read the whole baseline as it would be; problems are named as in the real folder."""
+@contextmanager
+def as_changed(directory: Path, changes: Iterable[Change]) -> Iterator[Path]:
+    """Give a copy of the whole baseline as it would be; problems are named as in the real one."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / directory.name
         shutil.copytree(directory, copy)
         for change in changes:
             changed = copy / change.path.relative_to(directory)
             changed.write_text(change.after, encoding="utf-8", newline="")
-        load(copy)
+        yield copy

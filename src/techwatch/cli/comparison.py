@@ -7,7 +7,6 @@ import subprocess
 import tarfile
 import tempfile
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,26 +15,15 @@ import click
 
 from techwatch.baseline.loading import load
 from techwatch.cli import output
+from techwatch.comparing import compare as compare_item
 from techwatch.errors import NotFoundError
 from techwatch.judging import Judge
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from techwatch.model import Item, Verdict
+    from techwatch.comparing import VerdictChange
     from techwatch.watch import Watch
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One item that is judged otherwise."""
-
-    item_id: str
-    title: str
-    verdict_before: Verdict
-    verdict_after: Verdict
-    lost: tuple[str, ...]  # entities no longer mentioned
-    gained: tuple[str, ...]
 
 
 @contextmanager
@@ -58,7 +46,7 @@ def baseline_at(directory: Path, revision: str) -> Iterator[Path]:
         yield Path(folder)
 
 
-def compare(watch: Watch, before: Path, days: int) -> tuple[list[Change], int]:
+def compare(watch: Watch, before: Path, days: int) -> tuple[list[VerdictChange], int]:
     """Judge the stored items of the last days by both baselines, each item alone."""
     settings = watch.settings
     old = Judge.of(load(before), settings.matching, settings.assessment)
@@ -68,24 +56,14 @@ def compare(watch: Watch, before: Path, days: int) -> tuple[list[Change], int]:
     with output.progress("Judging twice", total) as advance:
         for stored in watch.store.judging.seen_since(since):
             count += 1
-            change = _change(stored.item, old, watch.judge)
+            change = compare_item(stored.item, old, watch.judge)
             advance()
             if change is not None:
                 changes.append(change)
     return changes, count
 
 
-def _change(item: Item, old: Judge, new: Judge) -> Change | None:
-    before, after = old.alone(item), new.alone(item)
-    had = {mention.entity_id for mention in before.mentions}
-    has = {mention.entity_id for mention in after.mentions}
-    if before.verdict is after.verdict and had == has:
-        return None
-    lost, gained = tuple(sorted(had - has)), tuple(sorted(has - had))
-    return Change(item.id, item.title, before.verdict, after.verdict, lost, gained)
-
-
-def tell(changes: list[Change], items: int) -> None:
+def tell(changes: list[VerdictChange], items: int) -> None:
     """Print the changes for a person."""
     for change in changes:
         click.echo(f"{change.title}  [{change.item_id}]")

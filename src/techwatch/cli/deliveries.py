@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from techwatch.cli import output
-from techwatch.errors import LedgerError, NotFoundError
+from techwatch.errors import NotFoundError
+from techwatch.issues import resolved, stamp
 from techwatch.model import DeliveryState
 
 if TYPE_CHECKING:
@@ -112,15 +113,11 @@ def resolve(places: Places, delivery: int, decision: str) -> None:
     """
     with places.watch() as watch:
         _require_store(watch)
-        found = watch.store.ledger.delivery(delivery)
-        if found.state is DeliveryState.SENT:
-            advice = f"`techwatch digest resend {found.edition_id} {stamp(found.slot)}`"
-            raise LedgerError(f"delivery {delivery} is sent; {advice} sends it another time")
-        if decision == "drop":
-            watch.store.ledger.drop(found, watch.clock())
+        found = resolved(watch, delivery, "drop" if decision == "drop" else "send")
+        if found.state is DeliveryState.DROPPED:
             click.echo(f"delivery {delivery} to {found.recipient} is dropped")
         else:
-            send(watch, [watch.store.ledger.send_again(found, watch.clock())])
+            send(watch, [found])
 
 
 def send(watch: Watch, chosen: Sequence[Delivery]) -> None:
@@ -152,12 +149,6 @@ def find(watch: Watch, edition_id: str, slot: str) -> Issue:
     shown = ", ".join(stamp(i.slot) for i in (meant or found)[:5])
     several = f"it could be {shown}" if meant else f"the newest are {shown}"
     raise NotFoundError(f"single slot of {edition_id}", slot, several)
-
-
-def stamp(slot: datetime) -> str:
-    """Write a slot as commands print and take it: in UTC, as short as it is unmistakable."""
-    exact = bool(slot.second or slot.microsecond)
-    return slot.strftime("%Y-%m-%dT%H:%M:%S.%fZ" if exact else "%Y-%m-%dT%H:%MZ")
 
 
 def _moment(text: str) -> datetime | None:

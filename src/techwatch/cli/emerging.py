@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from typing import TYPE_CHECKING
 
 import click
 
+from techwatch import emerging as names
 from techwatch.cli import output
-from techwatch.errors import NotFoundError, TechwatchError
+from techwatch.errors import TechwatchError
 from techwatch.installation import came_along
 from techwatch.model import EntityKind
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import datetime
 
     from techwatch.cli.context import Places
@@ -25,14 +23,6 @@ if TYPE_CHECKING:
 _LIMIT = 50
 _SHOWN_NEAR = 3
 _ALL = 1000  # items shown of one name
-_BEFORE = 40  # characters before a name in which the country it belongs to may stand
-# A country tells where a name belongs if it is an adjective or a possessive and only small words
-# stand between: "Chinese maker X", "Norway's X", but not "US sanctions X".
-_BELONGS = re.compile(
-    r"\w+(?:ese|ish|ian|ean|can|man|nch|tch|iss|eli|ani|sk|ske|['’]s|-based|-owned)"
-    r"(?: [a-z-]+){0,3} "
-)
-_BELONGS_ZH = re.compile(r"[\u4e00-\u9fff]{2,8}")
 
 
 @click.group(invoke_without_command=True)
@@ -76,7 +66,9 @@ def emerging(
             for name in store.names(start, wanted, dismissed=dismissed)
             if watch.judge.names.lacks(name.key, name.language)
         ]
-        labels = [", ".join(_labels(watch, name.near)[:_SHOWN_NEAR]) for name in found[:limit]]
+        labels = [
+            ", ".join(names.near(name, watch.baseline)[:_SHOWN_NEAR]) for name in found[:limit]
+        ]
     if json_lines:
         output.print_json(*found[:limit])
         return
@@ -94,11 +86,6 @@ def _store(watch: Watch) -> Store:
     return watch.store
 
 
-def _labels(watch: Watch, entity_ids: Sequence[str]) -> list[str]:
-    entities = watch.baseline.entities
-    return [entities[i].name for i in entity_ids if i in entities]
-
-
 def _row(name: EmergingName, near: str) -> tuple[str, ...]:
     kind = name.kind.value if name.type in {"unknown", "law"} else f"{name.kind}, {name.type}"
     return (
@@ -114,13 +101,7 @@ def _row(name: EmergingName, near: str) -> tuple[str, ...]:
 
 
 def _find(watch: Watch, text: str) -> EmergingName:
-    """Find a name however it is written; raises NotFoundError."""
-    names = watch.judge.names
-    keys = {names.key(text, language) for language in watch.baseline.naming}
-    found = _store(watch).emerging.named(keys, _ALL)
-    if not found:
-        raise NotFoundError("emerging name", text, "`techwatch emerging` lists those there are")
-    return found[0]
+    return names.find(_store(watch), watch.judge, text, _ALL)
 
 
 @emerging.command()
@@ -131,7 +112,7 @@ def show(places: Places, name: str, json_lines: bool) -> None:
     """Print where NAME stands: the items with their links, and the sentences."""
     with places.watch() as watch:
         found = _find(watch, name)
-        near = ", ".join(_labels(watch, found.near))
+        near = ", ".join(names.near(found, watch.baseline))
         lacking = watch.judge.names.lacks(found.key, found.language)
     if json_lines:
         output.print_json(found)
@@ -151,10 +132,10 @@ def show(places: Places, name: str, json_lines: bool) -> None:
 
 
 @emerging.command()
-@click.argument("names", nargs=-1, required=True, metavar="NAME...")
+@click.argument("texts", nargs=-1, required=True, metavar="NAME...")
 @click.option("--undo", is_flag=True, help="Take the dismissal back.")
 @click.pass_obj
-def dismiss(places: Places, names: tuple[str, ...], undo: bool) -> None:
+def dismiss(places: Places, texts: tuple[str, ...], undo: bool) -> None:
     """Dismiss each NAME: it is listed and told no more, whoever tells it again.
 
     \b
@@ -162,7 +143,7 @@ def dismiss(places: Places, names: tuple[str, ...], undo: bool) -> None:
     techwatch emerging dismiss --undo YMTC
     """
     with places.watch() as watch:
-        found = [_find(watch, name) for name in names]
+        found = [_find(watch, text) for text in texts]
         store = watch.store.emerging
         if undo:
             store.restore(name.key for name in found)
@@ -194,7 +175,7 @@ def draft(places: Places, name: str, entity_id: str | None, write_it: bool) -> N
         raise TechwatchError(message)
     with places.watch() as watch:
         found = _find(watch, name)
-        country, common = _country(watch, found), wordlist.common_words()
+        country, common = names.country(found, watch.baseline), wordlist.common_words()
         try:
             drafted = drafting.draft(found, watch.baseline, common, entity_id, country)
         except ValueError as error:
@@ -205,29 +186,3 @@ def draft(places: Places, name: str, entity_id: str | None, write_it: bool) -> N
     click.echo(f"# {drafted.file}\n{drafted.entry}", nl=False)
     if drafted.source:
         click.echo(f"\n# at the end of sources.yaml\n{drafted.source}")
-
-
-def _country(watch: Watch, name: EmergingName) -> str | None:
-    """Tell from the words right before a name where it belongs: "Chinese chip maker YMTC"."""
-    from techwatch.assessment.lexicon import Lexicon  # noqa: PLC0415 - for this command only
-
-    breaks = watch.baseline.naming["zh"].breaks if "zh" in watch.baseline.naming else ()
-    lexicon, told = Lexicon(watch.baseline.vocabularies), Counter[str]()
-    for example in name.examples:
-        end = example.sentence.find(example.surface)
-        before = example.sentence[max(0, end - _BEFORE) : max(0, end)]
-        for word in lexicon.find(before, example.language):
-            code, rest = _code(word.word.value), before[word.start :]
-            unspaced = _BELONGS_ZH.fullmatch(rest) and not any(verb in rest for verb in breaks)
-            if code and (unspaced or _BELONGS.fullmatch(rest)):
-                told[code] += 1
-                break
-    (best, count), *others = [*told.most_common(), ("", 0)]
-    return best if count and all(count > other for _, other in others) else None
-
-
-def _code(value: str) -> str | None:
-    """Return the country of a context word: "place us" is us, "china" is cn."""
-    if value == "china":
-        return "cn"
-    return value.removeprefix("place ") if value.startswith("place ") else None

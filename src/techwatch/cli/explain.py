@@ -8,7 +8,8 @@ import click
 
 from techwatch.cli import output
 from techwatch.cli.opening import opening
-from techwatch.cli.telling import standing_sentence, tell_evidence
+from techwatch.cli.telling import tell_evidence
+from techwatch.knowledge import standing_sentence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -108,7 +109,7 @@ def _tell_verdict(watch: Watch, assessment: Assessment) -> None:
 def _tell_judgement(said: Judgement) -> None:
     taken = f"; taken back by {said.undone_by}" if said.undone_at else ""
     note = f": {said.note}" if said.note else ""
-    click.echo(f"{said.decision.value} by {said.by}, {output.when(said.at)}{note}{taken}")
+    click.echo(f"{output.said(said)} by {said.by}, {output.when(said.at)}{note}{taken}")
 
 
 def _tell_follows(earlier: Story) -> None:

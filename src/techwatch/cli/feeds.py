@@ -10,9 +10,9 @@ import click
 
 from techwatch.cli import output
 from techwatch.cli.articles import told
-from techwatch.cli.feed_checks import check, discover, pushed_by
-from techwatch.errors import FetchError, TechwatchError
-from techwatch.installation import came_along
+from techwatch.cli.feed_checks import check, discover
+from techwatch.errors import FetchError
+from techwatch.feed_checks import pushed_by
 from techwatch.model import Document, Feed, Validators
 
 if TYPE_CHECKING:
@@ -158,7 +158,7 @@ def add(  # noqa: PLR0917 - click passes options by name
     \b
     techwatch feeds add https://technode.com/feed/ --publisher TechNode --language en
     """
-    from techwatch.feeds import catalogue  # noqa: PLC0415 - for this command only
+    from techwatch import feed_keeping  # noqa: PLC0415 - for this command only
 
     with places.watch() as watch:
         given = Feed(url, publisher or url, language or "en", tier, tags, zone)
@@ -167,7 +167,7 @@ def add(  # noqa: PLR0917 - click passes options by name
             publisher = publisher or parsed.title or url
             click.echo(f"{len(parsed.items)} items, called {parsed.title!r}", err=True)
         feed = Feed(url, publisher or url, language or "en", tier, tags, zone)
-        catalogue.add(_editable(watch), feed)
+        feed_keeping.add(watch, feed)
     click.echo(f"added {feed.publisher}")
 
 
@@ -176,10 +176,10 @@ def add(  # noqa: PLR0917 - click passes options by name
 @click.pass_obj
 def remove(places: Places, url: str) -> None:
     """Take a feed off feeds.yaml; what it brought stays in the database."""
-    from techwatch.feeds import catalogue  # noqa: PLC0415 - for this command only
+    from techwatch import feed_keeping  # noqa: PLC0415 - for this command only
 
     with places.watch() as watch:
-        removed = catalogue.remove(_editable(watch), url)
+        removed = feed_keeping.remove(watch, url)
     click.echo(f"removed {removed.publisher}")
 
 
@@ -199,23 +199,15 @@ async def _fetch(watch: Watch, feed: Feed) -> ParsedFeed:
 @click.pass_obj
 def import_(places: Places, file: Path) -> None:
     """Add the feeds of an OPML file, as feed readers export them; those known are left alone."""
-    from techwatch.feeds import catalogue, opml  # noqa: PLC0415 - for this command only
+    from techwatch import feed_keeping  # noqa: PLC0415 - for this command only
 
     with places.watch() as watch:
-        path = _editable(watch)
-        known = {catalogue.key(feed.url) for feed in watch.feeds()}
-        data = file.read_bytes()
-        found = {catalogue.key(feed.url): feed for feed in opml.read(data, str(file))}
-        for url in opml.repeated(data, str(file)):
-            click.echo(
-                f"stands there more than once, added once with all its tags: {url}", err=True
-            )
-        for one, feed in found.items():
-            if one in known:
-                click.echo(f"known already: {feed.publisher} {feed.url}", err=True)
-        new = [feed for key, feed in found.items() if key not in known]
-        catalogue.add(path, *new)
-    click.echo(f"added {len(new)} feeds; {len(found) - len(new)} were known already")
+        found = feed_keeping.import_(watch, file.read_bytes(), str(file))
+    for url in found.repeated:
+        click.echo(f"stands there more than once, added once with all its tags: {url}", err=True)
+    for feed in found.known:
+        click.echo(f"known already: {feed.publisher} {feed.url}", err=True)
+    click.echo(f"added {len(found.added)} feeds; {len(found.known)} were known already")
 
 
 @feeds.command()
@@ -231,12 +223,3 @@ def export(places: Places, file: Path | None) -> None:
         click.echo(text, nl=False)
     else:
         file.write_text(text, encoding="utf-8")
-
-
-def _editable(watch: Watch) -> Path:
-    """Return the list of feeds, unless it is the one that came with the installed package."""
-    path = watch.feeds_file
-    if came_along(path):
-        message = f"{path} came with techwatch; make your own copy with `techwatch config init`"
-        raise TechwatchError(message)
-    return path

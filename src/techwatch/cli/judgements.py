@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
@@ -38,7 +37,7 @@ def list_(places: Places, undone: bool, json_lines: bool) -> None:
         (
             output.when(said.at),
             said.by,
-            said.decision.value if said.undone_at is None else f"{said.decision}, taken back",
+            output.said(said) if said.undone_at is None else f"{output.said(said)}, taken back",
             of.assessment.verdict.value,
             of.stored.item.title,
             of.item_id,
@@ -60,20 +59,22 @@ def list_(places: Places, undone: bool, json_lines: bool) -> None:
     help="Cases of the assessment's tests, or lines that `replay --labels` takes.",
 )
 @click.pass_obj
-def export(places: Places, out: str | None, form: str) -> None:
+def export(places: Places, out: str | None, form: Literal["yaml", "jsonl"]) -> None:
     """Write the judgements in force as cases.
 
     Accepted is the verdict that was found, or the one its event deserves; known is known;
-    rejected is unrelated. A later word on the same item replaces an earlier one.
+    rejected is unrelated; where something was misread, it is the verdict that followed. A later
+    word on the same item replaces an earlier one.
 
     \b
     techwatch judgements export --out tests/assessment/judged.yaml
     techwatch judgements export --format jsonl --out judged.jsonl
     techwatch replay judged.jsonl --independent --labels judged.jsonl --out verdicts.jsonl
     """
+    from techwatch.judgements import exported  # noqa: PLC0415 - not for --help
+
     with places.watch() as watch:
-        found = {of.item_id: (said, of) for said, of in _found(watch, undone=False)}
-        lines = [_line(said, of, watch, form) for said, of in found.values()]
+        lines = list(exported(watch.store, watch.baseline, form))
     with click.open_file(out or "-", "w", encoding="utf-8") as file:
         file.writelines(lines)
     if out:
@@ -95,17 +96,3 @@ def _record(said: Judgement, of: Subject) -> dict[str, Any]:
         "title": item.title,
         "link": item.link,
     }
-
-
-def _line(said: Judgement, of: Subject, watch: Watch, form: str) -> str:
-    from techwatch.judgements import case, labelled  # noqa: PLC0415 - not for --help
-
-    if form == "jsonl":
-        return json.dumps(labelled(said, of, watch.baseline), ensure_ascii=False) + "\n"
-    return f"- {flow(case(said, of))}\n"
-
-
-def flow(values: dict[str, Any]) -> str:
-    """Write a mapping on one line; JSON strings are YAML strings too."""
-    pairs = (f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in values.items())
-    return "{" + ", ".join(pairs) + "}"

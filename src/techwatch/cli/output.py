@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import timedelta
 
     from techwatch.judging import Judge
-    from techwatch.model import Item
+    from techwatch.model import Item, Judgement
 
 _COLOURS: Mapping[str, str] = {
     Verdict.ESCALATING: "red",
@@ -80,6 +80,12 @@ def print_table(
 def verdict(value: Verdict) -> str:
     """Colour a verdict; click drops the colour where there is no terminal."""
     return click.style(value.value, fg=_COLOURS[value], bold=value.flagged)
+
+
+def said(judgement: Judgement) -> str:
+    """Write what a person said, with the entities or the story that they named."""
+    named = (judgement.entity_id, judgement.right_id, judgement.other_story_id)
+    return " ".join((judgement.decision.value, *(name for name in named if name)))
 
 
 def when(time: datetime | None) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from typing import TYPE_CHECKING
 
 import click
@@ -16,12 +15,10 @@ if TYPE_CHECKING:
     from techwatch.cli.context import Places
     from techwatch.model import FoundDevelopment, Hit
     from techwatch.search.query import Phrase, Query
-    from techwatch.storage.search import Order, SearchStore
+    from techwatch.storage.search import Order
     from techwatch.watch import Watch
 
 _LIMIT = 20
-_HINTS = 4  # looser queries that are told
-_NAMES = 3  # entities that an unknown one may have meant
 
 
 @click.command()
@@ -88,7 +85,7 @@ def search(
             told = count_told(archive.count(asked), "items")
             told += f", {len(hits)} shown: --limit shows more" if len(hits) == limit else ""
         if not (found if developments else hits) and after is None:
-            _advise(watch, archive, asked)
+            _advise(watch, asked)
             click.get_current_context().exit(1)
     click.echo(told, err=True)
 
@@ -161,18 +158,14 @@ def marked(title: str, phrases: Iterable[Phrase]) -> str:
     return text + title[last:]
 
 
-def _advise(watch: Watch, archive: SearchStore, asked: Query) -> None:
+def _advise(watch: Watch, asked: Query) -> None:
     """Say on stderr that nothing was found, and what would find something."""
-    from techwatch.search.loosening import looser  # noqa: PLC0415 - for few searches
+    from techwatch.searching import advice  # noqa: PLC0415 - for few searches
 
     click.echo("nothing found", err=True)
-    counted = ((how, archive.count(other)) for how, other in looser(asked) if not other.is_empty)
-    for how, number in itertools.islice(((h, n) for h, n in counted if n), _HINTS):
-        click.echo(f"  {how}: {count_told(number, 'items')}", err=True)
-    for having in asked.having:
-        for value in having.values if having.name == "entity" else ():
-            if value not in watch.baseline.entities:
-                near = watch.judge.matcher.suggest(value, _NAMES)
-                names = ", ".join(dict.fromkeys(one.entity_id for one in near))
-                perhaps = f"; perhaps {names}" if names else ""
-                click.echo(f"  the baseline has no entity {value!r}{perhaps}", err=True)
+    found = advice(watch, asked)
+    for one in found.looser:
+        click.echo(f"  {one.how}: {count_told(one.items, 'items')}", err=True)
+    for missing in found.unknown:
+        perhaps = f"; perhaps {', '.join(missing.near)}" if missing.near else ""
+        click.echo(f"  the baseline has no entity {missing.value!r}{perhaps}", err=True)

@@ -2,64 +2,38 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from techwatch.baseline.dates import span
-from techwatch.baseline.standings import standings
-from techwatch.baseline.steps import next_steps
+from techwatch import knowledge
+from techwatch.checking import parts
 from techwatch.cli import output
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from techwatch.baseline.steps import NextSteps
-    from techwatch.model import (
-        Assessment,
-        Baseline,
-        Entity,
-        Fact,
-        Feature,
-        Mention,
-        Standing,
-    )
+    from techwatch.checking import Archive, Check
+    from techwatch.knowledge import Known
+    from techwatch.model import Assessment, Entity, Feature, Mention
     from techwatch.watch import Watch
 
-_PARTS = {
-    "relevance": "Does it concern the field?",
-    "development": "Does it tell something new?",
-    "importance": "How high does it rank?",
-    "story": "Does it tell the same as an earlier item?",
-}
-_STEPS = 6  # kinds of event named as next steps
 _FACTS = 3  # newest facts shown of an entity that is only mentioned
 
 
 def known_of(watch: Watch, entity_id: str, *, as_of: str | None = None) -> dict[str, Any]:
     """Return what the baseline knows of an entity, as a record."""
-    entity, known = watch.baseline.entities[entity_id], watch.baseline
-    found = standings(entity, known, as_of) if as_of else watch.judge.known.get(entity_id, ())
+    return known_record(knowledge.known_of(watch, entity_id, as_of=as_of))
+
+
+def known_record(known: Known) -> dict[str, Any]:
+    """Write what is known of an entity as `--json` has it."""
+    named = {"false_friends": "not"}
     return {
-        "id": entity.id,
-        "kind": entity.kind.value,
-        "type": entity.type,
-        "name": entity.name,
-        "names": [name.text for name in entity.names],
-        "weak": [name.text for name in entity.names if name.weak],
-        "not": [f"{friend.text} ({friend.means})" for friend in entity.false_friends],
-        "relations": [f"{relation.type} {relation.target}" for relation in entity.relations],
-        "documents": list(entity.documents),
-        "as_of": as_of,
-        "standings": found,
-        "standing": [standing_sentence(standing, known) for standing in found],
-        "facts": [fact_record(f, known) for f in entity.facts if _by_then(f, as_of)],
-        "next": [next_sentence(steps) for steps in next_steps(entity, found, known)],
+        named.get(one.name, one.name): output.data(getattr(known, one.name))
+        for one in fields(known)
     }
-
-
-def _by_then(fact: Fact, as_of: str | None) -> bool:
-    return as_of is None or span(fact.date)[0] <= span(as_of)[1]
 
 
 def entity_record(watch: Watch, entity: Entity) -> dict[str, Any]:
@@ -75,7 +49,9 @@ def entity_record(watch: Watch, entity: Entity) -> dict[str, Any]:
         "country": entity.country,
         "sector": entity.sector,
         "documents": record["documents"],
-        "state": {f"{s.track}/{s.jurisdiction or '-'}": s.rung for s in record["standings"]},
+        "state": {
+            f"{s['track']}/{s['jurisdiction'] or '-'}": s["rung"] for s in record["standings"]
+        },
         "facts": record["facts"],
     }
 
@@ -88,80 +64,42 @@ def states(watch: Watch, entity_id: str) -> list[str]:
     ]
 
 
-def next_sentence(steps: NextSteps) -> str:
-    """Say what would count as the next step up, and what as a step back."""
-    by = (
-        f" by {steps.standing.jurisdiction}"
-        if steps.standing and steps.standing.jurisdiction
-        else ""
-    )
-    up = ", ".join(event_type.label for event_type in steps.up[:_STEPS]) or "nothing"
-    back = ", ".join(event_type.label for event_type in steps.back[:_STEPS])
-    return f"{steps.track.label}{by}: up: {up}" + (f"; back: {back}" if back else "")
-
-
-def fact_record(fact: Fact, baseline: Baseline) -> dict[str, Any]:
-    """Return a fact with its source's title."""
-    source = baseline.sources.get(fact.source)
-    return {
-        "date": fact.date,
-        "text": fact.text,
-        "source": fact.source,
-        "source_title": source.title if source else fact.source,
-        "event_type": fact.event_type,
-        "disputed_by": list(fact.disputed_by),
-        "note": fact.note,
-    }
-
-
-def standing_sentence(standing: Standing, baseline: Baseline) -> str:
-    """Say where an entity stands on a ladder."""
-    track = baseline.tracks[standing.track]
-    rung = "nowhere"
-    if standing.rung in track.rungs:
-        rung = track.rung_labels[track.rungs.index(standing.rung)]
-    by = f" by {standing.jurisdiction}" if standing.jurisdiction else ""
-    return f"{track.label}: {rung}{by}, {standing.since}"
-
-
-def tell_check(record: Mapping[str, Any]) -> None:
+def tell_check(found: Check) -> None:
     """Print a check."""
-    if record["kind"] == "text":
-        tell_assessment(record["assessment"])
-    elif not record["entities"]:
-        click.echo(f"The baseline knows no {record['text']!r}.")
-        for suggestion in record["suggestions"]:
-            click.echo(
-                f"  perhaps {suggestion.name} ({suggestion.entity_id}), {suggestion.score:.2f}"
-            )
-    for entity in record["entities"]:
-        whole = record["kind"] == "name"
-        tell_known(entity, len(entity["facts"]) if whole else _FACTS)
-    for held in record.get("store", ()):
-        if held["items"]:
-            click.echo(f"\nThe store holds {held['items']} items on {held['entity']}, newest:")
-        for item in held["newest"]:
-            click.echo(f"  {output.when(item['published'])}  {item['title']}  [{item['id']}]")
-    if archive := record.get("archive"):
-        _tell_archive(archive, record)
+    if found.assessment:
+        tell_assessment(found.assessment)
+    elif not found.entities:
+        click.echo(f"The baseline knows no {found.text!r}.")
+        for one in found.suggestions:
+            click.echo(f"  perhaps {one.name} ({one.entity_id}), {one.score:.2f}")
+    for entity in found.entities:
+        whole = found.kind == "name"
+        tell_known(known_record(entity), len(entity.facts) if whole else _FACTS)
+    for held in found.store:
+        if held.items:
+            click.echo(f"\nThe store holds {held.items} items on {held.entity}, newest:")
+        for item in held.newest:
+            click.echo(f"  {output.when(item.published)}  {item.title}  [{item.id}]")
+    if found.archive:
+        _tell_archive(found.archive, found)
 
 
-def _tell_archive(archive: Mapping[str, Any], record: Mapping[str, Any]) -> None:
+def _tell_archive(archive: Archive, found: Check) -> None:
     """Print what the archive has of the words of a check, and which developments."""
-    shown = {item["id"] for held in record["store"] for item in held["newest"]}
-    newest = [hit for hit in archive["newest"] if hit.item_id not in shown]
-    in_a_row = record["text"] if record["kind"] == "name" else "all these words"
-    if newest or (archive["items"] and not shown):
+    shown = {item.id for held in found.store for item in held.newest}
+    newest = [hit for hit in archive.newest if hit.item_id not in shown]
+    in_a_row = found.text if found.kind == "name" else "all these words"
+    if newest or (archive.items and not shown):
         from techwatch.cli.search import count_told  # noqa: PLC0415 - where there is an archive
 
-        click.echo(f"\nThe archive has {count_told(archive['items'], 'items')} with {in_a_row}:")
+        click.echo(f"\nThe archive has {count_told(archive.items, 'items')} with {in_a_row}:")
     for hit in newest:
         click.echo(f"  {output.when(hit.at)}  {hit.publisher}: {hit.title}  [{hit.item_id}]")
-    if archive["developments"]:
+    if archive.developments:
         click.echo("\nDevelopments, newest first:")
-    for found in archive["developments"]:
-        verdict = output.verdict(found.verdict)
-        click.echo(f"  {output.when(found.last_at)}  {verdict}  {found.title}  [{found.id}]")
+    for one in archive.developments:
+        verdict = output.verdict(one.verdict)
+        click.echo(f"  {output.when(one.last_at)}  {verdict}  {one.title}  [{one.id}]")
 
 
 def tell_assessment(assessment: Assessment) -> None:
@@ -196,14 +134,10 @@ def tell_mention(mention: Mention) -> None:
 
 def tell_features(features: Iterable[Feature]) -> None:
     """Print the reasons for each part of the judgement, strongest first."""
-    parts: dict[str, list[Feature]] = {}
-    for feature in features:
-        if feature.value * feature.weight:
-            parts.setdefault(feature.name.partition(".")[0], []).append(feature)
-    for part, reasons in parts.items():
-        click.echo(f"\n{_PARTS.get(part, part.capitalize())}")
-        for feature in sorted(reasons, key=lambda f: -abs(f.value * f.weight)):
-            click.echo(f"  {feature.value * feature.weight:+.2f}  {feature.sentence}")
+    for part in parts(features):
+        click.echo(f"\n{part.question}")
+        for reason in part.reasons:
+            click.echo(f"  {reason.adds:+.2f}  {reason.sentence}")
 
 
 def tell_known(entity: Mapping[str, Any], most: int) -> None:

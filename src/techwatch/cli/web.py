@@ -17,21 +17,46 @@ if TYPE_CHECKING:
 
 
 @click.command()
+@click.option(
+    "--invite",
+    type=click.Choice(["reader", "analyst", "admin"]),
+    help="Print a link by which somebody makes an account of this role, and end.",
+)
 @click.pass_obj
-def web(places: Places) -> None:
+def web(places: Places, invite: str | None) -> None:
     """Serve the desk: pages where analysts read, check and teach, and the API.
 
     \b
     techwatch web
     techwatch -s web.login=none web         without login, for this machine only
     techwatch run --web                     the service and the desk in one process
+    techwatch web --invite admin            a one-time link, where no admin can log in any more
+
+    Where nobody is admin yet, it prints a link at which the first one chooses name and password.
 
     It is reached at http://127.0.0.1:8321 unless web.address, web.port and web.public_url say
     otherwise. Ctrl-C or SIGTERM stops it.
     """
     with places.watch() as watch:
+        if invite:
+            click.echo(_invitation(watch, invite))
+            return
         watch.check_files()
         asyncio.run(_serve(watch))
+
+
+def _invitation(watch: Watch, role: str) -> str:
+    from techwatch.web.identity.accounts import MACHINE  # noqa: PLC0415 - loads an HTTP server
+    from techwatch.web.identity.roles import Role  # noqa: PLC0415
+    from techwatch.web.renewing import Watching  # noqa: PLC0415 - loads an HTTP server
+    from techwatch.web.serving import origin  # noqa: PLC0415
+    from techwatch.web.site import Site  # noqa: PLC0415
+
+    settings = watch.settings.web
+    if settings.port == 0 and settings.public_url is None:
+        raise click.UsageError("a link needs web.port, or web.public_url, to lead somewhere")
+    site = Site(Watching(watch), at=origin(settings, settings.port))
+    return site.link(site.accounts.invite(MACHINE, Role(role)))
 
 
 async def _serve(watch: Watch) -> None:
@@ -50,4 +75,18 @@ async def desk(watch: Watch) -> AsyncIterator[None]:
 
     async with desk_open(watch) as at:
         click.echo(f"the desk is open at {at}", err=True)
+        if watch.settings.web.login == "required":
+            await asyncio.to_thread(_welcome_first, watch, at)
         yield
+
+
+def _welcome_first(watch: Watch, at: str) -> None:
+    """Print how the first admin comes in; only here: logs are read by others."""
+    from techwatch.web.renewing import Watching  # noqa: PLC0415 - loads an HTTP server
+    from techwatch.web.site import Site  # noqa: PLC0415 - as above
+
+    site = Site(Watching(watch), at=at)
+    key = site.accounts.first_link()
+    if key is not None:
+        click.echo("nobody is admin yet; this link makes one, once, within 3 days:", err=True)
+        click.echo(f"  {site.link(key)}", err=True)

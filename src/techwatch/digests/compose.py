@@ -92,10 +92,16 @@ def rank(developments: Sequence[Development]) -> list[Development]:
 
     def key(development: Development) -> tuple[float, int, float, str]:
         at = development.published or development.first_seen_at
-        verdict = _RANK.index(development.verdict)
-        return -development.score, verdict, -at.timestamp(), development.id
+        return standing(development.score, development.verdict, at, development.id)
 
     return sorted(developments, key=key)
+
+
+def standing(
+    score: float, verdict: Verdict, at: datetime, development_id: str
+) -> tuple[float, int, float, str]:
+    """Return by what developments are ranked."""
+    return -score, _RANK.index(verdict), -at.timestamp(), development_id
 
 
 def group(ranked: Sequence[Development], others: str) -> tuple[DigestGroup, ...]:

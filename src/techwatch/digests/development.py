@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from techwatch.model import Development, Direction, Mode, OtherSource
+from techwatch.model import Development, Direction, Glimpse, Mode, OtherSource
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -87,22 +87,40 @@ def _told_at(stored: StoredItem) -> datetime:
 
 
 def lead(reports: tuple[Report, ...], language: str) -> Report:
-    """Choose the item that leads.
+    """Choose the item that leads for readers of a language, see `leads`."""
+
+    def key(report: Report) -> tuple[bool, int, int, float, datetime, str]:
+        stored, verdict = report.stored, report.assessment
+        glimpse = Glimpse(
+            item_id=stored.item.id,
+            verdict=verdict.verdict,
+            score=verdict.score,
+            language=stored.item.language,
+            publisher=stored.feed.publisher,
+            tier=stored.feed.tier,
+            tags=stored.feed.tags,
+            published=stored.item.published,
+            first_seen_at=stored.first_seen_at,
+        )
+        return leads(glimpse, language)
+
+    return min(reports, key=key)
+
+
+def leads(item: Glimpse, language: str) -> tuple[bool, int, int, float, datetime, str]:
+    """Return by what items are sorted, the one that leads first.
 
     Flagged, in the readers' language or at least in English, of the best tier, scored highest,
     told first.
     """
     readable = (language, "en")
-    return min(
-        reports,
-        key=lambda r: (
-            not r.assessment.verdict.flagged,
-            readable.index(r.stored.item.language) if r.stored.item.language in readable else 2,
-            r.stored.feed.tier,
-            -r.assessment.score,
-            r.stored.item.published or r.stored.first_seen_at,
-            r.stored.item.id,
-        ),
+    return (
+        not item.verdict.flagged,
+        readable.index(item.language) if item.language in readable else 2,
+        item.tier,
+        -item.score,
+        item.published or item.first_seen_at,
+        item.item_id,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from contextlib import asynccontextmanager, contextmanager, nullcontext
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import structlog
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
     from uvicorn import Server
 
+    from techwatch.endpoints.patience import Patience
     from techwatch.watch import Watch
 
 # Imports below stand in functions: a service without a port loads no HTTP server.
@@ -83,9 +84,13 @@ def listening(address: str, port: int, section: str) -> socket.socket:
     return taken
 
 
-def quiet_server(app: ASGIApp) -> Server:
+def quiet_server(app: ASGIApp, patience: Patience | None = None) -> Server:
     """Make a server that leaves signals and logs to the process that it stands in."""
+    from functools import partial
+
     from uvicorn import Config, Server
+
+    from techwatch.endpoints.patience import Patience, Patient
 
     class Quiet(Server):
         """Leaves signals to the service."""
@@ -97,6 +102,7 @@ def quiet_server(app: ASGIApp) -> Server:
 
     config = Config(
         app,
+        http=cast("type[asyncio.Protocol]", partial(Patient, patience=patience or Patience())),
         lifespan="off",
         log_config=None,  # its log goes where ours goes
         access_log=False,

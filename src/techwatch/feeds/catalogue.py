@@ -6,6 +6,7 @@ the rest stay byte for byte.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from techwatch.model import Feed
 
-__all__ = ["Catalogue", "FeedEntry", "add", "key", "load", "remove"]
+__all__ = ["Catalogue", "FeedEntry", "add", "key", "load", "pause", "remove"]
 
 _INDENT = "  "
 
@@ -70,15 +71,45 @@ def remove(path: Path, url: str) -> Feed:
 
     Comments before and after it stay; one inside its lines goes with it.
     """
+    lines, feed, node = _find(path, url)
+    del lines[node.start_mark.line : yamledit.last_line(node) + 1]
+    _write(path, lines)
+    return feed
+
+
+def pause(path: Path, url: str, *, paused: bool) -> Feed:
+    """Have a feed kept but not polled, or polled again; returns it as it is then.
+
+    Raises NotFoundError, or InvalidFilesError.
+    """
+    lines, feed, node = _find(path, url)
+    if feed.paused == paused:
+        return feed
+    written = str(paused).lower()
+    values = [value for name, value in node.value if name.value == "paused"]
+    if values:
+        begin, end = values[0].start_mark, values[0].end_mark
+        line = lines[begin.line]
+        lines[begin.line] = line[: begin.column] + written + line[end.column :]
+    elif node.flow_style:
+        end = node.end_mark
+        line = lines[end.line]
+        lines[end.line] = f"{line[: end.column - 1]}, paused: {written}{line[end.column - 1 :]}"
+    else:
+        indent = " " * node.value[0][0].start_mark.column
+        yamledit.insert(lines, yamledit.last_line(node) + 1, [f"{indent}paused: {written}"])
+    _write(path, lines)
+    return replace(feed, paused=paused)
+
+
+def _find(path: Path, url: str) -> tuple[list[str], Feed, yaml.MappingNode]:
+    """Return the lines of the file, the feed with an address, and its node."""
     lines, feeds = _open(path)
     places = [place for place, feed in enumerate(feeds) if key(feed.url) == key(url)]
     nodes = _list_node(lines, path)
     if not places or nodes is None:
         raise NotFoundError("feed", url, f"{path} lists {len(feeds)} others")
-    node = nodes.value[places[0]]
-    del lines[node.start_mark.line : yamledit.last_line(node) + 1]
-    _write(path, lines)
-    return feeds[places[0]]
+    return lines, feeds[places[0]], nodes.value[places[0]]
 
 
 def _feeds(document: yamlfile.YamlDocument) -> tuple[Feed, ...]:

@@ -25,18 +25,19 @@ if TYPE_CHECKING:
 
 _OURS = "urn:techwatch:feed"  # name space of what OPML has no attribute for
 _LONGEST_NAME = 200
+_MOST_FOLDERS = 50  # that a feed is in, the outermost ones: each becomes a tag
 
 
 def read(data: bytes, name: str) -> tuple[Feed, ...]:
     """Read the feeds of an OPML file; raises InvalidFilesError with every problem.
 
-    Folders, however deep, and categories become tags; a feed in two folders is one feed with
-    both. Where no language is given it is English, where no title is the host names the
-    publisher. `name` is the file's, for problems.
+    Folders, however deep, and categories become tags, of folders the 50 outermost; a feed in two
+    folders is one feed with both. Where no language is given it is English, where no title is the
+    host names the publisher. `name` is the file's, for problems.
     """
     feeds: dict[str, Feed] = {}
     problems: list[Problem] = []
-    for outline, folders in _outlines(_root(data, name), ()):
+    for outline, folders in _outlines(_root(data, name)):
         try:
             feed = _entry(outline, folders).feed()
         except ValidationError as error:
@@ -54,7 +55,7 @@ def read(data: bytes, name: str) -> tuple[Feed, ...]:
 
 def repeated(data: bytes, name: str) -> tuple[str, ...]:
     """Return the addresses that stand in an OPML file more than once, in its order."""
-    urls = [o.get("xmlUrl", "").strip() for o, _ in _outlines(_root(data, name), ())]
+    urls = [o.get("xmlUrl", "").strip() for o, _ in _outlines(_root(data, name))]
     counts = Counter(map(key, urls))
     return tuple(dict.fromkeys(url for url in urls if counts[key(url)] > 1))
 
@@ -85,17 +86,22 @@ def _root(data: bytes, name: str) -> ET.Element:
     return root
 
 
-def _outlines(
-    element: ET.Element, folders: tuple[str, ...]
-) -> Iterator[tuple[ET.Element, tuple[str, ...]]]:
+def _outlines(element: ET.Element) -> Iterator[tuple[ET.Element, tuple[str, ...]]]:
     """Yield each outline of a feed with the folders it is in, outermost first."""
-    stack = [(child, folders) for child in reversed(element.findall("body/outline"))]
+    outermost: tuple[str, ...] = ()
+    stack = [(child, outermost) for child in reversed(element.findall("body/outline"))]
     while stack:
         outline, inside = stack.pop()
         if outline.get("xmlUrl"):
             yield outline, inside
-        deeper = inside if outline.get("xmlUrl") else (*inside, _title(outline))
+        deeper = inside if outline.get("xmlUrl") else _within(inside, _title(outline))
         stack += [(child, deeper) for child in reversed(outline.findall("outline"))]
+
+
+def _within(folders: tuple[str, ...], title: str) -> tuple[str, ...]:
+    """Add a folder to those that a feed is in: each once, and no more than become tags."""
+    full = len(folders) >= _MOST_FOLDERS
+    return folders if full or title in folders else (*folders, title)
 
 
 def _title(outline: ET.Element) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urlsplit, urlunsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -10,6 +11,8 @@ from pydantic import BaseModel, Field, field_validator
 from techwatch.feeds import languages
 from techwatch.model import Feed
 from techwatch.text import web_link
+
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 class FeedEntry(BaseModel, frozen=True, extra="forbid"):
@@ -44,6 +47,14 @@ class FeedEntry(BaseModel, frozen=True, extra="forbid"):
             message = "must be an address that begins with http:// or https://"
             raise ValueError(message)
         return url
+
+    @field_validator("publisher")
+    @classmethod
+    def _one_line(cls, publisher: str) -> str:
+        if _CONTROLS.search(publisher):
+            message = "must be one line, without control characters"
+            raise ValueError(message)
+        return publisher
 
     @field_validator("language")
     @classmethod

@@ -5,11 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from techwatch.storage.articles import ArticleStore
+from techwatch.storage.auditing import AuditStore
+from techwatch.storage.board import BoardStore
 from techwatch.storage.bursts import BurstStore
+from techwatch.storage.credentials import CredentialStore
 from techwatch.storage.database import SCHEMA, Database, exists
 from techwatch.storage.digests import DigestStore
 from techwatch.storage.emerging import EmergingStore
+from techwatch.storage.entities import EntityStore
 from techwatch.storage.feeds import FeedStore
+from techwatch.storage.hooks import HookStore
 from techwatch.storage.jobs import JobStore
 from techwatch.storage.judgements import JudgementStore
 from techwatch.storage.judging import Judging, JudgingStore
@@ -17,8 +22,11 @@ from techwatch.storage.ledger import Ledger
 from techwatch.storage.overview import Overview
 from techwatch.storage.people import PeopleStore
 from techwatch.storage.pings import PingStore
+from techwatch.storage.reading import ReadingStore
 from techwatch.storage.reported import ReportedStore
 from techwatch.storage.retention import RetentionStore
+from techwatch.storage.said import SaidStore
+from techwatch.storage.saved import SavedStore
 from techwatch.storage.search import SearchStore
 from techwatch.storage.sqlite import sqlite_url
 from techwatch.storage.subscriptions import SubscriptionStore
@@ -45,16 +53,24 @@ class Store:
         self.together = TogetherStore(database)
         self.jobs = JobStore(database)
         self.judgements = JudgementStore(database)
+        self.said = SaidStore(database)
         self.bursts = BurstStore(database)
         self.digests = DigestStore(database)
+        self.board = BoardStore(database)
+        self.reading = ReadingStore(database)
         self.reported = ReportedStore(database)
         self.emerging = EmergingStore(database)
+        self.entities = EntityStore(database)
         self.ledger = Ledger(database)
         self.pings = PingStore(database)
         self.overview = Overview(database)
         self.retention = RetentionStore(database)
         self.search = SearchStore(database)
         self.people = PeopleStore(database)
+        self.credentials = CredentialStore(database)
+        self.audit = AuditStore(database)
+        self.saved = SavedStore(database)
+        self.hooks = HookStore(database)
 
     @classmethod
     def open(cls, url: str) -> Store:

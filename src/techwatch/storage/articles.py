@@ -75,7 +75,10 @@ class ArticleStore:
             return read
 
     def counts(self) -> dict[str, Counter[ArticleState]]:
-        """Count the articles of each feed, by its address, and by what became of them."""
+        """Count the articles of each feed, by its address, and by what became of them.
+
+        Reads all articles that there are.
+        """
         i, a = t.items.c, t.articles.c
         # Asked for one by one: else SQLite reads all items, and looks for their articles.
         feed = select(i.feed_url).where(i.id == a.item_id).scalar_subquery()

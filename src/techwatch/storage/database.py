@@ -23,6 +23,7 @@ from techwatch.errors import (
     SchemaOutdatedError,
     StorageConflictError,
     StorageError,
+    UnstorableError,
 )
 from techwatch.storage import locks, postgresql, sqlite, tables, upgrading
 from techwatch.storage.conflicts import repeated
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import URL, Engine
 
 SCHEMA = "0001"  # the newest migration; a test holds it against migrations/versions
-_OURS = (IntegrityError, ProgrammingError, DataError, NotSupportedError)  # mistakes of a statement
+_OURS = (IntegrityError, ProgrammingError, NotSupportedError)  # mistakes of a statement
 _Result = TypeVar("_Result")
 
 
@@ -253,6 +254,9 @@ class Database:
                     yield connection
         except PoolTimeoutError as error:
             raise StorageError(f"too much at once asks the database {self.name}") from error
+        except (DataError, UnicodeEncodeError, OverflowError) as error:
+            told = str(getattr(error, "orig", error)).partition("\n")[0]
+            raise UnstorableError(f"the database can't hold such a value: {told}") from error
         except DBAPIError as error:
             if isinstance(error, _OURS):
                 raise

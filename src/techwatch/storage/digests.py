@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import and_, func, insert, or_, select
 
-from techwatch.errors import LedgerError
+from techwatch.errors import LedgerError, NotFoundError
 from techwatch.model import (
     DeliveryState,
     Digest,
-    Followed,
     Issue,
     RenderedDigest,
     Report,
@@ -18,6 +17,7 @@ from techwatch.model import (
 )
 from techwatch.storage import jobs, telling
 from techwatch.storage import tables as t
+from techwatch.storage.board import followed
 from techwatch.storage.evidence import load_assessment
 from techwatch.storage.judgements import quiet_stories
 from techwatch.storage.ledger import enter
@@ -29,9 +29,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from sqlalchemy import Connection, Row
+    from sqlalchemy import Connection, Row, Select
 
     from techwatch.storage.database import Database
+
+
+_d = t.digests.c
+_ISSUE = (_d.edition_id, _d.slot, _d.subject, _d.composed_at, _d.scheduled)
+_CHUNK = 300  # issues in one question: databases bound the number of parameters
 
 
 class DigestStore:
@@ -158,37 +163,51 @@ class DigestStore:
                 jobs.hint(connection, jobs.DELIVER)
 
     def rendered(self, edition_id: str, slot: datetime) -> RenderedDigest:
-        """Return a digest's frozen content."""
+        """Return a digest's frozen content; raises NotFoundError."""
         d = t.digests.c
         wanted = select(t.digests).where(d.edition_id == edition_id, d.slot == slot)
         with self._database.read() as connection:
-            return _rendered(connection.execute(wanted).one())
+            row = connection.execute(wanted).first()
+        if row is None:
+            raise NotFoundError(f"digest of {edition_id} at", str(slot))
+        return _rendered(row)
 
-    def issues(self, edition_id: str | None = None, limit: int | None = None) -> tuple[Issue, ...]:
-        """List the digests that were composed, newest first."""
-        d, c = t.digests.c, t.deliveries.c
-        wanted = select(t.digests).order_by(d.slot.desc(), d.edition_id).limit(limit)
+    def issues(
+        self,
+        edition_id: str | None = None,
+        limit: int | None = None,
+        after: tuple[datetime, str] | None = None,
+    ) -> tuple[Issue, ...]:
+        """List the digests that were composed, newest first, then by edition.
+
+        `after` names the slot and the edition of the last one of the page before.
+        """
+        d = t.digests.c
+        wanted = select(*_ISSUE).order_by(d.slot.desc(), d.edition_id).limit(limit)
         if edition_id is not None:
             wanted = wanted.where(d.edition_id == edition_id)
-        counted = select(c.edition_id, c.slot, c.state, func.count().label("n")).group_by(
-            c.edition_id, c.slot, c.state
-        )
+        if after is not None:
+            same = and_(d.slot == after[0], d.edition_id > after[1])
+            wanted = wanted.where(or_(d.slot < after[0], same))
         with self._database.read() as connection:
-            rows = connection.execute(wanted).all()
-            states: dict[tuple[str, datetime], dict[DeliveryState, int]] = {}
-            for r in connection.execute(counted):
-                states.setdefault((r.edition_id, r.slot), {})[DeliveryState(r.state)] = r.n
-        return tuple(
-            Issue(
-                r.edition_id,
-                r.slot,
-                r.subject,
-                r.composed_at,
-                r.scheduled,
-                states.get((r.edition_id, r.slot), {}),
-            )
-            for r in rows
-        )
+            return _issues(connection, wanted)
+
+    def issue(self, edition_id: str, slot: datetime | None) -> Issue:
+        """Return the digest of a slot, or an edition's newest one; raises NotFoundError."""
+        d = t.digests.c
+        wanted = select(*_ISSUE).where(d.edition_id == edition_id)
+        if slot is not None:
+            wanted = wanted.where(d.slot == slot)
+        with self._database.read() as connection:
+            found = _issues(connection, wanted.order_by(d.slot.desc()).limit(1))
+        if not found:
+            raise NotFoundError(f"digest of {edition_id} at", str(slot or "any time"))
+        return found[0]
+
+    def composed(self) -> tuple[str, ...]:
+        """Return the editions, by id, of which service or person ever asked for a digest."""
+        with self._database.read() as connection:
+            return tuple(connection.scalars(select(t.editions.c.id).order_by(t.editions.c.id)))
 
     def latest(self, edition_id: str, limit: int) -> tuple[RenderedDigest, ...]:
         """Return the newest digests of an edition with their frozen content, newest first."""
@@ -197,6 +216,35 @@ class DigestStore:
         with self._database.read() as connection:
             rows = connection.execute(wanted.order_by(d.slot.desc()).limit(limit))
             return tuple(_rendered(row) for row in rows)
+
+
+def _issues(connection: Connection, wanted: Select[Any]) -> tuple[Issue, ...]:
+    """Read digests as issues, with the states of their deliveries."""
+    rows = connection.execute(wanted).all()
+    c = t.deliveries.c
+    states: dict[tuple[str, datetime], dict[DeliveryState, int]] = {}
+    for start in range(0, len(rows), _CHUNK):
+        part = rows[start : start + _CHUNK]
+        # By editions and slots apart: any pair of both is one digest at the most.
+        among = (
+            c.edition_id.in_({r.edition_id for r in part}),
+            c.slot.in_({r.slot for r in part}),
+        )
+        key = (c.edition_id, c.slot, c.state)
+        counted = select(*key, func.count().label("n")).where(*among).group_by(*key)
+        for r in connection.execute(counted):
+            states.setdefault((r.edition_id, r.slot), {})[DeliveryState(r.state)] = r.n
+    return tuple(
+        Issue(
+            r.edition_id,
+            r.slot,
+            r.subject,
+            r.composed_at,
+            r.scheduled,
+            states.get((r.edition_id, r.slot), {}),
+        )
+        for r in rows
+    )
 
 
 def _rendered(row: Row[Any]) -> RenderedDigest:
@@ -232,22 +280,8 @@ def _untold(connection: Connection, development: Row[Any]) -> UntoldStory:
         story=found,
         created_at=development.created_at,
         reports=_reports(connection, development.story_id),
-        follows=_followed(connection, step_before(connection, found)),
+        follows=followed(connection, step_before(connection, found)),
     )
-
-
-def _followed(connection: Connection, story_id: str | None) -> Followed | None:
-    """Read the story before by its earliest item."""
-    i, s = t.items.c, t.story_items.c
-    wanted = (
-        select(i.title, s.at)
-        .join(t.story_items, s.item_id == i.id)
-        .where(s.story_id == story_id)
-        .order_by(s.at, i.id)
-        .limit(1)
-    )
-    row = connection.execute(wanted).first() if story_id else None
-    return Followed(story_id, row.title, row.at) if story_id and row else None
 
 
 def _reports(connection: Connection, story_id: str) -> tuple[Report, ...]:

@@ -7,9 +7,11 @@ changed text of it, never counts it twice.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, func, insert, select, union_all
 
 from techwatch.matching.variants import Seen, short_for
 from techwatch.model import EmergingName, EntityKind, SightedItem
@@ -17,7 +19,7 @@ from techwatch.storage import tables as t
 from techwatch.storage.locks import Area
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from collections.abc import Set as AbstractSet
     from datetime import datetime
 
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 
 ENOUGH_PUBLISHERS = 2  # a name that so many have is worth telling,
 ENOUGH_ITEMS = 3  # and so is one that so many items have, whoever published them
+MOST_SIGHTINGS = 30_000  # that are counted where the answer must be quick
+MOST_OF_ONE = 40  # sightings of a name that are read there
 _EXAMPLES = 3
 _LONGEST = 300  # characters of a name's key: what is longer is no name, and fits no index
 _UNKNOWN = "unknown"  # type of a name that nothing tells
@@ -69,6 +73,63 @@ class EmergingStore:
         groups = _grouped(rows).values()
         wanted = [group for group in groups if not keys.isdisjoint(row.key for row in group)]
         return _ordered(_name(group, examples, dismissed) for group in wanted)
+
+    def most_told(
+        self,
+        since: datetime,
+        most: int,
+        kind: EntityKind | None = None,
+        after: tuple[int, str] | None = None,
+    ) -> tuple[tuple[EmergingName, ...], tuple[int, str] | None]:
+        """Return the names of most sightings, none that was dismissed, as `names` orders them.
+
+        With them comes where the page after it begins; None: there is none.
+
+        What it costs is bounded: the newest MOST_SIGHTINGS noted since a time are counted, and of
+        each name the newest MOST_OF_ONE are read, from which publishers and examples come.
+
+        Args:
+            since: when sightings were noted.
+            most: keys that are looked at; short forms among them come to the full name.
+            kind: only sightings of actors or of laws.
+            after: where to begin, as the page before said; None: with the first.
+        """
+        s = t.sightings.c
+        recent = select(s.key, s.at).where(s.noted_at > since)
+        recent = recent if kind is None else recent.where(s.kind == kind)
+        newest = recent.order_by(s.noted_at.desc()).limit(MOST_SIGHTINGS).subquery()
+        told, n = newest.c.key, func.count()
+        wanted = (
+            select(told, n.label("told"), func.min(newest.c.at).label("first_at"))
+            .where(told.not_in(select(t.dismissed_names.c.key)))
+            .group_by(told)
+            .order_by(n.desc(), told)
+            .limit(most)
+        )
+        if after is not None:
+            items, key = after
+            wanted = wanted.having((n < items) | ((n == items) & (told > key)))
+        with self._database.read() as connection:
+            counted = {row.key: row for row in connection.execute(wanted)}
+            found = _read_newest(connection, list(counted))
+        names = _ordered(_counted(name, keys, counted) for name, keys in found)
+        last = next(reversed(counted.values())) if len(counted) == most else None
+        return names, (last.told, last.key) if last else None
+
+    def dismissed(self, most: int) -> tuple[EmergingName, ...]:
+        """Return the names that were dismissed last, counted as far as they are read."""
+        c = t.dismissed_names.c
+        wanted = select(c.key).order_by(c.dismissed_at.desc(), c.key).limit(most)
+        with self._database.read() as connection:
+            keys = list(connection.scalars(wanted))
+            return tuple(name for name, _ in _read_newest(connection, keys) if name.dismissed)
+
+    def one(self, key: str, examples: int) -> EmergingName | None:
+        """Return a name by its key, with so many of its newest items; None if there is none."""
+        with self._database.read() as connection:
+            wanted = _sightings().where(t.sightings.c.key == key).limit(max(examples, MOST_OF_ONE))
+            rows = connection.execute(wanted).all()
+            return _name(rows, examples, _dismissed(connection)) if rows else None
 
     def new(self, since: datetime | None, until: datetime) -> tuple[EmergingName, ...]:
         """Return the names that became worth telling in a period, its end included.
@@ -113,6 +174,46 @@ class EmergingStore:
             rows = connection.execute(wanted).all()
             dismissed = _dismissed(connection)
         return _ordered(_name(group, examples, dismissed) for group in _grouped(rows).values())
+
+
+def _read_newest(
+    connection: Connection, keys: Sequence[str]
+) -> list[tuple[EmergingName, frozenset[str]]]:
+    """Read names with their newest sightings; each with the keys that were counted together."""
+    if not keys:
+        return []
+    asked = {f"k{n}": key for n, key in enumerate(keys)}
+    rows = connection.execute(_newest(len(keys)), asked).all()
+    dismissed = _dismissed(connection)
+    return [
+        (_name(group, _EXAMPLES, dismissed), frozenset(row.key for row in group))
+        for group in _grouped(rows).values()
+    ]
+
+
+@lru_cache(maxsize=128)
+def _newest(keys: int) -> Select[Any]:
+    """Select the newest sightings of so many names."""
+    s = t.sightings.c
+    each = [
+        select(s.key, s.item_id)
+        .where(s.key == bindparam(f"k{n}"))
+        .order_by(s.at.desc(), s.item_id)
+        .limit(MOST_OF_ONE)
+        .subquery()
+        for n in range(keys)
+    ]
+    found = union_all(*(select(one) for one in each)).subquery()
+    return _sightings().join(found, (found.c.key == s.key) & (found.c.item_id == s.item_id))
+
+
+def _counted(
+    name: EmergingName, keys: frozenset[str], counted: Mapping[str, Row[Any]]
+) -> EmergingName:
+    """Give a name the counts of all its sightings, where more of them are than were read."""
+    rows = [counted[key] for key in keys]
+    items = max(name.items, *(row.told for row in rows))
+    return replace(name, items=items, first_at=min(name.first_at, *(r.first_at for r in rows)))
 
 
 def save_sightings(

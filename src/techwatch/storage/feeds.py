@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import bindparam, delete, exists, insert, or_, select, update
+from sqlalchemy import and_, bindparam, delete, exists, insert, or_, select, update
 
 from techwatch.errors import NotFoundError
 from techwatch.model import (
@@ -28,8 +28,9 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from sqlalchemy import Connection, Row
+    from sqlalchemy import ColumnElement, Connection, Row
 
+    from techwatch.model import Condition
     from techwatch.storage.database import Database
 
 _MANNERS = TypeAdapter(Manners)
@@ -62,6 +63,28 @@ class FeedStore:
         wanted = (
             select(t.feeds).where(t.feeds.c.listed).order_by(t.feeds.c.publisher, t.feeds.c.url)
         )
+        with self._database.read() as connection:
+            return tuple(feed_state(row) for row in connection.execute(wanted))
+
+    def some(
+        self, limit: int, after: str | None = None, condition: Condition | None = None
+    ) -> tuple[FeedState, ...]:
+        """Return some listed feeds' states, by publisher.
+
+        Args:
+            limit: how many at the most.
+            after: the address of the last one before; raises NotFoundError where there is none.
+            condition: leaves out most of those that are not in it, by what the table tells;
+                `polling.health` decides.
+        """
+        f = t.feeds.c
+        wanted = select(t.feeds).where(f.listed).order_by(f.publisher, f.url).limit(limit)
+        if condition is not None:
+            wanted = wanted.where(*_near(condition))
+        if after is not None:
+            last = self.state(after).feed
+            same = and_(f.publisher == last.publisher, f.url > last.url)
+            wanted = wanted.where(or_(f.publisher > last.publisher, same))
         with self._database.read() as connection:
             return tuple(feed_state(row) for row in connection.execute(wanted))
 
@@ -152,6 +175,16 @@ class FeedStore:
             return reports
 
         return self._database.writing(write, Area.FEEDS)
+
+
+def _near(condition: Condition) -> tuple[ColumnElement[bool], ...]:
+    f = t.feeds.c
+    if condition == "paused":
+        return (f.paused,)
+    if condition in {"failing", "gone"}:
+        return (~f.paused, f.failures > 0)
+    known = f.succeeded_at.is_(None) if condition == "waiting" else f.succeeded_at.is_not(None)
+    return (~f.paused, f.failures == 0, known)
 
 
 @dataclass

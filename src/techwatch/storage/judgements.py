@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, insert, select, update
 
 from techwatch.errors import NotFoundError
 from techwatch.model import Decision, Judgement, Verdict
@@ -16,11 +16,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from sqlalchemy import Connection, Row, Select
+    from sqlalchemy import ColumnElement, Connection, Row, Select
 
     from techwatch.model import Standing
     from techwatch.storage.database import Database
 
+WORDS = tuple(decision for decision in Decision if decision.is_word)
 _PREFIX = 6  # characters of an id; shorter beginnings are too likely to be ambiguous
 
 
@@ -53,47 +54,47 @@ class JudgementStore:
         `brings` are standings that the item would have brought had it been judged like this;
         `told_at` is the time of its news.
         """
-        values = asdict(judgement)
-        del values["id"]
         own = {"item_id": judgement.item_id, "at": told_at}
         rows = [asdict(standing) | own for standing in brings]
-        j = t.judgements.c
         with self._database.write(Area.JUDGING) as connection:
-            made = connection.scalar(insert(t.judgements).values(values).returning(j.id))
+            said = add(connection, judgement)
             if rows:
                 connection.execute(insert(t.standings), rows)
             a = t.story_anchors.c
             near = update(t.story_anchors).where(a.story_id == judgement.story_id, ~a.judged)
             connection.execute(near.values(judged=True))
-            return _by_id(connection, made)
+            return said
 
-    def undo(self, item_id: str, story_id: str | None, by: str, at: datetime) -> Judgement:
-        """Take back the latest judgement on an item or its story; the one before it holds again.
+    def latest(self, item_id: str, story_id: str | None) -> Judgement:
+        """Return the latest judgement on an item or its story that is not taken back.
 
         Raises NotFoundError if there is none.
         """
         j = t.judgements.c
-        concerned = j.item_id == item_id
-        if story_id is not None:
-            concerned |= j.story_id == story_id
-        latest = select(func.max(j.id)).where(concerned, j.undone_at.is_(None))
-        with self._database.write(Area.JUDGING) as connection:
-            found = connection.scalar(latest)
-            if found is None:
-                raise NotFoundError("judgement in force on", item_id, "`techwatch judgements list`")
-            taken = update(t.judgements).where(j.id == found).values(undone_by=by, undone_at=at)
-            connection.execute(taken)
-            undone = _by_id(connection, found)
-            _withdraw(connection, undone.item_id)
-            return undone
+        wanted = select(t.judgements).where(_concerned(item_id, story_id), j.undone_at.is_(None))
+        found = self._read(wanted.order_by(j.id.desc()).limit(1))
+        if not found:
+            raise NotFoundError("judgement in force on", item_id, "`techwatch judgements list`")
+        return found[0]
+
+    def get(self, judgement_id: int) -> Judgement:
+        """Return a judgement, taken back or not; raises NotFoundError."""
+        found = self._read(select(t.judgements).where(t.judgements.c.id == judgement_id))
+        if not found:
+            raise NotFoundError("judgement", str(judgement_id), "`techwatch judgements list`")
+        return found[0]
+
+    def recognised_by(self, item_id: str, story_id: str) -> str:
+        """Return the story by whose tellings an item of a story was recognised."""
+        y = t.story_items.c
+        wanted = select(y.part).where(y.item_id == item_id, y.story_id == story_id)
+        with self._database.read() as connection:
+            return connection.scalar(wanted) or story_id
 
     def on(self, item_id: str, story_id: str | None) -> tuple[Judgement, ...]:
         """Return all that was said of an item or its story, oldest first."""
-        j = t.judgements.c
-        concerned = j.item_id == item_id
-        if story_id is not None:
-            concerned |= j.story_id == story_id
-        return self._read(select(t.judgements).where(concerned).order_by(j.id))
+        wanted = select(t.judgements).where(_concerned(item_id, story_id))
+        return self._read(wanted.order_by(t.judgements.c.id))
 
     def all(self, *, undone: bool) -> tuple[Judgement, ...]:
         """Return every judgement, oldest first, those taken back only if asked."""
@@ -106,13 +107,47 @@ class JudgementStore:
             return tuple(judgement(row) for row in connection.execute(wanted))
 
 
+def _concerned(item_id: str, story_id: str | None) -> ColumnElement[bool]:
+    j = t.judgements.c
+    concerned = j.item_id == item_id
+    if story_id is not None:
+        y = t.story_items.c
+        parts = select(y.part).where(y.story_id == story_id, y.part.is_not(None))
+        joins = j.story_id.in_(parts) | j.other_story_id.in_(parts)
+        concerned |= (j.story_id == story_id) | (j.other_story_id == story_id)
+        concerned |= joins & (j.decision == Decision.SAME_AS)
+    return concerned
+
+
+def add(connection: Connection, said: Judgement) -> Judgement:
+    """Write a judgement down; its `id` is given here."""
+    values = asdict(said)
+    del values["id"]
+    made = connection.scalar(insert(t.judgements).values(values).returning(t.judgements.c.id))
+    return _by_id(connection, made)
+
+
+def take_back(connection: Connection, judgement_id: int, by: str, at: datetime) -> Judgement:
+    """Take a judgement back; the one before it holds again. Raises NotFoundError."""
+    j = t.judgements.c
+    in_force = (j.id == judgement_id) & j.undone_at.is_(None)
+    taken = update(t.judgements).where(in_force).values(undone_by=by, undone_at=at)
+    if connection.execute(taken).rowcount == 0:
+        raise NotFoundError("judgement in force", str(judgement_id), "`techwatch judgements list`")
+    undone = _by_id(connection, judgement_id)
+    if undone.decision is Decision.ACCEPT:
+        _withdraw(connection, undone.item_id)
+    return undone
+
+
 def in_force(connection: Connection, stories: Select[Any]) -> dict[str, Row[Any]]:
-    """Return by story the row of the judgement that is in force on it.
+    """Return by story the row of the word that is in force on it.
 
     `stories` selects the ids of those that are asked for: others are not read.
     """
     j = t.judgements.c
     wanted = select(t.judgements).where(j.story_id.in_(stories), j.undone_at.is_(None))
+    wanted = wanted.where(j.decision.in_(WORDS))
     return {row.story_id: row for row in connection.execute(wanted.order_by(j.id))}
 
 
@@ -134,6 +169,10 @@ def judgement(row: Row[Any]) -> Judgement:
         at=row.at,
         undone_by=row.undone_by,
         undone_at=row.undone_at,
+        verdict=Verdict(row.verdict) if row.verdict else None,
+        entity_id=row.entity_id,
+        right_id=row.right_id,
+        other_story_id=row.other_story_id,
     )
 
 

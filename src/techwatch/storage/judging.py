@@ -19,12 +19,20 @@ from techwatch.model import (
     Story,
     Verdict,
 )
-from techwatch.storage import aside, dropping, plain, standings, stories
+from techwatch.storage import (
+    aside,
+    dropping,
+    judgements,
+    plain,
+    standings,
+    stories,
+    taught,
+    teaching,
+)
 from techwatch.storage import tables as t
 from techwatch.storage.articles import not_waiting, want
 from techwatch.storage.emerging import save_sightings
 from techwatch.storage.evidence import dump_assessment, load_assessment
-from techwatch.storage.judgements import in_force, judgement
 from techwatch.storage.locks import Area
 from techwatch.storage.rows import items_with_feeds, read_story, stored_item
 
@@ -34,7 +42,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Connection
 
-    from techwatch.model import Article, SetAside, Sighting, Waiting
+    from techwatch.model import Article, Judgement, SetAside, Sighting, Waiting, WrongName
     from techwatch.storage.database import Database
 
 
@@ -81,6 +89,18 @@ class JudgingStore:
         ):
             for row in rows:
                 yield stored_item(row)
+
+    def seen_last(self, most: int) -> tuple[StoredItem, ...]:
+        """Return the items that were first seen or changed last and have their text, newest first.
+
+        Bounded by `most` before those without text are left out.
+        """
+        i = t.items.c
+        newest = select(i.id).order_by(i.seen_at.desc()).limit(most)
+        wanted = items_with_feeds().where(i.id.in_(newest), i.text_gone_at.is_(None))
+        with self._database.read() as connection:
+            rows = connection.execute(wanted.order_by(i.seen_at.desc(), i.id))
+            return tuple(stored_item(row) for row in rows)
 
     def set_aside(
         self, stored: StoredItem, error: str, now: datetime, again_at: datetime, model_version: str
@@ -173,11 +193,18 @@ class JudgingStore:
         with self._database.read() as connection:
             return standings.read(connection, entity_ids)
 
-    def mentioning(self, entity_id: str, most: int) -> tuple[int, tuple[StoredItem, ...]]:
-        """Return how many items mention an entity, and the newest of them."""
+    def mentioning(
+        self, entity_id: str, most: int, counted: int | None = None
+    ) -> tuple[int, tuple[StoredItem, ...]]:
+        """Return how many items mention an entity, and the newest of them.
+
+        No more than one beyond `counted` are counted; None: all are.
+        """
         e = t.item_entities.c
+        each = select(e.item_id).where(e.entity_id == entity_id)
+        each = each if counted is None else each.limit(counted + 1)
         with self._database.read() as connection:
-            items = connection.scalar(select(func.count()).where(e.entity_id == entity_id))
+            items = connection.scalar(select(func.count()).select_from(each.subquery()))
             newest = (
                 items_with_feeds()
                 .join(t.item_entities, e.item_id == t.items.c.id)
@@ -199,6 +226,7 @@ class Judging:
         self._unsettled: dict[str, datetime] = {}
         self._plain: dict[str, tuple[Judged, datetime]] = {}
         self._anything_judged: bool | None = None  # by a person; None: not asked yet
+        self._anything_taught: bool | None = None  # likewise
 
     def open_stories(
         self, anchors: Collection[str], at: datetime, window: timedelta, item_id: str = ""
@@ -256,9 +284,52 @@ class Judging:
             self._anything_judged = bool(self._connection.scalar(judged))
         if not anchors or not self._anything_judged:
             return ()
-        rows = in_force(self._connection, stories.judged_near(anchors, at, window))
+        rows = judgements.in_force(self._connection, stories.judged_near(anchors, at, window))
         near = stories.read(self._connection, sorted(rows), at)
-        return tuple(JudgedStory(s, judgement(rows[s.id])) for s in near)
+        return tuple(JudgedStory(s, judgements.judgement(rows[s.id])) for s in near)
+
+    def wrong_names(
+        self, item_id: str, entity_ids: Collection[str], at: datetime, window: timedelta
+    ) -> tuple[WrongName, ...]:
+        """Return what people said of names of these entities, in an item or told near a time."""
+        if not entity_ids or not self._is_taught():
+            return ()
+        return taught.wrong_names(self._connection, item_id, entity_ids, at, window)
+
+    def apart(self, item_id: str) -> frozenset[str]:
+        """Return the stories (their `part`) that a person said an item does not tell."""
+        return taught.apart(self._connection, item_id) if self._is_taught() else frozenset()
+
+    def told_with(self, story_id: str, at: datetime) -> Story | None:
+        """Return the story that a new one is told with; None: none, as nobody joined it."""
+        if not self._is_taught():
+            return None
+        found = taught.told_as(self._connection, story_id)
+        return None if found == story_id else stories.read(self._connection, [found], at)[0]
+
+    def _is_taught(self) -> bool:
+        if self._anything_taught is None:
+            self._anything_taught = taught.anything(self._connection)
+        return self._anything_taught
+
+    def teach(self, said: Judgement, names: Collection[str]) -> Judgement:
+        """Record that something was misread; the items concerned are noted as unsettled.
+
+        `names` are the folded names of a wrong entity. Raises JudgementError, NotFoundError.
+        """
+        made = judgements.add(self._connection, said)
+        self.unsettle(teaching.teach(self._connection, made, names))
+        self._anything_taught = None
+        return made
+
+    def take_back(self, judgement_id: int, by: str, at: datetime) -> Judgement:
+        """Take a judgement back; the items concerned are noted as unsettled.
+
+        Raises NotFoundError if it is not in force.
+        """
+        undone = judgements.take_back(self._connection, judgement_id, by, at)
+        self.unsettle(teaching.unteach(self._connection, undone))
+        return undone
 
     def standings(
         self,

@@ -55,6 +55,14 @@ class Ledger:
         d = t.deliveries.c
         return self._deliveries(d.edition_id == edition_id, d.slot == slot)
 
+    def newest(self, edition_id: str, most: int) -> tuple[Delivery, ...]:
+        """Return the newest deliveries of an edition, newest first."""
+        d = t.deliveries.c
+        wanted = select(t.deliveries).where(d.edition_id == edition_id)
+        wanted = wanted.order_by(d.slot.desc(), d.id.desc()).limit(most)
+        with self._database.read() as connection:
+            return tuple(_delivery(row) for row in connection.execute(wanted))
+
     def delivery(self, delivery_id: int) -> Delivery:
         """Return a delivery as it stands; raises NotFoundError."""
         found = self._deliveries(t.deliveries.c.id == delivery_id)

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import and_, delete, exists, func, insert, or_, select, update
 
-from techwatch.model import Account, Login
+from techwatch.model import Account, Invitation, Login
 from techwatch.storage import tables as t
 from techwatch.storage.locks import Area
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
+    from typing import Any
+
+    from sqlalchemy import ColumnElement, Connection, RowMapping
 
     from techwatch.storage.database import Database
+
+_A = t.accounts.c
 
 
 class PeopleStore:
@@ -22,24 +28,146 @@ class PeopleStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    # ------------------------------------------------------------------ accounts
+
     def account(self, name: str) -> Account | None:
         """Find an account by its name."""
-        wanted = select(t.accounts).where(t.accounts.c.name == name)
+        return self._one(_A.name == name)
+
+    def account_of(self, account_id: int) -> Account | None:
+        """Find an account by its id."""
+        return self._one(_A.id == account_id)
+
+    def account_at(self, subject: str) -> Account | None:
+        """Find an account by issuer and subject at an identity provider."""
+        return self._one(_A.subject == subject)
+
+    def _one(self, condition: ColumnElement[bool]) -> Account | None:
         with self._database.read() as connection:
-            row = connection.execute(wanted).mappings().first()
-        return Account(**row) if row else None
+            return _found(connection, condition)
 
-    def add(self, name: str, role: str, now: datetime) -> Account:
-        """Make an account, or return the one of this name."""
+    def accounts(self, most: int, after: str | None) -> Sequence[Account]:
+        """List accounts by name, those after a name where one is given."""
+        wanted = select(t.accounts).order_by(_A.name).limit(most)
+        if after is not None:
+            wanted = wanted.where(_A.name > after)
+        with self._database.read() as connection:
+            return [Account(**row) for row in connection.execute(wanted).mappings()]
+
+    def has_admin(self) -> bool:
+        """Whether somebody who can log in is admin."""
+        with self._database.read() as connection:
+            return bool(connection.scalar(select(exists().where(_in_charge()))))
+
+    def add(
+        self,
+        name: str,
+        role: str,
+        now: datetime,
+        *,
+        password: str | None = None,
+        subject: str | None = None,
+    ) -> Account | None:
+        """Make an account; None where one has that name, or that subject."""
         with self._database.write(Area.PEOPLE) as connection:
-            wanted = select(t.accounts).where(t.accounts.c.name == name)
-            if connection.execute(wanted).first() is None:
-                connection.execute(insert(t.accounts).values(name=name, role=role, made_at=now))
-            return Account(**connection.execute(wanted).mappings().one())
+            return _added(connection, name, role, now, password, subject)
 
-    def enter(self, key: str, account_id: int, now: datetime, until: datetime) -> None:
+    def rehash(self, account_id: int, password: str) -> None:
+        """Keep the same password under another hash."""
+        self._change(account_id, {"password": password})
+
+    def speak(self, account_id: int, language: str) -> None:
+        """Keep the language that somebody chose."""
+        self._change(account_id, {"language": language})
+
+    def _change(self, account_id: int, values: Mapping[str, Any]) -> None:
+        with self._database.write(Area.PEOPLE) as connection:
+            connection.execute(update(t.accounts).where(_A.id == account_id).values(**values))
+
+    def set_password(self, account_id: int, password: str) -> None:
+        """Keep another password's hash, and end every login."""
+        with self._database.write(Area.PEOPLE) as connection:
+            of = update(t.accounts).where(_A.id == account_id)
+            connection.execute(of.values(password=password))
+            _end(connection, account_id)
+
+    def set_role(self, account_id: int, role: str) -> bool:
+        """Change a role and end the account's logins; False: nobody would be admin any more."""
+        with self._database.write(Area.PEOPLE) as connection:
+            if not _spared(connection, account_id):
+                return False
+            connection.execute(update(t.accounts).where(_A.id == account_id).values(role=role))
+            _end(connection, account_id)
+        return True
+
+    def disable(self, account_id: int, now: datetime) -> bool:
+        """Disable an account; its logins, tokens and links end. False: as for `set_role`."""
+        with self._database.write(Area.PEOPLE) as connection:
+            if not _spared(connection, account_id):
+                return False
+            of = update(t.accounts).where(_A.id == account_id)
+            connection.execute(of.values(disabled_at=now))
+            _end(connection, account_id)
+            for table in (t.tokens, t.invitations):
+                connection.execute(delete(table).where(table.c.account_id == account_id))
+        return True
+
+    def enable(self, account_id: int) -> None:
+        """Let somebody log in again."""
+        self._change(account_id, {"disabled_at": None})
+
+    # ------------------------------------------------------------------ one-time links
+
+    def accept(
+        self,
+        key: str,
+        now: datetime,
+        *,
+        name: str,
+        password: str | None = None,
+        subject: str | None = None,
+    ) -> Account | None:
+        """Use a link up: make its account, or let in whose password was lost.
+
+        Args:
+            key: the hash of what the link brings.
+            now: the time.
+            name: of a new account; without meaning where the link is one account's.
+            password: its hash, where one was chosen.
+            subject: at an identity provider, where that is to be the way to log in.
+
+        None, and nothing changed, where the link is not in force, or name or subject is taken.
+        """
+        link = t.invitations.c
+        with self._database.write(Area.PEOPLE) as connection:
+            wanted = select(t.invitations).where(link.key == key, link.until > now)
+            row = connection.execute(wanted).mappings().first()
+            if row is None:
+                return None
+            invitation = _invitation(row)
+            if invitation.account_id is None:
+                made = _added(connection, name, invitation.role, now, password, subject)
+            else:
+                made = _let_back(connection, invitation.account_id, password, subject)
+            if made is not None:
+                connection.execute(delete(t.invitations).where(link.key == key))
+            return made
+
+    # ------------------------------------------------------------------ logins
+
+    def enter(
+        self, key: str, account_id: int, now: datetime, until: datetime, address: str, browser: str
+    ) -> None:
         """Note a login under the hash of its token."""
-        row = {"key": key, "account_id": account_id, "made_at": now, "seen_at": now, "until": until}
+        row = {
+            "key": key,
+            "account_id": account_id,
+            "made_at": now,
+            "seen_at": now,
+            "until": until,
+            "address": address,
+            "browser": browser,
+        }
         with self._database.write(Area.PEOPLE) as connection:
             connection.execute(delete(t.logins).where(t.logins.c.until < now))
             connection.execute(insert(t.logins).values(row))
@@ -51,8 +179,19 @@ class PeopleStore:
             row = connection.execute(wanted).mappings().first()
             if row is None:
                 return None
-            of = select(t.accounts).where(t.accounts.c.id == row["account_id"])
-            return Login(**row), Account(**connection.execute(of).mappings().one())
+            account = _found(connection, _A.id == row["account_id"])
+            return (Login(**row), account) if account else None
+
+    def logins(self, account_id: int, now: datetime) -> Sequence[Login]:
+        """List an account's logins, the one in use last first; at most 100."""
+        wanted = (
+            select(t.logins)
+            .where(t.logins.c.account_id == account_id, t.logins.c.until > now)
+            .order_by(t.logins.c.seen_at.desc(), t.logins.c.key)
+            .limit(100)
+        )
+        with self._database.read() as connection:
+            return [Login(**row) for row in connection.execute(wanted).mappings()]
 
     def saw(self, key: str, now: datetime) -> None:
         """Note that a login is in use."""
@@ -63,3 +202,73 @@ class PeopleStore:
         """End a login."""
         with self._database.write(Area.PEOPLE) as connection:
             connection.execute(delete(t.logins).where(t.logins.c.key == key))
+
+    def end_login(self, account_id: int, beginning: str) -> bool:
+        """End a login of an account, by the beginning of its key; False where it has none such."""
+        of = t.logins.c
+        mine = and_(of.account_id == account_id, of.key.startswith(beginning, autoescape=True))
+        with self._database.write(Area.PEOPLE) as connection:
+            return connection.execute(delete(t.logins).where(mine)).rowcount > 0
+
+    def end_logins(self, account_id: int) -> None:
+        """End every login of an account."""
+        with self._database.write(Area.PEOPLE) as connection:
+            _end(connection, account_id)
+
+
+def _found(connection: Connection, condition: ColumnElement[bool]) -> Account | None:
+    row = connection.execute(select(t.accounts).where(condition)).mappings().first()
+    return Account(**row) if row else None
+
+
+def _added(
+    connection: Connection,
+    name: str,
+    role: str,
+    now: datetime,
+    password: str | None,
+    subject: str | None,
+) -> Account | None:
+    taken = _A.name == name
+    if subject is not None:
+        taken = or_(taken, _A.subject == subject)
+    if _found(connection, taken):
+        return None
+    row = {"name": name, "role": role, "made_at": now, "password": password, "subject": subject}
+    connection.execute(insert(t.accounts).values(row))
+    return _found(connection, _A.name == name)
+
+
+def _let_back(
+    connection: Connection, account_id: int, password: str | None, subject: str | None
+) -> Account | None:
+    enabled = and_(_A.id == account_id, _A.disabled_at.is_(None))
+    others = and_(_A.subject == subject, _A.id != account_id)
+    if _found(connection, enabled) is None or (subject and _found(connection, others)):
+        return None
+    chosen = {"password": password, "subject": subject}
+    kept = {name: value for name, value in chosen.items() if value is not None}
+    connection.execute(update(t.accounts).where(_A.id == account_id).values(**kept))
+    _end(connection, account_id)
+    return _found(connection, enabled)
+
+
+def _end(connection: Connection, account_id: int) -> None:
+    connection.execute(delete(t.logins).where(t.logins.c.account_id == account_id))
+
+
+def _in_charge() -> ColumnElement[bool]:
+    """Say who is admin and can log in."""
+    able = or_(_A.password.is_not(None), _A.subject.is_not(None))
+    return and_(_A.role == "admin", _A.disabled_at.is_(None), able)
+
+
+def _spared(connection: Connection, account_id: int) -> bool:
+    """Whether the desk still has an admin without this one, or has none anyway."""
+    wanted = select(func.count()).select_from(t.accounts).where(_in_charge(), _A.id != account_id)
+    mine = select(exists().where(_in_charge(), _A.id == account_id))
+    return bool(connection.scalar(wanted)) or not connection.scalar(mine)
+
+
+def _invitation(row: RowMapping) -> Invitation:
+    return Invitation(**{name: value for name, value in row.items() if name != "key"})

@@ -188,6 +188,8 @@ def _unmatched(before: datetime) -> list[ColumnElement[bool]]:
         t.sightings,
         t.developments,
         t.digest_developments,
+        t.wrong_names,
+        t.split_tellings,
     )
     referred = [exists().where(table.c.item_id == t.items.c.id) for table in referring]
     return [*_with_text(before), ~related, *(~one for one in referred)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import literal, select
 
 from techwatch.model import (
     Article,
@@ -82,20 +82,25 @@ def _article(row: Row[Any]) -> Article | None:
     )
 
 
-def items_with_feeds() -> Any:  # noqa: ANN401 - a select of two tables
-    """Select items with the configured part of their feeds and their articles if any."""
+def items_with_feeds(*, texts: bool = True) -> Any:  # noqa: ANN401 - a select of two tables
+    """Select items with the configured part of their feeds and their articles if any.
+
+    Without texts summary and body are empty: of many items they would be megabytes.
+    """
+    long = {"summary", "body"}
+    own = [c if texts or c.name not in long else literal("").label(c.name) for c in t.items.c]
     feed_columns = [
         column.label(f"feed_{column.name}")
         for column in t.feeds.c
         if column.name in {"publisher", "language", "tier", "tags", "zone", "paused", "full_text"}
     ]
     article_columns = [
-        column.label(f"article_{column.name}")
+        (column if texts or column.name != "text" else literal("")).label(f"article_{column.name}")
         for column in t.articles.c
         if column.name != "item_id"
     ]
     return (
-        select(t.items, *feed_columns, *article_columns)
+        select(*own, *feed_columns, *article_columns)
         .join(t.feeds, t.feeds.c.url == t.items.c.feed_url)
         .outerjoin(t.articles, t.articles.c.item_id == t.items.c.id)
     )

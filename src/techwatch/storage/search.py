@@ -6,6 +6,8 @@ nothing. What is read is bounded, whatever the words.
 
 from __future__ import annotations
 
+import contextlib
+import re
 from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy import and_, func, or_, select
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 
     Order = Literal["time", "relevance"]
 
+_PLACE = re.compile(r"-?[0-9]{1,18}")  # no more than a column holds
+_ID = re.compile(r"[0-9a-f]{1,16}")
 MOST_COUNTED = 10_000  # more matches are told as "more than"
 MOST_GROUPED = 20_000  # newest matches of which the developments are looked up
 
@@ -63,23 +67,24 @@ class SearchStore:
                 rows = _newest(connection, asked, limit, key[0] if key else None)
         return tuple(_hit(row, by) for row in rows)
 
-    def count(self, query: Query) -> int:
-        """Count the items that a query finds, up to one more than `MOST_COUNTED`."""
+    def count(self, query: Query, most: int = MOST_COUNTED) -> int:
+        """Count the items that a query finds, up to one more than `most`."""
         with self._database.read() as connection:
-            found = Asked(connection, query).any(MOST_COUNTED + 1).subquery()
+            found = Asked(connection, query).any(most + 1).subquery()
             return connection.scalar(select(func.count()).select_from(found)) or 0
 
     def developments(
-        self, query: Query, limit: int, after: str | None = None
+        self, query: Query, limit: int, after: str | None = None, among: int = MOST_GROUPED
     ) -> tuple[tuple[str, FoundDevelopment], ...]:
-        """Return the developments that the newest `MOST_GROUPED` items found tell, with keys.
+        """Return the developments that the newest items found tell, `among` so many, with keys.
 
         Newest telling first. A key is where the search goes on after a development. Raises
         NotFoundError as `items` does.
         """
+        goes_on = None if after is None else _after_development(after)
         d, i, y = t.developments.c, t.items.c, t.story_items.c
         with self._database.read() as connection:
-            newest = Asked(connection, query).newest(MOST_GROUPED).subquery()
+            newest = Asked(connection, query).newest(among).subquery()
             told = (
                 select(y.story_id, func.max(newest.c.place).label("place"))
                 .add_columns(func.count().label("found"))
@@ -90,7 +95,8 @@ class SearchStore:
             )
             wanted = (
                 select(d.id, d.created_at, t.stories.c.verdict, t.stories.c.last_at, told.c.found)
-                .add_columns(told.c.place, i.title, i.link, t.feeds.c.publisher)
+                .add_columns(told.c.place, i.title, i.link, i.language, d.story_id)
+                .add_columns(t.feeds.c.publisher)
                 .join_from(told, t.developments, d.story_id == told.c.story_id)
                 .join(t.stories, t.stories.c.id == told.c.story_id)
                 .join(t.items, i.id == d.item_id)
@@ -98,12 +104,10 @@ class SearchStore:
                 .order_by(told.c.place.desc(), d.id)
                 .limit(limit)
             )
-            if after is not None:
-                place, _, last = after.partition("/")
-                if not place.removeprefix("-").isdecimal():
-                    raise NotFoundError("place to go on from", after, "give a development's key")
-                same = and_(told.c.place == int(place), d.id > last)
-                wanted = wanted.where(or_(told.c.place < int(place), same))
+            if goes_on is not None:
+                place, last = goes_on
+                same = and_(told.c.place == place, d.id > last)
+                wanted = wanted.where(or_(told.c.place < place, same))
             return tuple(_development(row) for row in connection.execute(wanted))
 
     def reindex(self, told: Callable[[int], None] = lambda _: None) -> int:
@@ -183,6 +187,8 @@ def _development(row: Row[Any]) -> tuple[str, FoundDevelopment]:
         created_at=row.created_at,
         last_at=row.last_at,
         found=row.found,
+        story_id=row.story_id,
+        language=row.language,
     )
     return f"{row.place}/{row.id}", found
 
@@ -190,9 +196,14 @@ def _development(row: Row[Any]) -> tuple[str, FoundDevelopment]:
 def _after(key: str, by: Order) -> tuple[int, float]:
     """Read a key; raises NotFoundError for one that no search in this order gave."""
     place, slash, rank = key.partition("/")
-    try:
-        if bool(slash) == (by == "relevance"):
+    if _PLACE.fullmatch(place) and bool(slash) == (by == "relevance"):
+        with contextlib.suppress(ValueError):
             return int(place), float(rank or 0.0)
-    except ValueError:
-        pass
-    raise NotFoundError("place to go on from", key, "give the key of a hit of the same order")
+    raise NotFoundError("place to go on from", key[:80], "give the key of a hit of the same order")
+
+
+def _after_development(key: str) -> tuple[int, str]:
+    place, _, last = key.partition("/")
+    if not _PLACE.fullmatch(place) or not _ID.fullmatch(last):
+        raise NotFoundError("place to go on from", key[:80], "give a development's key")
+    return int(place), last

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import exists, func, select, union_all
 
-from techwatch.model import Decision, Standing
+from techwatch.model import Decision, ReportedStanding, Standing
 from techwatch.storage import tables as t
-from techwatch.storage.judgements import in_force
+from techwatch.storage.judgements import WORDS, in_force
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -75,12 +75,48 @@ def read(
     )
 
 
+def first_of_each(connection: Connection, entity_id: str) -> tuple[ReportedStanding, ...]:
+    """Read the first standing that news gave an entity on each rung, by each power.
+
+    Rejected stories are left out; one that was accepted or known before is news all the same.
+    """
+    s, i = t.standings.c, t.items.c
+    first = select(func.min(s.id)).where(s.entity_id == entity_id, ~_rejected())
+    first = first.group_by(s.track, s.rung, s.jurisdiction)
+    wanted = (
+        select(t.standings, i.link, i.language, t.feeds.c.publisher)
+        .join(t.items, i.id == s.item_id)
+        .join(t.feeds, t.feeds.c.url == i.feed_url)
+        .where(s.id.in_(first))
+        .order_by(s.id)
+    )
+    return tuple(
+        ReportedStanding(
+            standing=Standing(
+                entity_id=row.entity_id,
+                track=row.track,
+                rung=row.rung,
+                jurisdiction=row.jurisdiction,
+                since=row.since,
+                reason=row.reason,
+                source=row.source,
+                story_id=row.story_id,
+            ),
+            publisher=row.publisher,
+            language=row.language,
+            link=row.link,
+        )
+        for row in connection.execute(wanted)
+    )
+
+
 def _rejected() -> ColumnElement[bool]:
     """Whether the judgement in force on the story of a standing, the latest, rejects it."""
     j, later = t.judgements.c, t.judgements.alias()
     overruled = exists().where(
-        later.c.story_id == j.story_id, later.c.id > j.id, later.c.undone_at.is_(None)
-    )
+        later.c.story_id == j.story_id, later.c.id > j.id, later.c.undone_at.is_(None),
+        later.c.decision.in_(WORDS),
+    )  # fmt: skip
     return exists().where(
         j.story_id == t.standings.c.story_id,
         j.undone_at.is_(None),

@@ -141,25 +141,33 @@ def _read(connection: Connection, ids: Sequence[str], at: datetime, item_id: str
     if not ids:
         return []
     rows = connection.execute(_STORIES, {"ids": ids}).all()
-    tellings: dict[str, list[Telling]] = {}
+    tellings: dict[str, dict[str, list[Telling]]] = {row.id: {} for row in rows}
     for row in connection.execute(_TELLINGS, {"ids": ids, "at": at, "item_id": item_id}):
         telling = Telling(
             row.item_id, row.title, row.link, row.publisher, row.language, row.at,
             load_signs(row.signs),
         )  # fmt: skip
-        tellings.setdefault(row.story_id, []).append(telling)
-    return [replace(bare_story(row), tellings=tuple(tellings.get(row.id, ()))) for row in rows]
+        tellings[row.story_id].setdefault(row.part or "", []).append(telling)
+    joined = {part for parts in tellings.values() for part in parts} - {""}
+    own = {r.id: r for r in connection.execute(_STORIES, {"ids": sorted(joined)})} if joined else {}
+    return [
+        replace(bare_story(own.get(part, row)), id=row.id, tellings=tuple(told), part=part)
+        for row in rows
+        for part, told in sorted((tellings[row.id] or {"": []}).items())
+    ]
 
 
 def _near() -> Select[Any]:
     c, i = t.story_items.c, t.items.c
     later = _is_later(c)
     newest = func.row_number().over(
-        partition_by=[c.story_id, later], order_by=[c.at.desc(), c.item_id.desc()]
+        partition_by=[c.story_id, c.part, later], order_by=[c.at.desc(), c.item_id.desc()]
     )
-    oldest = func.row_number().over(partition_by=[c.story_id, later], order_by=[c.at, c.item_id])
+    oldest = func.row_number().over(
+        partition_by=[c.story_id, c.part, later], order_by=[c.at, c.item_id]
+    )
     placed = (
-        select(c.story_id, c.item_id, c.at, c.signs)
+        select(c.story_id, c.item_id, c.at, c.signs, c.part)
         .add_columns(case((later, oldest), else_=newest).label("place"))
         .where(c.story_id.in_(bindparam("ids", expanding=True)))
         .subquery()
@@ -205,12 +213,14 @@ def tell(
     if judged.opens_story:
         insert_missing(connection, t.stories, [{"id": story_id} | _key(judged, at)])
     item_id = judged.stored.item.id
+    part = judged.part or story_id
     telling = {
         "story_id": story_id,
         "item_id": item_id,
         "at": at,
         "revision": judged.stored.revision,
         "signs": dump_signs(judged.signs),
+        "part": None if part == story_id else part,
     }
     connection.execute(
         delete(t.story_items).where(
@@ -218,11 +228,15 @@ def tell(
         )
     )
     connection.execute(t.story_items.insert().values(**telling))
-    begun = connection.scalar(select(c.first_at).where(c.id == story_id))
+    begun = connection.scalar(select(c.first_at).where(c.id == part))
     if begun is not None and at < begun:  # it came late: the story is told by it from now on
         key = {k: v for k, v in _key(judged, at).items() if k not in {"verdict", "last_at"}}
-        connection.execute(update(t.stories).where(c.id == story_id).values(**key))
-    connection.execute(update(t.stories).where(c.id == story_id, c.last_at < at).values(last_at=at))
+        connection.execute(update(t.stories).where(c.id == part).values(**key))
+    sooner = update(t.stories).where(c.id.in_([story_id, part]), c.last_at < at)
+    connection.execute(sooner.values(last_at=at))
+    if part != story_id:
+        earlier = (c.id == story_id) & (c.first_at > at)
+        connection.execute(update(t.stories).where(earlier).values(first_at=at))
     _forget_anchors(connection, item_id, [story_id])
     if anchors:
         judged_before = connection.execute(_JUDGED, {"story": story_id}).first() is not None
@@ -265,11 +279,11 @@ def leave(connection: Connection, item_id: str, revision: int, story_id: str | N
         connection.execute(delete(t.story_items).where(own, c.story_id.in_(left)))
         _forget_anchors(connection, item_id, left)
     for one in left:
-        _shrink(connection, one)
+        shrink(connection, one)
     return told
 
 
-def _shrink(connection: Connection, story_id: str) -> None:
+def shrink(connection: Connection, story_id: str) -> None:
     """Bring a story's times in line with the tellings it has left, if it has any."""
     c = t.story_items.c
     span = select(func.min(c.at), func.max(c.at)).where(c.story_id == story_id)
@@ -280,13 +294,18 @@ def _shrink(connection: Connection, story_id: str) -> None:
 
 
 def is_taken(connection: Connection, story_id: str, item_id: str) -> bool:
-    """Whether a story of this id is told by other items."""
+    """Whether a story is recognised by this id that other items tell."""
     return connection.scalar(_OTHERS, {"story": story_id, "item": item_id}) is not None
 
 
 _OTHERS = (
     select(t.story_items.c.item_id)
-    .where(t.story_items.c.story_id == bindparam("story"))
+    .where(
+        or_(
+            and_(t.story_items.c.story_id == bindparam("story"), t.story_items.c.part.is_(None)),
+            t.story_items.c.part == bindparam("story"),
+        )
+    )
     .where(t.story_items.c.item_id != bindparam("item"))
     .limit(1)
 )

@@ -283,8 +283,12 @@ story_items = Table(
     Column("at", Utc, nullable=False),
     Column("revision", Integer, nullable=False),  # the text that tells it
     Column("signs", Text, nullable=False),  # JSON, by which other tellings are recognised
+    Column("part", String(16)),  # the story it was recognised by, where that was joined to another
     Index(None, "item_id"),
 )
+# The few that people joined to another story are found among all.
+_part = story_items.c.part
+Index("ix_story_items_part", _part, **_where(_part.is_not(None)))
 
 standings = Table(
     "standings",
@@ -321,6 +325,7 @@ sightings = Table(
     Column("at", Utc, nullable=False),  # of the news
     Column("noted_at", Utc, nullable=False),  # by us, when the item was first judged to hold it
     Index(None, "item_id"),
+    Index(None, "key", "at"),  # the newest of each name
     Index(None, "noted_at"),
 )
 
@@ -354,8 +359,14 @@ judgements = Table(
     Column("at", Utc, nullable=False),
     Column("undone_by", String),
     Column("undone_at", Utc),
+    Column("verdict", String),  # that the item had when it was said
+    Column("entity_id", String),  # that is not meant
+    Column("right_id", String),  # that is
+    Column("other_story_id", ForeignKey("stories.id")),  # that tells the same
     Index(None, "item_id"),
     Index(None, "story_id"),
+    Index(None, "other_story_id"),
+    Index(None, "at"),
 )
 
 editions = Table(
@@ -599,5 +610,121 @@ logins = Table(
     Column("made_at", Utc, nullable=False),
     Column("seen_at", Utc, nullable=False),
     Column("until", Utc, nullable=False),
+    Column("address", String, nullable=False),
+    Column("browser", String, nullable=False),  # what it says of itself
     Index(None, "account_id"),
+)
+
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", String(64), nullable=False, unique=True),  # SHA-256 of the token
+    Column("account_id", ForeignKey("accounts.id"), nullable=False),
+    Column("name", String, nullable=False),
+    Column("scopes", JSON, nullable=False),
+    Column("made_at", Utc, nullable=False),
+    Column("until", Utc),
+    Column("used_at", Utc),
+    Index(None, "account_id"),
+)
+
+# One-time links: for somebody who has no account yet, or to an account whose password is lost.
+invitations = Table(
+    "invitations",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", String(64), nullable=False, unique=True),  # SHA-256 of what its link brings
+    Column("role", String, nullable=False),
+    Column("account_id", ForeignKey("accounts.id")),  # None: a new one is made
+    Column("made_by", String, nullable=False),
+    Column("made_at", Utc, nullable=False),
+    Column("until", Utc, nullable=False),
+)
+
+# Logins that failed, by a hash of the account's name or of the address that they came from.
+tries = Table(
+    "tries",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("failures", Integer, nullable=False),
+    Column("last_at", Utc, nullable=False),
+    Index(None, "last_at"),
+)
+
+# What people changed; nothing is taken out of it.
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", Utc, nullable=False),
+    Column("account_id", ForeignKey("accounts.id")),
+    Column("person", String, nullable=False),  # their name at the time
+    Column("action", String, nullable=False),
+    Column("target", Text, nullable=False),
+    Column("details", JSON, nullable=False),
+    Column("address", String, nullable=False),
+    Index(None, "person", "id"),
+)
+
+# What people asked for before and want to ask again: each can be a feed for other readers.
+saved_filters = Table(
+    "saved_filters",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("account_id", ForeignKey("accounts.id"), nullable=False),
+    Column("name", String, nullable=False),
+    Column("query", Text, nullable=False),  # of an address, as `web.views.question` writes it
+    Column("filter", JSON, nullable=False),  # what it comes to, for those who know no addresses
+    Column("key", String(43), nullable=False, unique=True),  # of its feeds: who has it reads them
+    Column("made_at", Utc, nullable=False),
+    UniqueConstraint("account_id", "name"),
+)
+
+# Where developments of a saved filter are posted to: each is an edition of alerts of its own.
+hooks = Table(
+    "hooks",
+    metadata,
+    Column("id", String(12), primary_key=True),  # made up, so that none is used again
+    Column("filter_id", ForeignKey("saved_filters.id"), nullable=False),
+    Column("url", Text, nullable=False),
+    Column("secret", String, nullable=False),  # that signs what is posted; receivers have it too
+    Column("made_at", Utc, nullable=False),
+    Column("paused_at", Utc),
+    Index(None, "filter_id"),
+)
+
+# Items of a story when a person said of an entity that it is not meant there.
+wrong_names = Table(
+    "wrong_names",
+    metadata,
+    Column("judgement_id", ForeignKey("judgements.id"), primary_key=True),
+    Column("item_id", ForeignKey("items.id"), primary_key=True),
+    Column("entity_id", String, nullable=False),
+    Column("names", JSON, nullable=False),  # folded: what was taken for its name
+    Column("at", Utc, nullable=False),  # of the item's news
+    Column("signs", Text, nullable=False),  # JSON, by which items like it are recognised
+    Index(None, "item_id"),
+    Index(None, "entity_id", "at"),
+)
+
+# Items of a story when a person said of one that it is of another story; that one among them.
+split_tellings = Table(
+    "split_tellings",
+    metadata,
+    Column("judgement_id", ForeignKey("judgements.id"), primary_key=True),
+    Column("item_id", ForeignKey("items.id"), primary_key=True),
+    Column("part", String(16), nullable=False),  # the story it was recognised by then
+    Index(None, "item_id"),
+)
+
+# Pairs of stories that are told as one; only what is in force.
+joined_stories = Table(
+    "joined_stories",
+    metadata,
+    Column("judgement_id", ForeignKey("judgements.id"), primary_key=True),
+    Column("one_id", ForeignKey("stories.id"), nullable=False),
+    Column("other_id", ForeignKey("stories.id"), nullable=False),
+    Index(None, "one_id"),
+    Index(None, "other_id"),
 )

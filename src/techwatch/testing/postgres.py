@@ -153,6 +153,9 @@ class Server:
             self._process = None
 
     def _make(self) -> None:
+        """Make its data, unless an earlier server left them there."""
+        if self._data.exists():
+            return
         own = self._as.get("user")
         self._data.mkdir(mode=0o700)
         if own is not None:

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from techwatch import __version__
 from techwatch.web import api, pages
-from techwatch.web.errors import tell_errors
+from techwatch.web.errors import PROBLEMS, tell_errors
+from techwatch.web.renewing import Watching
 from techwatch.web.security import Guard
 from techwatch.web.site import Site
 
@@ -36,15 +38,17 @@ def application(watch: Watch, at: str) -> FastAPI:
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
     )
-    app.state.site = Site(watch, at=at)
+    app.state.site = Site(Watching(watch), at=at)
     tell_errors(app)
     for module in pages.ALL:
         app.include_router(module.router, include_in_schema=False)
     for module in api.ALL:
-        app.include_router(module.router, prefix="/api/v1")
+        app.include_router(module.router, prefix="/api/v1", responses=PROBLEMS)
     app.mount("/static", _Files(packages=[("techwatch.web", "static")]), name="static")
     app.add_middleware(GZipMiddleware, minimum_size=1_000)
     app.add_middleware(Guard, settings=watch.settings.web)
+    trusted = list(watch.settings.web.trusted_proxies)  # none: nobody's word is taken
+    app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=trusted)
     return app
 
 

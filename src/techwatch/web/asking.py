@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import secrets
+import time
+from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends, Path, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.concurrency import run_in_threadpool
 
 from techwatch.web.errors import ForbiddenError, LoginNeededError
+from techwatch.web.identity.refusals import TooManyError
 from techwatch.web.identity.roles import Person, Scope
 from techwatch.web.security import is_own
 from techwatch.web.site import Site, TheSite
@@ -18,6 +23,10 @@ if TYPE_CHECKING:
     from typing import Any
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_bearer = HTTPBearer(
+    auto_error=False, scheme_name="token", description="A token, made on the page of your account."
+)
+Bearer = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 
 
 def cookie(site: Site) -> str:
@@ -25,16 +34,46 @@ def cookie(site: Site) -> str:
     return "__Host-techwatch" if site.is_secure else "techwatch"
 
 
-async def _person(request: Request, site: TheSite) -> Person:
-    """Say who asks; raises LoginNeededError."""
-    token = request.cookies.get(cookie(site))
-    person = await run_in_threadpool(site.doorkeeper.person, token)
+def address_of(request: Request) -> str:
+    """Return the address of the network that asks; empty where none is known."""
+    try:
+        return str(ip_address(request.client.host if request.client else ""))
+    except ValueError:
+        return ""
+
+
+async def _person(request: Request, site: TheSite, bearer: Bearer) -> Person:
+    """Say who asks; raises LoginNeededError, TooManyError, ForbiddenError for what is forged."""
+    person = await run_in_threadpool(_known, request, site, bearer)
     if person is None:
+        _count(site, f"address {address_of(request)}")
         raise LoginNeededError
-    if request.method not in _SAFE:
+    _count(site, _counted(person))
+    if person.token_id is None and request.method not in _SAFE:
         await _refuse_forgeries(request, site, person)
     request.state.person = person
     return person
+
+
+def _known(
+    request: Request, site: Site, bearer: HTTPAuthorizationCredentials | None
+) -> Person | None:
+    """Find who asks: a token opens the API only, and whoever brings one asks by it alone."""
+    address = address_of(request)
+    if "authorization" in request.headers and request.url.path.startswith("/api/"):
+        return site.doorkeeper.program(bearer.credentials, address) if bearer else None
+    return site.doorkeeper.person(request.cookies.get(cookie(site)), address)
+
+
+def _counted(person: Person) -> str:
+    return f"account {person.account_id}" if person.token_id is None else f"token {person.token_id}"
+
+
+def _count(site: Site, who: str) -> None:
+    """Count a request; raises TooManyError."""
+    wait = site.limiter.take(who, time.monotonic(), site.settings.a_minute)
+    if wait:
+        raise TooManyError(wait)
 
 
 async def _refuse_forgeries(request: Request, site: Site, person: Person) -> None:
@@ -48,7 +87,36 @@ async def _refuse_forgeries(request: Request, site: Site, person: Person) -> Non
         raise ForbiddenError("this did not come from a page of the desk; load the page again")
 
 
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """A browser that nobody is logged in with yet."""
+
+    address: str  # of the network
+    browser: str  # what it says of itself
+
+
+async def _visitor(request: Request, site: TheSite) -> Visitor:
+    """Say who comes to the entrance; raises TooManyError, ForbiddenError for what is forged.
+
+    Nobody is logged in whose token a form could bring: what browsers say of its origin must do.
+    """
+    address = address_of(request)
+    _count(site, f"address {address}")
+    own = is_own(request.headers, request.url.scheme, site.settings.public_url)
+    if request.method not in _SAFE and not own:
+        raise ForbiddenError("this did not come from a page of the desk; load the page again")
+    return Visitor(address, request.headers.get("user-agent", ""))
+
+
+RowId = Annotated[int, Path(ge=1, le=2**31 - 1, description="As the list has it.")]
 ThePerson = Annotated[Person, Depends(_person)]
+TheVisitor = Annotated[Visitor, Depends(_visitor)]
+
+
+async def _themselves(person: ThePerson) -> Person:
+    if person.token_id is not None:
+        raise ForbiddenError("a token can't change the account that it is of; log in for that")
+    return person
 
 
 def needs(scope: Scope) -> Callable[..., Coroutine[Any, Any, Person]]:
@@ -68,3 +136,4 @@ FeedKeeper = Annotated[Person, Depends(needs(Scope.FEEDS))]
 BaselineEditor = Annotated[Person, Depends(needs(Scope.BASELINE))]
 FilterKeeper = Annotated[Person, Depends(needs(Scope.FILTERS))]
 Admin = Annotated[Person, Depends(needs(Scope.ADMIN))]
+Themselves = Annotated[Person, Depends(_themselves)]  # by a login, whatever their role

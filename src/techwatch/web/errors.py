@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -10,13 +11,28 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from techwatch.errors import (
+    EditError,
+    FetchError,
     InvalidFilesError,
+    JudgementError,
     LedgerError,
     NotFoundError,
+    ParseError,
     QueryError,
     StorageError,
     TechwatchError,
+    UnstorableError,
 )
+from techwatch.web.identity.refusals import (
+    LinkGoneError,
+    NotRightError,
+    ProviderError,
+    RefusedError,
+    StrangerError,
+    TooManyError,
+    UnfitError,
+)
+from techwatch.web.words import later
 
 if TYPE_CHECKING:
     from fastapi import FastAPI, Request
@@ -25,21 +41,69 @@ _STATUS: tuple[tuple[type[TechwatchError], int], ...] = (
     (NotFoundError, 404),
     (QueryError, 422),
     (InvalidFilesError, 422),
+    (UnstorableError, 422),
+    (FetchError, 422),
+    (ParseError, 422),
     (LedgerError, 409),
+    (NotRightError, 403),
+    (StrangerError, 403),
+    (LinkGoneError, 404),
+    (RefusedError, 409),
+    (UnfitError, 422),
+    (TooManyError, 429),
+    (ProviderError, 502),
+    (EditError, 409),
+    (JudgementError, 422),
     (StorageError, 503),
 )
+_MOST_TOLD, _MOST_SHOWN = 50, 500  # problems of what was sent, and characters of each
 TITLES = {
-    400: "Not understood",
-    401: "Login needed",
-    403: "Not allowed",
-    404: "Not there",
-    405: "Not done here",
-    409: "Not possible now",
-    413: "Too large",
-    422: "Not understood",
-    429: "Too many requests",
-    500: "A fault of techwatch",
-    503: "The database can't be used",
+    400: later("Not understood"),
+    401: later("Login needed"),
+    403: later("Not allowed"),
+    404: later("Not there"),
+    405: later("Not done here"),
+    409: later("Not possible now"),
+    413: later("Too large"),
+    422: later("Not understood"),
+    429: later("Too many requests"),
+    500: later("A fault of techwatch"),
+    502: later("The identity provider can't be used"),
+    503: later("The database can't be used"),
+}
+# What somebody who meets one on a page may do.
+ADVICE = {
+    400: later("Look at the address or at what was filled in, and try again."),
+    403: later("Your account may not do this. Whoever runs the desk can change what it may do."),
+    404: later("The address is wrong, or what it showed is gone."),
+    409: later("Something changed meanwhile. Load the page again and look before you repeat it."),
+    422: later("Look at the address or at what was filled in, and try again."),
+    429: later("Wait a minute, then go on."),
+    500: later("Nothing that was stored is lost. The log of techwatch says what happened."),
+    502: later("Try again in a minute, or log in by a password."),
+    503: later("Load the page again in a minute. If it stays so, the page Status says more."),
+}
+_PROBLEM = {
+    "type": "object",
+    "required": ["type", "title", "status", "detail", "instance"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "instance": {"type": "string"},
+        "problems": {"type": "array", "items": {"type": "string"}},
+        "at": {"type": ["integer", "null"]},
+    },
+}
+# What any address of the API may answer, for its OpenAPI document.
+PROBLEMS: dict[int | str, dict[str, Any]] = {
+    status: {
+        "description": title,
+        "content": {"application/problem+json": {"schema": _PROBLEM}},
+    }
+    for status, title in TITLES.items()
+    if status != 500  # a fault, which nothing promises
 }
 
 
@@ -62,7 +126,7 @@ def status_of(error: Exception) -> int:
         return 403
     if isinstance(error, HTTPException):
         return error.status_code
-    if isinstance(error, RequestValidationError):
+    if isinstance(error, RequestValidationError | UnicodeEncodeError):
         return 422
     known = (status for kind, status in _STATUS if isinstance(error, kind))
     return next(known, 400 if isinstance(error, TechwatchError) else 500)
@@ -70,7 +134,8 @@ def status_of(error: Exception) -> int:
 
 def tell_errors(app: FastAPI) -> None:
     """Have an application tell errors."""
-    for kind in (TechwatchError, HTTPException, RequestValidationError, Exception):
+    kinds = (TechwatchError, HTTPException, RequestValidationError, UnicodeEncodeError, Exception)
+    for kind in kinds:
         app.add_exception_handler(kind, _tell)
 
 
@@ -84,12 +149,30 @@ def _tell(request: Request, error: Exception) -> Response:
     answer: Response = request.app.state.site.renderer.page(
         request,
         "error.html",
-        None,
+        getattr(request.state, "person", None),
         status=status,
         title_of_error=TITLES.get(status, TITLES[500]),
-        message=_sentence(error, status),
+        advice=ADVICE.get(status, ""),
+        message=_particulars(error, status),
     )
+    answer.headers.update(_headers(error, status))
     return answer
+
+
+def _particulars(error: Exception, status: int) -> str:
+    """Say on a page what its title and advice leave open; empty where that is nothing."""
+    sentence = _sentence(error, status)
+    told = status == 500 or isinstance(error, RequestValidationError)
+    return "" if told or sentence in {one.phrase for one in HTTPStatus} else sentence
+
+
+def _headers(error: Exception, status: int) -> dict[str, str]:
+    headers = dict(getattr(error, "headers", None) or {})
+    if isinstance(error, TooManyError):
+        headers["Retry-After"] = str(error.seconds)
+    if status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    return headers
 
 
 def _problem(request: Request, error: Exception, status: int) -> Response:
@@ -103,14 +186,20 @@ def _problem(request: Request, error: Exception, status: int) -> Response:
     }
     if isinstance(error, InvalidFilesError):
         body["problems"] = [str(problem) for problem in error.problems]
+    if isinstance(error, QueryError):
+        body["at"] = error.at
     if isinstance(error, RequestValidationError):
         body["problems"] = [
-            f"{'.'.join(str(part) for part in one['loc'])}: {one['msg']}" for one in error.errors()
+            _whole(f"{'.'.join(str(part) for part in one['loc'])}: {one['msg']}")
+            for one in error.errors()[:_MOST_TOLD]
         ]
-    headers = dict(getattr(error, "headers", None) or {})
-    if status == 401:
-        headers["WWW-Authenticate"] = "Bearer"
-    return JSONResponse(body, status, headers, media_type="application/problem+json")
+    media_type = "application/problem+json"
+    return JSONResponse(body, status, _headers(error, status), media_type=media_type)
+
+
+def _whole(text: str) -> str:
+    """Return what can be sent of a text that somebody sent: no half characters, and no more."""
+    return text[:_MOST_SHOWN].encode(errors="replace").decode()
 
 
 def _sentence(error: Exception, status: int) -> str:
@@ -119,6 +208,8 @@ def _sentence(error: Exception, status: int) -> str:
         return "techwatch failed to answer; its log says why"
     if isinstance(error, RequestValidationError):
         return "what was sent is not of the form that is asked for"
+    if isinstance(error, UnicodeEncodeError):
+        return "what was sent has half a character in it, which can't be shown"
     if isinstance(error, HTTPException):
         return str(error.detail)
-    return str(error)
+    return _whole(str(error))

@@ -9,7 +9,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from babel.dates import format_date, format_datetime, format_timedelta
+from babel.dates import format_date, format_timedelta
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
@@ -18,9 +18,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from starlette.responses import HTMLResponse
 
 from techwatch import __version__
+from techwatch.issues import stamp
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
     from fastapi import Request
 
@@ -89,12 +90,15 @@ def environment(language: str) -> Environment:
         extensions=["jinja2.ext.i18n"],
     )
     made.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
+    made.policies["ext.i18n.trimmed"] = True  # as tools/messages.py reads them
     made.filters["host"] = host
-    made.filters["day"] = lambda at: format_date(at, "d MMM y", locale=language)
-    made.filters["moment"] = lambda at: format_datetime(at, "d MMM y HH:mm", locale=language)
+    made.filters["day"] = lambda at: _day(at, language)
+    made.filters["moment"] = lambda at: f"{_day(at, language)} {at:%H:%M}"
     made.filters["ago"] = lambda delta: format_timedelta(delta, locale=language)
     made.filters["number"] = lambda n: format_decimal(n, locale=language)
     made.filters["iso"] = _iso
+    made.filters["stamp"] = stamp
+    made.filters["pairs"] = lambda values: [(value, value) for value in values]
     made.globals["static"] = static_url
     return made
 
@@ -119,6 +123,11 @@ def host(link: str) -> str:
     except ValueError:
         return ""
     return parts.hostname or "" if parts.scheme in {"http", "https"} else ""
+
+
+def _day(at: date, language: str) -> str:
+    """Write a day so that no line ends within it."""
+    return format_date(at, "d MMM y", locale=language).replace(" ", "\u00a0")
 
 
 def _iso(at: datetime) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse
 
 from techwatch.web.settings import is_loopback
@@ -32,6 +33,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+LARGEST_HEAD = 32_768  # bytes of a request's address and headers, as other servers have it
 _YEAR = "max-age=31536000"
 
 
@@ -65,6 +67,12 @@ class Guard:
         if not self._is_ours(headers.get("host", "")):
             told = "this host is not one that the desk is known by; see web.public_url"
             await PlainTextResponse(told, 421)(scope, receive, sending)
+        elif _head(scope) > LARGEST_HEAD:
+            await PlainTextResponse("too many headers", 431)(scope, receive, sending)
+        elif "transfer-encoding" in headers and "content-length" in headers:
+            # A proxy may believe the one and we the other: what follows would be another request.
+            closing = {"Connection": "close"}
+            await PlainTextResponse("two lengths", 400, closing)(scope, receive, sending)
         elif _length(headers) > self._settings.largest_request:
             await PlainTextResponse("too large", 413)(scope, receive, sending)
         else:
@@ -88,10 +96,16 @@ class Guard:
             message = await receive()
             taken += len(message.get("body", b""))
             if taken > self._settings.largest_request:
-                return {"type": "http.disconnect"}
+                raise HTTPException(413, "too large")
             return message
 
         return bounded
+
+
+def _head(scope: Scope) -> int:
+    """Count what a request says before its body."""
+    address = len(scope.get("raw_path", b"")) + len(scope["query_string"])
+    return address + sum(len(name) + len(value) for name, value in scope["headers"])
 
 
 def _length(headers: Headers) -> int:

@@ -15,8 +15,15 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from techwatch.watch import Watch
+    from techwatch.web.settings import WebSettings
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger("techwatch.web")
+
+
+def origin(settings: WebSettings, port: int) -> str:
+    """Return the address at which people reach a desk on a port, without a path."""
+    name = f"[{settings.address}]" if ":" in settings.address else settings.address
+    return settings.public_url or f"http://{name}:{port}"
 
 
 @asynccontextmanager
@@ -27,9 +34,10 @@ async def desk_open(watch: Watch) -> AsyncIterator[str]:
     """
     settings = watch.settings.web
     taken = listening(settings.address, settings.port, "web")
-    name = f"[{settings.address}]" if ":" in settings.address else settings.address
-    at = settings.public_url or f"http://{name}:{taken.getsockname()[1]}"
-    server = quiet_server(application(watch, at))
+    at = origin(settings, taken.getsockname()[1])
+    desk = application(watch, at)
+    server = quiet_server(desk)
+    desk.state.site.board.warm()
     serving = asyncio.create_task(server.serve(sockets=[taken]))
     log.info("desk open", at=at)
     try:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING, Literal
 
-from pydantic import BaseModel, Field, SecretStr, model_validator
+from pydantic import BaseModel, Field, SecretStr, field_validator, model_validator
 
 if TYPE_CHECKING:
     from typing import Self
@@ -53,7 +53,8 @@ class WebSettings(BaseModel, frozen=True, extra="forbid"):
     )
     trusted_proxies: tuple[str, ...] = Field(
         (),
-        description="Addresses of proxies whose X-Forwarded-For and -Proto are believed.",
+        description="Addresses and networks of proxies whose X-Forwarded-For and -Proto are "
+        "believed.",
     )
     language: Literal["en", "nb"] = Field("en", description="The language until somebody chooses.")
     idle_hours: float = Field(
@@ -69,6 +70,13 @@ class WebSettings(BaseModel, frozen=True, extra="forbid"):
     oidc: OidcSettings = Field(
         OidcSettings(), description="Logging in by an identity provider (OpenID Connect)."
     )
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks(cls, given: tuple[str, ...]) -> tuple[str, ...]:
+        for one in given:
+            ip_network(one)  # raises ValueError, which says what is wrong
+        return given
 
     @model_validator(mode="after")
     def _safe_without_login(self) -> Self:

@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends, Request
 
+from techwatch.web.identity.accounts import Accounts
+from techwatch.web.identity.auditing import Audit
+from techwatch.web.identity.logging_in import PasswordGate
+from techwatch.web.identity.oidc import Provider
+from techwatch.web.identity.own import OwnAccount
+from techwatch.web.identity.passwords import Passwords
+from techwatch.web.identity.rates import Limiter
 from techwatch.web.identity.sessions import Doorkeeper
+from techwatch.web.kept import Kept
+from techwatch.web.outward import Outward
 from techwatch.web.rendering import Renderer
+from techwatch.web.renewing import Watching
+from techwatch.web.views.board import Board
+from techwatch.web.views.status import Status
 
 if TYPE_CHECKING:
     from techwatch.watch import Watch
@@ -19,14 +32,32 @@ if TYPE_CHECKING:
 class Site:
     """The desk, put together; one for each process."""
 
-    watch: Watch
+    watching: Watching
     renderer: Renderer = field(default_factory=Renderer)
+    outward: Outward = field(default_factory=Outward)
+    status: Kept[Status] = field(default_factory=lambda: Kept[Status](5.0))
     at: str = ""  # its own origin, as people reach it: https://desk.example.org
+    limiter: Limiter = field(default_factory=Limiter)
+    passwords: Passwords = field(default_factory=Passwords)
+    board: Board = field(init=False)  # the developments, as pages list them
+
+    def __post_init__(self) -> None:
+        """Make what all requests share."""
+        object.__setattr__(self, "board", Board(self.watch))
+
+    @property
+    def watch(self) -> Watch:
+        """Techwatch, put together, by the baseline as its files are now, or were a moment ago."""
+        return self.watching.now()
+
+    def renew(self) -> None:
+        """Have what is asked next use the baseline as its files are now."""
+        self.watching.renew()
 
     @property
     def settings(self) -> WebSettings:
         """How it is served."""
-        return self.watch.settings.web
+        return self.watching.opened.settings.web
 
     @property
     def is_secure(self) -> bool:
@@ -36,7 +67,40 @@ class Site:
     @property
     def doorkeeper(self) -> Doorkeeper:
         """What knows who asks."""
-        return Doorkeeper(self.watch.store.people, self.settings, self.watch.clock)
+        store = self.watch.store
+        return Doorkeeper(store.people, store.credentials, self.settings, self.watch.clock)
+
+    @property
+    def audit(self) -> Audit:
+        """What notes who changed what."""
+        return Audit(self.watch.store.audit, self.watch.clock)
+
+    @property
+    def gate(self) -> PasswordGate:
+        """What lets in who knows a password."""
+        of = self.watch.store
+        return PasswordGate(of.people, of.credentials, self.passwords, self.audit, self.watch.clock)
+
+    @property
+    def accounts(self) -> Accounts:
+        """What admins change of accounts, and one-time links."""
+        of = self.watch.store
+        return Accounts(of.people, of.credentials, self.passwords, self.audit, self.watch.clock)
+
+    @property
+    def own(self) -> OwnAccount:
+        """What people change of their own accounts."""
+        of, clock = self.watch.store, self.watch.clock
+        return OwnAccount(of.people, of.credentials, self.passwords, self.gate, self.audit, clock)
+
+    @cached_property
+    def provider(self) -> Provider | None:
+        """The identity provider; None where the settings have none."""
+        return Provider(self.settings.oidc) if self.settings.oidc.issuer else None
+
+    def link(self, key: str) -> str:
+        """Return a one-time link."""
+        return f"{self.at}/invitation/{key}"
 
 
 def _site(request: Request) -> Site:

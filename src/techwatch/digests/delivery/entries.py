@@ -38,6 +38,7 @@ class Syndicated:
     updated: datetime
     url: str | None  # of the folder that the feeds are shown in, ending in a slash
     entries: tuple[Entry, ...]
+    names: tuple[str, str] = ("atom.xml", "feed.json")  # what follows the URL, of each form
 
     @classmethod
     def of(

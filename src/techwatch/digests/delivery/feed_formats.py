@@ -28,7 +28,7 @@ def atom(feed: Syndicated) -> bytes:
     _add(_add(root, "author"), "name", _AUTHOR)
     _add(root, "generator", _AUTHOR)
     if feed.url:
-        _link(root, "self", f"{feed.url}atom.xml")
+        _link(root, "self", f"{feed.url}{feed.names[0]}")
     for entry in feed.entries:
         _atom_entry(root, entry)
     ET.indent(root)
@@ -59,7 +59,7 @@ def json_feed(feed: Syndicated) -> bytes:
     data = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": feed.title,
-        "feed_url": f"{feed.url}feed.json" if feed.url else None,
+        "feed_url": f"{feed.url}{feed.names[1]}" if feed.url else None,
         "authors": [{"name": _AUTHOR}],
         "language": feed.language,
         "items": [_json_item(entry) for entry in feed.entries],

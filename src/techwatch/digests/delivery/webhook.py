@@ -66,9 +66,9 @@ class WebhookChannel:
 
     async def send(self, digest: RenderedDigest, delivery: Delivery, handing_over: Handing) -> None:
         """Post it; raises DeliveryError or DeliveryUncertainError, see Channel."""
-        place = self.targets.address(delivery.recipient)
+        place, secret = self._goal(delivery)
         body = digest.json.encode()
-        headers = self._headers(body, delivery)
+        headers = self._headers(body, delivery, secret)
         async with self._client() as client:
             await handing_over()
             for _ in range(self._settings.max_redirects + 1):
@@ -79,16 +79,21 @@ class WebhookChannel:
                 place = self._next(place, response)
         self._fail(f"it redirects more than {self._settings.max_redirects} times")
 
-    def _headers(self, body: bytes, delivery: Delivery) -> dict[str, str]:
+    def _goal(self, delivery: Delivery) -> tuple[str, str]:
+        """Return where it goes, and the secret that signs it; raises DeliveryError."""
         if self._settings.secret is None:
             self._fail("webhook.secret is not set")
+        place = self.targets.address(delivery.recipient)
+        return place, self._settings.secret.get_secret_value()
+
+    def _headers(self, body: bytes, delivery: Delivery, secret: str) -> dict[str, str]:
         timestamp = int(self._clock().timestamp())
         return {
             "Content-Type": "application/json; charset=utf-8",
             "User-Agent": f"techwatch/{techwatch.__version__}",
             "Idempotency-Key": delivery.message_id.strip("<>"),
             "Techwatch-Timestamp": str(timestamp),
-            "Techwatch-Signature": sign(self._settings.secret.get_secret_value(), timestamp, body),
+            "Techwatch-Signature": sign(secret, timestamp, body),
         }
 
     def _client(self) -> httpx.AsyncClient:

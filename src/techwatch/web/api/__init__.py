@@ -2,6 +2,40 @@
 
 from __future__ import annotations
 
-from techwatch.web.api import developments
+from techwatch.web.api import (
+    account,
+    audit,
+    baseline,
+    check,
+    developments,
+    digests,
+    emerging,
+    entities,
+    feeds,
+    filters,
+    hooks,
+    judged,
+    people,
+    search,
+    status,
+    stories,
+)
 
-ALL = (developments,)
+ALL = (
+    feeds,
+    developments,
+    account,
+    people,
+    audit,
+    entities,
+    check,
+    search,
+    digests,
+    status,
+    emerging,
+    baseline,
+    stories,
+    filters,
+    judged,
+    hooks,
+)

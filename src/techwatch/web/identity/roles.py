@@ -47,6 +47,8 @@ class Person:
     csrf: str = ""  # what forms must bring; empty where a token asks
     language: str | None = None  # that they chose
     token_id: int | None = None  # of the API, where one asks
+    address: str = ""  # of the network, from which they ask
+    login_id: str = ""  # the beginning of their login's key; empty where a token asks
 
     def may(self, scope: Scope) -> bool:
         """Whether they may do work of a kind."""

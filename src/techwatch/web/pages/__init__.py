@@ -2,6 +2,44 @@
 
 from __future__ import annotations
 
-from techwatch.web.pages import entrance, today
+from techwatch.web.pages import (
+    account,
+    audit,
+    baseline,
+    check,
+    digests,
+    emerging,
+    entities,
+    entrance,
+    feeds,
+    filters,
+    hooks,
+    judged,
+    people,
+    provider,
+    search,
+    status,
+    stories,
+    today,
+)
 
-ALL = (today, entrance)
+ALL = (
+    feeds,
+    today,
+    entrance,
+    provider,
+    account,
+    people,
+    audit,
+    entities,
+    check,
+    search,
+    digests,
+    status,
+    emerging,
+    baseline,
+    stories,
+    filters,
+    judged,
+    hooks,
+)

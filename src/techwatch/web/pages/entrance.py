@@ -1,4 +1,4 @@
-"""Logging in and out, and what somebody chooses for themselves."""
+"""Logging in and out, one-time links, and what somebody chooses for themselves."""
 
 from __future__ import annotations
 
@@ -7,30 +7,86 @@ from typing import TYPE_CHECKING, Annotated
 from fastapi import APIRouter, Form, Request, Response
 from starlette.responses import RedirectResponse
 
-from techwatch.web.asking import ThePerson, cookie
+from techwatch.web.asking import Themselves, TheVisitor, Visitor, cookie
+from techwatch.web.errors import status_of
+from techwatch.web.identity.names import SHORTEST, same
+from techwatch.web.identity.refusals import (
+    LinkGoneError,
+    NotRightError,
+    RefusedError,
+    TooManyError,
+    UnfitError,
+)
+from techwatch.web.identity.sessions import person_of
 from techwatch.web.rendering import LANGUAGES, THEMES
 from techwatch.web.site import Site, TheSite
 
 if TYPE_CHECKING:
+    from techwatch.errors import TechwatchError
     from techwatch.model import Account
 
 router = APIRouter()
 
+Text = Annotated[str, Form(max_length=2_000)]
+
 
 @router.get("/login")
-def ask(request: Request, site: TheSite, next: str = "/") -> Response:  # noqa: A002 - of the address
+def ask(request: Request, site: TheSite, visitor: TheVisitor, next: str = "/") -> Response:  # noqa: A002 - of the address
     """Ask who it is; a desk without login lets everybody in."""
     if site.settings.login == "none":
-        return enter(site, site.doorkeeper.local(), within(next))
-    return site.renderer.page(request, "login.html", None, next=within(next))
+        return enter(request, site, visitor, site.doorkeeper.local(), within(next))
+    return _asked(request, site, within(next))
 
 
-def enter(site: Site, account: Account, way: str) -> Response:
-    """Log somebody in, and send them on."""
+@router.post("/login")
+def log_in(
+    request: Request,
+    site: TheSite,
+    visitor: TheVisitor,
+    name: Text = "",
+    password: Text = "",
+    next: Text = "/",  # noqa: A002 - of the form
+) -> Response:
+    """Let in who knows a password."""
+    way = within(next)
+    try:
+        account = site.gate.account(name, password, visitor.address)
+    except (NotRightError, TooManyError) as error:
+        return _asked(request, site, way, name=name, error=error)
+    site.audit.note(person_of(account, visitor.address), "login.enter", account.name)
+    return enter(request, site, visitor, account, way)
+
+
+def _asked(
+    request: Request, site: Site, way: str, *, name: str = "", error: TechwatchError | None = None
+) -> Response:
+    provider = site.settings.oidc.name if site.provider else None
+    seconds = error.seconds if isinstance(error, TooManyError) else None
+    response = site.renderer.page(
+        request,
+        "login.html",
+        None,
+        status=status_of(error) if error else 200,
+        next=way,
+        name=name[:100],
+        wrong=isinstance(error, NotRightError),
+        seconds=seconds,
+        provider=provider,
+    )
+    if seconds is not None:
+        response.headers["Retry-After"] = str(seconds)
+    return response
+
+
+def enter(request: Request, site: Site, visitor: Visitor, account: Account, way: str) -> Response:
+    """Log somebody in under a new token, whatever their browser brought, and send them on."""
+    before = request.cookies.get(cookie(site))
+    if before:
+        site.doorkeeper.leave(before)
     response = RedirectResponse(way, 303)
     response.set_cookie(
         cookie(site),
-        site.doorkeeper.enter(account),
+        site.doorkeeper.enter(account, visitor.address, visitor.browser),
         max_age=int(site.settings.login_days * 86_400),
         httponly=True,
         samesite="lax",
@@ -46,7 +102,7 @@ def within(way: str) -> str:
 
 
 @router.post("/logout")
-def leave(request: Request, site: TheSite, person: ThePerson) -> Response:
+def leave(request: Request, site: TheSite, person: Themselves) -> Response:
     """Log a browser out."""
     del person
     site.doorkeeper.leave(request.cookies[cookie(site)])
@@ -55,17 +111,64 @@ def leave(request: Request, site: TheSite, person: ThePerson) -> Response:
     return response
 
 
+@router.get("/invitation/{key}")
+def invited(request: Request, site: TheSite, visitor: TheVisitor, key: str) -> Response:
+    """Ask somebody with a one-time link for a name and a password."""
+    del visitor
+    return _invited(request, site, key)
+
+
+@router.post("/invitation/{key}")
+def accept(
+    request: Request,
+    site: TheSite,
+    visitor: TheVisitor,
+    key: str,
+    name: Text = "",
+    password: Text = "",
+    again: Text = "",
+) -> Response:
+    """Use a one-time link up."""
+    try:
+        account = site.accounts.accept(key, name, same(password, again), visitor.address)
+    except (UnfitError, RefusedError) as error:
+        return _invited(request, site, key, name=name, error=error)
+    return enter(request, site, visitor, account, "/")
+
+
+def _invited(
+    request: Request, site: Site, key: str, *, name: str = "", error: TechwatchError | None = None
+) -> Response:
+    if len(key) > 100:
+        raise LinkGoneError
+    invitation, account = site.accounts.invitation(key)
+    return site.renderer.page(
+        request,
+        "invitation.html",
+        None,
+        status=status_of(error) if error else 200,
+        key=key,
+        role=invitation.role,
+        account=account.name if account else None,
+        name=name[:100],
+        problem=str(error) if error else None,
+        shortest=SHORTEST,
+        provider=site.settings.oidc.name if site.provider else None,
+    )
+
+
 @router.post("/looks")
 def choose(
     site: TheSite,
-    person: ThePerson,
+    person: Themselves,
     theme: Annotated[str, Form()] = "",
     language: Annotated[str, Form()] = "",
     next: Annotated[str, Form()] = "/",  # noqa: A002 - of the form
 ) -> Response:
-    """Keep in the browser how somebody likes the pages."""
-    del person
+    """Keep how somebody likes the pages: colours in the browser, the language with the account."""
     response = RedirectResponse(within(next), 303)
+    if language in LANGUAGES:
+        site.own.speak(person, language)
     for name, value, known in (("theme", theme, THEMES), ("language", language, LANGUAGES)):
         if value in known:
             response.set_cookie(

@@ -1,28 +1,54 @@
-"""Today: the developments since somebody last looked."""
+"""Today: developments, those since somebody last looked unless the address asks otherwise."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
 
-from techwatch.digests.development import development
 from techwatch.model import Development
+from techwatch.watch import Watch
+from techwatch.web.views.board import Board
+from techwatch.web.views.question import PAGE, Question, read, written
 
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from techwatch.watch import Watch
+_FIRST = timedelta(days=7)  # what somebody sees who never looked
 
 
 @dataclass(frozen=True, slots=True)
-class Today:
-    """Developments, best first."""
+class Developments:
+    """A page of developments."""
 
     developments: tuple[Development, ...]
+    total: int  # on all pages
+    by_verdict: dict[str, int]  # likewise
+    since: datetime | None  # when they became developments; None: from the first on
+    until: datetime | None
+    looked_at: datetime | None  # until when who asks has seen what is new
+    next: str | None  # where it goes on: a key, in the API the address
 
 
-def today(watch: Watch, since: datetime, language: str) -> Today:
-    """Return what is new since a time."""
-    untold = watch.store.digests.untold("", since)
-    found = [development(story, watch.baseline, language) for story in untold]
-    return Today(tuple(sorted(found, key=lambda d: (-d.score, d.id))))
+def developments(
+    watch: Watch,
+    board: Board,
+    question: Question,
+    looked_at: datetime | None,
+    language: str,
+    limit: int = PAGE,
+) -> Developments:
+    """Return a page of what a question asks for, for readers of a language.
+
+    Raises NotFoundError where `after` is none of the keys that pages give.
+    """
+    asked = question.asked(looked_at or watch.clock() - _FIRST)
+    place = read(question.after)
+    chosen = board.chosen(language, asked)
+    keys = chosen.page(place, limit + 1)
+    found = board.full([key[-1] for key in keys[:limit]], language)
+    return Developments(
+        developments=found,
+        total=len(chosen.keys),
+        by_verdict=dict(chosen.counts),
+        since=asked.since,
+        until=asked.until,
+        looked_at=looked_at,
+        next=written(keys[limit - 1]) if len(keys) > limit else None,
+    )

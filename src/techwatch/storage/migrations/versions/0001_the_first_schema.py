@@ -265,6 +265,7 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table
     )
     with op.batch_alter_table("sightings", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_sightings_item_id"), ["item_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_sightings_key_at"), ["key", "at"], unique=False)
         batch_op.create_index(batch_op.f("ix_sightings_noted_at"), ["noted_at"], unique=False)
 
     op.create_table(
@@ -309,12 +310,23 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table
         sa.Column("at", sa.DateTime(), nullable=False),
         sa.Column("undone_by", sa.String(), nullable=True),
         sa.Column("undone_at", sa.DateTime(), nullable=True),
+        sa.Column("verdict", sa.String(), nullable=True),
+        sa.Column("entity_id", sa.String(), nullable=True),
+        sa.Column("right_id", sa.String(), nullable=True),
+        sa.Column("other_story_id", sa.String(length=16), nullable=True),
         sa.ForeignKeyConstraint(["item_id"], ["items.id"], name=op.f("fk_judgements_item_id")),
+        sa.ForeignKeyConstraint(
+            ["other_story_id"], ["stories.id"], name=op.f("fk_judgements_other_story_id")
+        ),
         sa.ForeignKeyConstraint(["story_id"], ["stories.id"], name=op.f("fk_judgements_story_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_judgements")),
     )
     with op.batch_alter_table("judgements", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_judgements_at"), ["at"], unique=False)
         batch_op.create_index(batch_op.f("ix_judgements_item_id"), ["item_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_judgements_other_story_id"), ["other_story_id"], unique=False
+        )
         batch_op.create_index(batch_op.f("ix_judgements_story_id"), ["story_id"], unique=False)
 
     op.create_table(
@@ -348,12 +360,20 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table
         sa.Column("at", sa.DateTime(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("signs", sa.Text(), nullable=False),
+        sa.Column("part", sa.String(length=16), nullable=True),
         sa.ForeignKeyConstraint(["item_id"], ["items.id"], name=op.f("fk_story_items_item_id")),
         sa.ForeignKeyConstraint(["story_id"], ["stories.id"], name=op.f("fk_story_items_story_id")),
         sa.PrimaryKeyConstraint("story_id", "item_id", name=op.f("pk_story_items")),
     )
     with op.batch_alter_table("story_items", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_story_items_item_id"), ["item_id"], unique=False)
+        batch_op.create_index(
+            "ix_story_items_part",
+            ["part"],
+            unique=False,
+            sqlite_where=sa.text("part IS NOT NULL"),
+            postgresql_where=sa.text("part IS NOT NULL"),
+        )
 
     op.create_table(
         "digest_developments",
@@ -562,11 +582,152 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table
         sa.Column("made_at", sa.DateTime(), nullable=False),
         sa.Column("seen_at", sa.DateTime(), nullable=False),
         sa.Column("until", sa.DateTime(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("browser", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_logins_account_id")),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_logins")),
     )
     with op.batch_alter_table("logins", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_logins_account_id"), ["account_id"], unique=False)
+    op.create_table(
+        "tokens",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("scopes", sa.JSON(), nullable=False),
+        sa.Column("made_at", sa.DateTime(), nullable=False),
+        sa.Column("until", sa.DateTime(), nullable=True),
+        sa.Column("used_at", sa.DateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_tokens_account_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tokens")),
+        sa.UniqueConstraint("key", name=op.f("uq_tokens_key")),
+    )
+    with op.batch_alter_table("tokens", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_tokens_account_id"), ["account_id"], unique=False)
+    op.create_table(
+        "invitations",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("role", sa.String(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=True),
+        sa.Column("made_by", sa.String(), nullable=False),
+        sa.Column("made_at", sa.DateTime(), nullable=False),
+        sa.Column("until", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["accounts.id"], name=op.f("fk_invitations_account_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invitations")),
+        sa.UniqueConstraint("key", name=op.f("uq_invitations_key")),
+    )
+    op.create_table(
+        "tries",
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("last_at", sa.DateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_tries")),
+    )
+    with op.batch_alter_table("tries", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_tries_last_at"), ["last_at"], unique=False)
+    op.create_table(
+        "audit",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=True),
+        sa.Column("person", sa.String(), nullable=False),
+        sa.Column("action", sa.String(), nullable=False),
+        sa.Column("target", sa.Text(), nullable=False),
+        sa.Column("details", sa.JSON(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_audit_account_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit")),
+    )
+    with op.batch_alter_table("audit", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_audit_person_id"), ["person", "id"], unique=False)
+
+    op.create_table(
+        "saved_filters",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("query", sa.Text(), nullable=False),
+        sa.Column("filter", sa.JSON(), nullable=False),
+        sa.Column("key", sa.String(length=43), nullable=False),
+        sa.Column("made_at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["accounts.id"], name=op.f("fk_saved_filters_account_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_saved_filters")),
+        sa.UniqueConstraint("account_id", "name", name=op.f("uq_saved_filters_account_id_name")),
+        sa.UniqueConstraint("key", name=op.f("uq_saved_filters_key")),
+    )
+    op.create_table(
+        "hooks",
+        sa.Column("id", sa.String(length=12), nullable=False),
+        sa.Column("filter_id", sa.Integer(), nullable=False),
+        sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("secret", sa.String(), nullable=False),
+        sa.Column("made_at", sa.DateTime(), nullable=False),
+        sa.Column("paused_at", sa.DateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["filter_id"], ["saved_filters.id"], name=op.f("fk_hooks_filter_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_hooks")),
+    )
+    with op.batch_alter_table("hooks", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_hooks_filter_id"), ["filter_id"], unique=False)
+
+    op.create_table(
+        "wrong_names",
+        sa.Column("judgement_id", sa.Integer(), nullable=False),
+        sa.Column("item_id", sa.String(length=16), nullable=False),
+        sa.Column("entity_id", sa.String(), nullable=False),
+        sa.Column("names", sa.JSON(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("signs", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["item_id"], ["items.id"], name=op.f("fk_wrong_names_item_id")),
+        sa.ForeignKeyConstraint(
+            ["judgement_id"], ["judgements.id"], name=op.f("fk_wrong_names_judgement_id")
+        ),
+        sa.PrimaryKeyConstraint("judgement_id", "item_id", name=op.f("pk_wrong_names")),
+    )
+    with op.batch_alter_table("wrong_names", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_wrong_names_entity_id_at"), ["entity_id", "at"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_wrong_names_item_id"), ["item_id"], unique=False)
+
+    op.create_table(
+        "split_tellings",
+        sa.Column("judgement_id", sa.Integer(), nullable=False),
+        sa.Column("item_id", sa.String(length=16), nullable=False),
+        sa.Column("part", sa.String(length=16), nullable=False),
+        sa.ForeignKeyConstraint(["item_id"], ["items.id"], name=op.f("fk_split_tellings_item_id")),
+        sa.ForeignKeyConstraint(
+            ["judgement_id"], ["judgements.id"], name=op.f("fk_split_tellings_judgement_id")
+        ),
+        sa.PrimaryKeyConstraint("judgement_id", "item_id", name=op.f("pk_split_tellings")),
+    )
+    with op.batch_alter_table("split_tellings", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_split_tellings_item_id"), ["item_id"], unique=False)
+
+    op.create_table(
+        "joined_stories",
+        sa.Column("judgement_id", sa.Integer(), nullable=False),
+        sa.Column("one_id", sa.String(length=16), nullable=False),
+        sa.Column("other_id", sa.String(length=16), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["judgement_id"], ["judgements.id"], name=op.f("fk_joined_stories_judgement_id")
+        ),
+        sa.ForeignKeyConstraint(["one_id"], ["stories.id"], name=op.f("fk_joined_stories_one_id")),
+        sa.ForeignKeyConstraint(
+            ["other_id"], ["stories.id"], name=op.f("fk_joined_stories_other_id")
+        ),
+        sa.PrimaryKeyConstraint("judgement_id", name=op.f("pk_joined_stories")),
+    )
+    with op.batch_alter_table("joined_stories", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_joined_stories_one_id"), ["one_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_joined_stories_other_id"), ["other_id"], unique=False)
 
     if op.get_bind().dialect.name == "postgresql":
         _index_words_on_postgresql()

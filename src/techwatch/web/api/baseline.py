@@ -1,0 +1,84 @@
+"""The baseline, as JSON: browsed, and changed."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, Field
+
+from techwatch.web.asking import BaselineEditor, Reader
+from techwatch.web.site import TheSite
+from techwatch.web.views import baseline as view
+from techwatch.web.views import proposing
+
+router = APIRouter(prefix="/baseline", tags=["baseline"])
+
+
+class Change(BaseModel, extra="forbid"):
+    """An entry that is to take the place of an entity's."""
+
+    text: str = Field(max_length=120_000, description="YAML, a list of one entry.")
+    state: str = Field(
+        pattern="^[0-9a-f]{64}$", description="Of the file, as it came with the entry."
+    )
+
+
+class Look(Change):
+    """Such an entry, to be looked at."""
+
+    verdicts: bool = Field(
+        default=False, description="Also say which verdicts on stored items would change."
+    )
+
+
+@router.get("")
+def baseline(site: TheSite, person: Reader) -> view.BaselineShown:
+    """Say what the baseline holds, with its tracks and event types."""
+    del person
+    return view.baseline(site.watch, site.watching.problems)
+
+
+@router.get("/sources")
+def sources(
+    site: TheSite, person: Reader, after: Annotated[str, Query(max_length=200)] = ""
+) -> view.Sources:
+    """List the documents and articles that facts are taken from."""
+    del person
+    return view.sources(site.watch, after)
+
+
+@router.get("/vocabulary/{language}")
+def vocabulary(site: TheSite, person: Reader, language: str) -> view.VocabularyShown:
+    """Give the words of a language by which events are read."""
+    del person
+    return view.vocabulary(site.watch, language)
+
+
+@router.get("/entities/{entity_id}")
+def entry(site: TheSite, person: Reader, entity_id: str) -> proposing.EntryShown:
+    """Give an entity's entry as it stands in its file."""
+    del person
+    return proposing.entry(site.watch, entity_id)
+
+
+@router.post("/entities/{entity_id}/proposal")
+def propose(
+    site: TheSite, person: BaselineEditor, entity_id: str, change: Look
+) -> proposing.Proposal:
+    """Look at a change: its diff, all problems; nothing is written."""
+    del person
+    return proposing.proposal(
+        site.watch, entity_id, change.text, change.state, verdicts=change.verdicts
+    )
+
+
+@router.put("/entities/{entity_id}")
+def write(
+    site: TheSite, person: BaselineEditor, entity_id: str, change: Change
+) -> proposing.EntryShown:
+    """Write a change; refused where it is not valid, or the file changed meanwhile."""
+    del person
+    written = proposing.write(site.watch, entity_id, change.text, change.state)
+    site.renew()
+    return written

@@ -1,0 +1,84 @@
+"""Judgements and the figures on them, as JSON."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query
+from pydantic import BaseModel, Field
+
+from techwatch.judgements import Said
+from techwatch.model import Decision, JudgedItem, Judgement
+from techwatch.web.asking import Reader, Teacher
+from techwatch.web.site import TheSite
+from techwatch.web.views import figures as figures_view
+from techwatch.web.views import judged as view
+
+router = APIRouter(tags=["judgements"])
+
+Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
+ItemId = Annotated[str, Path(pattern="^[0-9a-f]{16}$")]
+
+
+class Saying(BaseModel, frozen=True, extra="forbid"):
+    """What is said of an item."""
+
+    item: str = Field(max_length=200, description="Id of the item or development, or its link.")
+    say: Decision
+    note: str = Field("", max_length=1_000, description="Why.")
+    entity: str | None = Field(
+        None, max_length=200, description="With wrong-entity: id of the one that is not meant."
+    )
+    right: str | None = Field(
+        None, max_length=200, description="With wrong-entity: id of the one that is."
+    )
+    other: str | None = Field(
+        None, max_length=200, description="With same-as: id of the other story, or of its item."
+    )
+
+
+@router.get("/judgements")
+def judged(
+    site: TheSite,
+    person: Reader,
+    after: Annotated[int | None, Query(ge=1, le=2**31 - 1)] = None,
+    of: Annotated[str | None, Query(pattern="^[0-9a-f]{16}$")] = None,
+    undone: bool = True,  # noqa: FBT001, FBT002 - of the address
+) -> view.Judged:
+    """List what people said, the newest first; `of` an item or a story."""
+    del person
+    return view.judged(site.watch, after, of, undone=undone)
+
+
+@router.post("/judgements", status_code=201)
+def say(site: TheSite, person: Teacher, saying: Saying) -> Judgement:
+    """Say something of an item."""
+    asked = Said(saying.say, saying.note.strip(), saying.entity, saying.right, saying.other)
+    return view.say(site.watch, saying.item, asked, person.name)
+
+
+@router.get("/judgements/{number}")
+def one(site: TheSite, person: Reader, number: Number) -> JudgedItem:
+    """Return one judgement."""
+    del person
+    return view.one(site.watch, number)
+
+
+@router.delete("/judgements/{number}")
+def undo(site: TheSite, person: Teacher, number: Number) -> Judgement:
+    """Take a judgement back; it stays on record."""
+    return view.undo(site.watch, number, person.name)
+
+
+@router.get("/items/{item_id}/sayable")
+def sayable(site: TheSite, person: Reader, item_id: ItemId) -> view.Sayable:
+    """Return what may be said of an item: entities that may be wrong, stories that may be one."""
+    del person
+    return view.sayable(site.watch, item_id)
+
+
+@router.get("/teaching")
+def teaching(site: TheSite, person: Reader) -> figures_view.Teaching:
+    """Return how the figures on judged items move, week by week."""
+    del person
+    return figures_view.teaching(site.watch)

@@ -1,0 +1,27 @@
+"""Checking what somebody gives: the page of a link is brought for them first."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from techwatch import reading_pages
+from techwatch.text import web_link
+from techwatch.web.views import check as view
+
+if TYPE_CHECKING:
+    from techwatch.web.identity.roles import Person
+    from techwatch.web.site import Site
+
+
+def checked_by(site: Site, person: Person, text: str, language: str | None) -> view.Checked | None:
+    """Check a text, a name or the page of a link; None if there is nothing to check.
+
+    Raises FetchError of a page, and HTTPException (429) where too many are asked for.
+    """
+    if link := web_link(text):
+        with site.outward.errand(person):
+            item = asyncio.run(reading_pages.read_politely(site.watch, link, language))
+        return view.check(site.watch, item, link)
+    item = view.item_of(text, language)
+    return view.check(site.watch, item) if item.title else None

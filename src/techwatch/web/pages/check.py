@@ -1,0 +1,59 @@
+"""The page Check."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Query, Request, Response
+
+from techwatch.errors import FetchError
+from techwatch.text import web_link
+from techwatch.web.asking import Reader
+from techwatch.web.checks import checked_by
+from techwatch.web.site import TheSite
+from techwatch.web.views import check as view
+
+router = APIRouter()
+LANGUAGES = ("", "en", "zh", "nb")
+
+
+@router.get("/check")
+def ask(
+    request: Request,
+    site: TheSite,
+    person: Reader,
+    text: Annotated[str, Query(max_length=300)] = "",
+) -> Response:
+    """Show the form; a word or headline in the address is checked, a link waits for its button."""
+    item = view.item_of(text, None)
+    checked = view.check(site.watch, item) if item.title and not web_link(text) else None
+    return site.renderer.page(
+        request, "check.html", person, checked=checked, asked=text, wrong=None, chosen=""
+    )
+
+
+@router.post("/check")
+def check(
+    request: Request,
+    site: TheSite,
+    person: Reader,
+    text: Annotated[str, Form(max_length=view.LONGEST)] = "",
+    language: Annotated[str, Form(max_length=2)] = "",
+) -> Response:
+    """Check a text, a page or a name."""
+    chosen = language if language in LANGUAGES else ""
+    checked, wrong = None, None
+    try:
+        checked = checked_by(site, person, text, chosen or None)
+    except FetchError as error:
+        wrong = str(error)
+    return site.renderer.page(
+        request,
+        "check.html",
+        person,
+        status=422 if wrong else 200,
+        checked=checked,
+        asked=text,
+        wrong=wrong,
+        chosen=chosen,
+    )

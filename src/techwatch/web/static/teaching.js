@@ -1,0 +1,67 @@
+// Keys on pages with developments: each presses a button or follows a link that is there anyway.
+"use strict";
+(() => {
+  const cards = () => [...document.querySelectorAll(".card")].filter((c) => c.querySelector("[data-teach]"));
+  const help = document.getElementById("keys");
+  const box = document.getElementById("keys-on");
+  const opener = document.getElementById("keys-opener");
+  if (!help || !box || !opener) return;
+
+  const kept = () => { try { return localStorage.getItem("keys"); } catch { return null; } };
+  box.checked = kept() !== "off";
+  box.addEventListener("change", () => {
+    try { localStorage.setItem("keys", box.checked ? "on" : "off"); } catch { /* for this page only */ }
+  });
+  opener.hidden = false;
+  opener.querySelector("button").addEventListener("click", () => help.showModal());
+
+  const writing = (at) => at && (at.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(at.tagName));
+  const current = () => {
+    const at = document.activeElement && document.activeElement.closest(".card");
+    return at && at.querySelector("[data-teach]") ? at : document.querySelector(".card.current");
+  };
+  const go = (card) => {
+    if (!card) return;
+    document.querySelectorAll(".card.current").forEach((one) => one.classList.remove("current"));
+    card.classList.add("current");
+    card.tabIndex = -1;
+    card.focus({ preventScroll: true });
+    card.scrollIntoView({ block: "nearest" });
+  };
+  const step = (by) => {
+    const all = cards();
+    const at = all.indexOf(current());
+    go(at < 0 ? all[0] : all[Math.min(Math.max(at + by, 0), all.length - 1)]);
+  };
+  const press = (key) => {
+    const card = current();
+    let there = card && [...card.querySelectorAll(`[data-key="${key}"]`)].pop(); // the latest to undo
+    if (!there && key === "u") there = document.querySelector('.notice [data-key="u"]');
+    if (there) there.click();
+  };
+
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || help.open) return;
+    if (writing(event.target) || !box.checked) return;
+    if (event.key === "?") help.showModal();
+    else if (event.key === "j") step(1);
+    else if (event.key === "k") step(-1);
+    else if (event.key === "o") { const link = current() && current().querySelector("h2 a"); if (link) link.click(); }
+    else if ("arnwsdu".includes(event.key) && event.key.length === 1) press(event.key);
+    else return;
+    event.preventDefault();
+  });
+
+  // Who comes back from saying something finds the card where they were, or the one that took its place.
+  const from = decodeURIComponent(location.hash.slice(1));
+  if (/^d-[0-9a-f]{16}$/.test(from)) {
+    const all = cards();
+    let place = 0;
+    try { place = Number(sessionStorage.getItem("place")) || 0; } catch { /* the first one then */ }
+    go(document.getElementById(from) || all[Math.min(place, all.length - 1)]);
+  }
+  document.addEventListener("submit", (event) => {
+    const card = event.target.closest(".card");
+    if (card) try { sessionStorage.setItem("place", String(cards().indexOf(card))); } catch { /* likewise */ }
+  });
+})();

@@ -1,0 +1,251 @@
+"""All developments in outline, held in memory by the desk, and those shown lately in full.
+
+A page ranks and filters by what no index of the database orders: the score of the item that leads
+for these readers, who tells it, of whom. So the outlines are held here, and what changed is read
+again before a page is made, by the time at which verdicts were stored. Nothing is written, and
+judging pays nothing. The alternative, a table of outlines kept up to date where stories change,
+would have every telling of a story read all the others.
+"""
+
+from __future__ import annotations
+
+import itertools
+import threading
+import time
+from bisect import bisect_right
+from collections import OrderedDict
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from functools import cached_property, partial
+from typing import TYPE_CHECKING
+
+import structlog
+
+from techwatch.digests.development import development, lead
+from techwatch.errors import TechwatchError
+from techwatch.web.views.choices import Choices, choices
+from techwatch.web.views.outlines import (
+    Asked,
+    Key,
+    Outline,
+    chosen,
+    led_by,
+    outline,
+    values,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from techwatch.model import Baseline, Development
+    from techwatch.storage.board import Mark
+    from techwatch.watch import Watch
+
+LANGUAGES = ("en", "nb")  # of readers: which headline leads depends on it
+MOST = 50_000  # developments that are listed; older ones are found by search
+_EVERY = 1.0  # seconds between two looks at what changed
+_REBUILT_EVERY = 1800.0  # seconds: feeds get other names, old items go
+_BACK = timedelta(minutes=5)  # a transaction may be seen so much later than the time it notes
+_CHUNK = 1000  # developments that are read at a time
+_MOST_FULL = 5_000
+_MOST_LISTS = 100
+
+_Outlines = dict[str, dict[str, Outline]]
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger("techwatch.web")
+
+
+@dataclass(frozen=True)
+class _State:
+    """What is known at one moment; a later one is another object."""
+
+    baseline: Baseline
+    outlines: _Outlines  # by language, then by id
+    stories: dict[str, str]  # by the item that tells them
+    quiet: frozenset[str] = frozenset()
+    judged: tuple[int, int] = (0, 0)
+    lists: OrderedDict[tuple[str, Asked], Chosen] = field(default_factory=OrderedDict)
+
+    @cached_property
+    def newest(self) -> Mapping[str, tuple[list[Outline], list[float]]]:
+        """The outlines by language, oldest first, with the times at which they were made."""
+        found = {}
+        for language, outlines in self.outlines.items():
+            ordered = sorted(outlines.values(), key=lambda one: one.created_at)
+            found[language] = ordered, [one.created_at.timestamp() for one in ordered]
+        return found
+
+    @cached_property
+    def choices(self) -> Choices:
+        """What filters may name."""
+        return choices(self.baseline, values(self.outlines[LANGUAGES[0]].values()))
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What was asked for: all keys in order, and how many there are by verdict."""
+
+    keys: tuple[Key, ...]
+    counts: Mapping[str, int]
+
+    def page(self, after: Key | None, limit: int) -> tuple[Key, ...]:
+        """Return a page of keys, those that come after one."""
+        start = bisect_right(self.keys, after) if after is not None else 0
+        return self.keys[start : start + limit]
+
+
+class Board:
+    """The developments as the desk lists them; for any number of threads."""
+
+    def __init__(self, watch: Watch) -> None:
+        self._watch = watch
+        self._state: _State | None = None
+        self._marks: frozenset[Mark] = frozenset()
+        self._full: OrderedDict[tuple[str, str], Development] = OrderedDict()
+        self._refreshing = threading.Lock()
+        self._looked = self._rebuilt = float("-inf")
+        self._since: datetime | None = None
+        self._generation = 0  # of what is held in full
+
+    def chosen(self, language: str, asked: Asked) -> Chosen:
+        """Return which developments are asked for, for readers of a language."""
+        state = self._current()
+        key = language, asked
+        found = state.lists.get(key)
+        if found is None:
+            outlines, times = state.newest[language]
+            start = bisect_right(times, asked.since.timestamp() - 1e-6) if asked.since else 0
+            stop = bisect_right(times, asked.until.timestamp() - 1e-6) if asked.until else None
+            found = Chosen(*chosen(outlines[start:stop], state.quiet, asked))
+            state.lists[key] = found
+            if len(state.lists) > _MOST_LISTS:
+                state.lists.popitem(last=False)
+        return found
+
+    def warm(self) -> None:
+        """Read all of it meanwhile, so that the first page need not wait for it."""
+        threading.Thread(target=self._warm, name="board", daemon=True).start()
+
+    def outlines(self, language: str) -> Mapping[str, Outline]:
+        """Return all outlines by id."""
+        return self._current().outlines[language]
+
+    def choices(self) -> Choices:
+        """Return what filters may name."""
+        return self._current().choices
+
+    def full(self, ids: Sequence[str], language: str) -> tuple[Development, ...]:
+        """Return developments in full, in the order given; those that are gone are left out."""
+        known = {i: one for i in ids if (one := self._full.get((i, language))) is not None}
+        if missing := [i for i in ids if i not in known]:
+            generation, baseline = self._generation, self._watch.baseline
+            told = self._watch.store.board.told(missing, partial(lead, language=language))
+            made = {i: development(one, baseline, language) for i, one in told.items()}
+            known |= made
+            if generation == self._generation:  # else some of them may have changed meanwhile
+                self._full.update({(i, language): one for i, one in made.items()})
+            while len(self._full) > _MOST_FULL:
+                self._full.popitem(last=False)
+        return tuple(known[i] for i in ids if i in known)
+
+    # ------------------------------------------------------------------ keeping up
+
+    def _current(self) -> _State:
+        """Return what is known now; who asks while another one looks takes what was known."""
+        if not self._refreshing.acquire(blocking=self._state is None):
+            return self._state or self._current()
+        try:
+            state = self._state or self._build()
+            if time.monotonic() - self._looked >= _EVERY:
+                state = self._renewed(state)
+            self._state = self._heeding(state)
+            return self._state
+        finally:
+            self._refreshing.release()
+
+    def _warm(self) -> None:
+        try:
+            self._current()
+        except TechwatchError as error:  # the first page tells it
+            log.warning("developments not read", error=str(error))
+
+    def _build(self) -> _State:
+        """Read all of it anew."""
+        self._since, self._rebuilt = self._watch.clock(), time.monotonic()
+        baseline = self._watch.baseline
+        outlines, stories = self._read(self._watch.store.board.newest(MOST), baseline)
+        return _State(baseline, outlines, stories)
+
+    def _rebuild(self) -> None:
+        """Read all of it anew while pages go on to show what is known."""
+        try:
+            state = self._build()
+        except TechwatchError as error:
+            log.warning("developments not read anew", error=str(error))
+            return
+        with self._refreshing:
+            self._marks, self._state = frozenset(), state
+            self._forget(None)
+
+    def _renewed(self, state: _State) -> _State:
+        """Read again what changed since the last look."""
+        self._looked = time.monotonic()
+        old = self._looked - self._rebuilt > _REBUILT_EVERY
+        if old or state.baseline is not self._watch.baseline:
+            self._rebuilt = self._looked  # one is enough
+            threading.Thread(target=self._rebuild, name="board", daemon=True).start()
+        now = self._watch.clock()
+        marks = frozenset(self._watch.store.board.judged_since((self._since or now) - _BACK))
+        fresh, self._marks, self._since = marks - self._marks, marks, now
+        ids = {mark.story_id for mark in fresh} | {state.stories.get(m.item_id) for m in fresh}
+        touched = sorted(i for i in ids if i is not None)
+        return self._replaced(state, touched) if touched else state
+
+    def _replaced(self, state: _State, ids: Sequence[str]) -> _State:
+        outlines, stories = self._read(ids, state.baseline)
+        self._forget(ids)
+        renewed = {}
+        for language, before in state.outlines.items():
+            kept = dict(before)
+            for i in ids:
+                kept.pop(i, None)
+            renewed[language] = kept | outlines[language]
+        return replace(
+            state, outlines=renewed, stories=state.stories | stories, lists=OrderedDict()
+        )
+
+    def _heeding(self, state: _State) -> _State:
+        """Heed at once what people judged."""
+        judged = self._watch.store.board.judgements_stamp()
+        if judged == state.judged:
+            return state
+        return replace(
+            state, judged=judged, quiet=self._watch.store.board.quiet(), lists=OrderedDict()
+        )
+
+    def _forget(self, ids: Iterable[str] | None) -> None:
+        """Drop what is held in full of these developments; None: of all."""
+        self._generation += 1
+        if ids is None:
+            self._full.clear()
+            return
+        for key in itertools.product(ids, LANGUAGES):
+            self._full.pop(key, None)
+
+    def _read(self, ids: Sequence[str], baseline: Baseline) -> tuple[_Outlines, dict[str, str]]:
+        outlines: _Outlines = {language: {} for language in LANGUAGES}
+        stories: dict[str, str] = {}
+        for start in range(0, len(ids), _CHUNK):
+            found = list(self._watch.store.board.listed(ids[start : start + _CHUNK]))
+            leading = {(one.id, lang): led_by(one, lang) for one in found for lang in LANGUAGES}
+            said = self._watch.store.board.said(sorted({item.item_id for item in leading.values()}))
+            for one in found:
+                stories |= {telling.item_id: one.id for telling in one.tellings}
+                same: dict[str, Outline] = {}  # most are led by one item, whoever reads
+                for language in LANGUAGES:
+                    item = leading[one.id, language]
+                    if item.item_id not in same:
+                        same[item.item_id] = outline(one, item, said.get(item.item_id), baseline)
+                    outlines[language][one.id] = same[item.item_id]
+        return outlines, stories

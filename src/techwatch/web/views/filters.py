@@ -1,0 +1,209 @@
+"""Saved filters, and what is made of them: feeds for other readers, editions of the digest."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints
+
+from techwatch.digests.delivery.entries import Entry, Syndicated, name_of
+from techwatch.digests.delivery.feed_formats import atom, json_feed
+from techwatch.digests.delivery.hooks import CHANNEL
+from techwatch.digests.delivery.short import Told
+from techwatch.digests.editing import edition_entry, with_edition, written
+from techwatch.errors import NotFoundError, QueryError
+from techwatch.model import Development, Filter, SavedFilter
+from techwatch.text import tidy, web_link
+from techwatch.watch import Watch
+from techwatch.web.views import hooks
+from techwatch.web.views.board import Board
+from techwatch.web.views.question import Question
+
+_MOST = 100  # developments in a feed
+_KEY = re.compile(r"[A-Za-z0-9_-]{43}")
+Form = Literal["atom", "json"]
+
+
+def printable(name: str) -> str:
+    """Refuse what can't be shown, or stored; raises ValueError."""
+    if not name.isprintable():
+        message = "holds what can't be shown"
+        raise ValueError(message)
+    return name
+
+
+Name = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=80, strip_whitespace=True),
+    AfterValidator(printable),
+]
+Short = Annotated[
+    str, StringConstraints(max_length=80, strip_whitespace=True), AfterValidator(printable)
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A saved filter, with where it leads."""
+
+    id: int
+    name: str
+    query: str
+    address: str  # of the page that shows it
+    atom: str  # addresses of its feeds: whoever has one reads it, without login
+    json_feed: str
+    made_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What somebody saved."""
+
+    filters: tuple[Saved, ...]
+
+
+def shown(one: SavedFilter, at: str) -> Saved:
+    """Return a saved filter of a desk at an address as it is shown."""
+    feed = f"{at}/feeds-out/{one.key}"
+    return Saved(
+        id=one.id,
+        name=one.name,
+        query=one.query,
+        address=f"{at}/?{one.query}",
+        atom=f"{feed}.atom",
+        json_feed=f"{feed}.json",
+        made_at=one.made_at,
+    )
+
+
+def filters(watch: Watch, account_id: int | None, at: str) -> Filters:
+    """Return what somebody saved, by name."""
+    return Filters(tuple(shown(one, at) for one in watch.store.saved.filters(account_id)))
+
+
+def canonical(query: str) -> tuple[str, Filter]:
+    """Return the query that is kept of an address, and what it comes to; raises QueryError."""
+    try:
+        question = Question.of(query)
+        return question.kept(), question.filter
+    except ValueError as error:
+        raise QueryError(query, 0, "it is no query of the page Today") from error
+
+
+def new_key() -> str:
+    """Make up the key of a filter's feeds."""
+    return secrets.token_urlsafe(32)
+
+
+def save(watch: Watch, account_id: int, name: str, query: str) -> SavedFilter:
+    """Save a filter; raises QueryError, and LedgerError where there are too many."""
+    kept = canonical(query)
+    return watch.store.saved.save(account_id, name, kept, new_key(), watch.clock())
+
+
+def delete(watch: Watch, filter_id: int, account_id: int | None) -> None:
+    """Delete a filter: its feeds end, and its webhooks; raises NotFoundError."""
+    saved = watch.store.saved.filter(filter_id, account_id)
+    for hook in watch.store.hooks.of(saved):
+        hooks.delete(watch, saved, hook.id)
+    watch.store.saved.delete(filter_id, account_id)
+
+
+# ---------------------------------------------------------------------- feeds
+
+
+def feed(watch: Watch, board: Board, key: str, form: Form, at: str) -> bytes:
+    """Write the newest developments of a filter as a feed; raises NotFoundError."""
+    found = watch.store.saved.by_key(key) if _KEY.fullmatch(key) else None
+    if found is None:
+        raise NotFoundError("feed", "of this key", "its key was renewed, or its filter deleted")
+    question = Question.of(found.query).model_copy(update={"order": "newest"})
+    keys = board.chosen("en", question.asked(None)).page(None, _MOST)
+    developments = board.full([one[-1] for one in keys], "en")
+    made = {i: board.outlines("en")[i].created_at for i in (d.id for d in developments)}
+    entries = tuple(Entry(name_of("development", d.id), _told(d), made[d.id]) for d in developments)
+    syndicated = Syndicated(
+        id=name_of("filter", str(found.id)),
+        title=found.name,
+        language="en",
+        updated=max((entry.at for entry in entries), default=found.made_at),
+        url=f"{at}/feeds-out/{found.key}",
+        entries=entries,
+        names=(".atom", ".json"),
+    )
+    return atom(syndicated) if form == "atom" else json_feed(syndicated)
+
+
+def _told(one: Development) -> Told:
+    return Told(
+        id=one.id,
+        verdict=one.verdict.value,
+        entity=tidy(one.entity_name) if one.entity_id else "",
+        title=tidy(one.title),
+        link=web_link(one.link),
+        publisher=tidy(one.publisher),
+        reason=tidy(one.reason),
+        language=one.language,
+        at=one.published or one.first_seen_at,
+    )
+
+
+# ---------------------------------------------------------------------- editions
+
+
+class Wish(BaseModel, frozen=True):
+    """An edition that is to be made of a filter."""
+
+    id: Short = Field(description="Names it in commands, folders and the ledger.")
+    title: Short = Field(description="The name that readers see.")
+    schedule: Short = Field("", description="When it is due; empty: each development at once.")
+    zone: Short = Field("UTC", description="The IANA time zone of the schedule.")
+    channels: list[Short] = Field(["folder"], max_length=10, description="Where it goes.")
+    write: bool = Field(
+        False,  # noqa: FBT003 - pydantic's place for a default
+        description="Whether to write it into digests.yaml.",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """An edition as digests.yaml would have it."""
+
+    id: str
+    yaml: str
+    written: bool = False  # whether it stands in the file now
+
+
+def propose(saved: SavedFilter, wish: Wish) -> Proposal:
+    """Return what is to be added to digests.yaml."""
+    return Proposal(wish.id, "\n".join(written(_entry(saved, wish))) + "\n")
+
+
+def add_edition(watch: Watch, saved: SavedFilter, wish: Wish) -> Proposal:
+    """Add an edition to digests.yaml; raises InvalidFilesError, and writes nothing then."""
+    entry = _entry(saved, wish)
+    watch.add_edition(with_edition(watch.editions_file, entry))
+    return Proposal(wish.id, "\n".join(written(entry)) + "\n", written=True)
+
+
+def _entry(saved: SavedFilter, wish: Wish) -> dict[str, object]:
+    due: dict[str, object] = (
+        {"schedule": wish.schedule} if wish.schedule else {"alert": {"most_an_hour": 4}}
+    )
+    due |= {"zone": wish.zone}
+    return edition_entry(wish.id, wish.title, due, tuple(wish.channels), saved.filter)
+
+
+def channels(watch: Watch) -> tuple[str, ...]:
+    """Return the ids of the channels by which editions go."""
+    return tuple(name for name in watch.channels if name != CHANNEL)
+
+
+def wished(saved: SavedFilter) -> Wish:
+    """Return what an edition of a filter could be called."""
+    name = re.sub(r"[^a-z0-9]+", "-", saved.name.lower()).strip("-")[:40].strip("-")
+    return Wish(id=name or f"filter-{saved.id}", title=saved.name, schedule="weekdays 07:00")

@@ -1,0 +1,59 @@
+"""A story: who told it when, how headlines changed, what came before and after."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+
+from techwatch.digests.development import development, lead
+from techwatch.errors import NotFoundError
+from techwatch.model import Development, Followed, Judgement
+from techwatch.storage.reading import StoryItem, ToldIn
+from techwatch.watch import Watch
+
+PAGE = 100  # items on one
+
+
+@dataclass(frozen=True, slots=True)
+class StoryShown:
+    """A story and a page of its items."""
+
+    id: str
+    title: str  # of the item that leads, else of the first
+    language: str
+    development: Development | None  # None: it is none that readers are told of
+    items: tuple[StoryItem, ...]  # oldest first
+    total: int  # items on all pages
+    publishers: int
+    follows: Followed | None  # the story of the step before
+    followed_by: tuple[Followed, ...]  # those of the steps after, the earliest first
+    judgements: tuple[Judgement, ...]  # oldest first, those taken back too
+    told_in: tuple[ToldIn, ...]  # digests, oldest first
+    next: str | None  # where the items go on
+
+
+def story(
+    watch: Watch, story_id: str, language: str, after: str | None = None, limit: int = PAGE
+) -> StoryShown:
+    """Return a story for readers of a language; raises NotFoundError."""
+    store = watch.store
+    found = store.reading.story(story_id, after, limit + 1)
+    if not found.tellings:
+        raise NotFoundError("story", story_id, "no item tells it, or none after that one")
+    told = store.board.told([story_id], partial(lead, language=language)).get(story_id)
+    whole = development(told, watch.baseline, language) if told else None
+    first, items = found.tellings[0], found.tellings[:limit]
+    return StoryShown(
+        id=story_id,
+        title=whole.title if whole else first.title,
+        language=whole.language if whole else first.language,
+        development=whole,
+        items=items,
+        total=found.items,
+        publishers=store.judging.publishers(story_id),
+        follows=found.follows,
+        followed_by=found.followed_by,
+        judgements=store.judgements.on(whole.item_id if whole else first.id, story_id),
+        told_in=found.told_in,
+        next=items[-1].id if len(found.tellings) > limit else None,
+    )

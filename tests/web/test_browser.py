@@ -1,0 +1,170 @@
+"""Every page in a real browser: on a phone and on a wide screen, in light and in dark."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.web.sights import CHROMIUM, Place, Sight, addresses, chromium, place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from playwright.sync_api import Page
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: apt-get install chromium")
+
+
+@pytest.fixture(scope="module")
+def there(news: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    """Where the desks are."""
+    with place(news, tmp_path_factory.mktemp("seen")) as there:
+        yield there
+
+
+@pytest.fixture(scope="module")
+def page(there: Place, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+    """A browser, logged in where that needs nothing."""
+    with chromium(tmp_path_factory.mktemp("browser")) as context:
+        page = context.pages[0]
+        page.goto(f"{there.inside}/login")
+        yield page
+
+
+@pytest.mark.parametrize("path", addresses().values(), ids=addresses().keys())
+def test_a_page_is_whole_for_everybody(path: str, there: Place, page: Page) -> None:
+    """It fits, axe finds nothing, no error is written, nothing is asked from elsewhere."""
+    assert "\n".join(Sight(page, there.address(path)).problems()) == ""
+
+
+def test_somebody_with_a_keyboard_alone_comes_in(there: Place, page: Page) -> None:
+    """From a one-time link to a filter on Today, and every stop on the way can be seen."""
+    page.goto(there.address("/invitation/{key}"))
+    page.evaluate("document.activeElement.blur()")
+    walked(page, "input[name=name]")
+    page.keyboard.type("keyboard")
+    for field in ("input[name=password]", "input[name=again]"):
+        walked(page, field)
+        page.keyboard.type("a tidy row of keys")
+    page.keyboard.press("Enter")
+    page.wait_for_url(there.outside + "/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+    walked(page, "article h2 a")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/stories/*")
+    walked(page, "select[name=theme]", backward=True)
+    page.keyboard.type("dark")
+    walked(page, "form[action='/looks'] button")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("html[data-theme=dark]")
+
+
+def walked(page: Page, to: str, *, backward: bool = False) -> None:
+    """Press Tab until an element has the focus; each that has it on the way must show it."""
+    for _ in range(60):
+        page.keyboard.press("Shift+Tab" if backward else "Tab")
+        stop = page.evaluate(
+            """to => {
+              const here = document.activeElement, style = getComputedStyle(here);
+              const seen = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2;
+              return {is: here.matches(to), html: here.outerHTML.slice(0, 200),
+                      seen: seen || here === document.body};
+            }""",
+            to,
+        )
+        assert stop["seen"], f"the focus is not seen on {stop['html']}"
+        if stop["is"]:
+            return
+    pytest.fail(f"Tab does not reach {to}")
+
+
+def test_a_story_on_paper_is_black_on_white_and_says_where_links_lead(
+    there: Place, page: Page
+) -> None:
+    page.emulate_media(media="print", color_scheme="dark")
+    page.goto(there.address("/stories/{story_id}"))
+    shown = page.evaluate(
+        """() => ({
+          navigation: getComputedStyle(document.querySelector('.top')).display,
+          forms: [...document.querySelectorAll('form')].some(form => form.offsetParent),
+          ground: getComputedStyle(document.body).backgroundColor,
+          ink: getComputedStyle(document.querySelector('h1')).color,
+          leads: getComputedStyle(document.querySelector('a[rel~=noreferrer]'), '::after').content,
+        })"""
+    )
+    page.emulate_media(media="screen")
+    assert shown["navigation"] == "none"
+    assert not shown["forms"]
+    assert (shown["ground"], shown["ink"]) == ("rgb(255, 255, 255)", "rgb(0, 0, 0)")
+    assert "https://" in shown["leads"]
+
+
+SAID_AT_ONCE = {
+    "a": "Accepted",
+    "r": "Rejected",
+    "n": "Called known",
+    "d": "Not the same story",
+}
+ON_A_PAGE = {
+    "w": ("section#wrong button", "Wrong entity"),
+    "s": ("section#same form:last-of-type input[name=other]", "Same story"),
+}
+
+
+@pytest.mark.parametrize("key", [*SAID_AT_ONCE, *ON_A_PAGE])
+def test_a_development_is_judged_by_keys_alone_and_that_undone(
+    key: str, there: Place, page: Page
+) -> None:
+    page.goto(f"{there.inside}/?since=all&judged=all")
+    several = "document.activeElement.querySelector('details.sources')"
+    for _ in range(50):
+        page.keyboard.press("j")
+        if page.evaluate(f"{several} !== null"):
+            break
+    other = page.evaluate(
+        """[...document.querySelectorAll('article:not(.current) h2 a')]
+             .map(link => link.href.split('/').pop())[0]"""
+    )
+    page.keyboard.press(key)
+    told = SAID_AT_ONCE.get(key)
+    if told is None:
+        to, told = ON_A_PAGE[key]
+        if "/judgements/of/" in _settled(page):
+            walked(page, to)
+            if key == "s":
+                page.keyboard.type(other)
+            page.keyboard.press("Enter")
+    page.wait_for_selector(f".notice .said:has-text('{told}')")
+    page.keyboard.press("u")
+    page.wait_for_selector(".notice .said:has-text('taken back by')")
+
+
+def _settled(page: Page) -> str:
+    page.wait_for_url(lambda url: "said=" in url or "/judgements/of/" in url)
+    return page.url
+
+
+def test_keys_are_listed_can_be_switched_off_and_leave_fields_alone(
+    there: Place, page: Page
+) -> None:
+    page.goto(f"{there.inside}/?since=all")
+    page.keyboard.press("?")
+    assert page.evaluate("document.querySelector('dialog').open")
+    page.keyboard.press("Escape")
+    page.focus("textarea[name=note]")
+    page.keyboard.type("a known ruse")
+    assert page.input_value("textarea[name=note] >> nth=0") == "a known ruse"
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("?")
+    walked(page, "#keys-on")
+    page.keyboard.press("Space")
+    page.keyboard.press("Escape")
+    page.keyboard.press("j")
+    page.keyboard.press("a")
+    off = page.evaluate("[document.querySelector('.card.current'), localStorage.getItem('keys')]")
+    page.evaluate("localStorage.clear()")
+    assert off == [None, "off"]

@@ -1,0 +1,87 @@
+"""Check: what is pasted is judged and shown, and pages are fetched within bounds."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import pytest
+
+from techwatch import reading_pages
+from techwatch.errors import FetchError
+from techwatch.testing import Behaviour, Publisher
+from techwatch.web import outward
+
+if TYPE_CHECKING:
+    from tests.web.conftest import Browser
+
+    from techwatch.watch import Watch
+
+FINE = "EU fines TikTok 530 million euros over data transfers to China"
+
+
+def test_a_text_is_judged_with_its_names_set_off(browser: Browser) -> None:
+    page = browser.submit("/check", text=f"{FINE}\nHuawei <b>denies</b> it.").text
+    assert 'class="verdict escalating"' in page
+    assert (
+        '<a class="mention" href="/entities/tiktok"><mark title="TikTok">TikTok</mark></a>' in page
+    )
+    assert "&lt;b&gt;denies&lt;/b&gt;" in page
+    said = browser.get("/check", params={"text": FINE}).text
+    assert "Does it tell something new?" in said
+    assert browser.get("/check", params={"text": "http://127.0.0.1:9/"}).status_code == 200
+    known = browser.get("/check", params={"text": "huawie"}).text
+    assert '<a href="/entities/huawei">Huawei</a>' in known
+    nonsense = browser.get("/check", params={"text": "\0 \x1b[0m"})
+    assert nonsense.status_code == 200
+
+
+def test_the_api_says_the_same(browser: Browser) -> None:
+    headers = {"X-CSRF-Token": browser.csrf(), "Origin": str(browser.base_url)}
+
+    def asked(**body: str) -> dict[str, object]:
+        answer = browser.post("/api/v1/check", json=body, headers=headers)
+        found: dict[str, object] = answer.json() | {"status_code": answer.status_code}
+        return found
+
+    found = asked(text=FINE)
+    check = found["check"]
+    assert isinstance(check, dict)
+    assert check["assessment"]["verdict"] == "escalating"
+    assert "".join(piece["text"] for piece in found["title"]) == FINE  # type: ignore[attr-defined]
+    assert check["archive"]["words"][0] == "eu"
+    assert asked(text="x" * 20_001)["status_code"] == 422
+    assert asked(text=" ")["status_code"] == 400
+
+
+def test_private_addresses_are_not_asked(at_desk: Watch) -> None:
+    fetching = at_desk.settings.fetching.model_copy(update={"allow_private": False})
+    at_desk.settings = at_desk.settings.model_copy(update={"fetching": fetching})
+    with Publisher() as publisher:
+        publisher.publish("page.html", b"<html><title>Inside</title>")
+        for link in (publisher.url("page.html"), "http://[::ffff:127.0.0.1]:1/"):
+            with pytest.raises(FetchError, match="nothing is asked for now"):
+                asyncio.run(reading_pages.read_politely(at_desk, link, None))
+        assert publisher.requests == []
+    at_desk.close()
+
+
+def test_a_page_is_read_within_bounds(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = f"<html lang=en><title>{FINE}</title><p>More."
+    with Publisher() as publisher:
+        publisher.publish("page.html", page.encode())
+        publisher.publish("robots.txt", b"User-agent: *\nDisallow: /no")
+        publisher.publish("no.html", page.encode())
+        publisher.misbehave("gone.html", Behaviour(status=404))
+        assert (
+            'class="verdict escalating"'
+            in browser.submit("/check", text=publisher.url("page.html")).text
+        )
+        refused = browser.submit("/check", text=publisher.url("no.html"))
+        assert refused.status_code == 422
+        assert "robots.txt does not let us fetch it" in refused.text
+        assert "answered 404" in browser.submit("/check", text=publisher.url("gone.html")).text
+        monkeypatch.setattr(outward, "A_MINUTE", 3)
+        answer = browser.submit("/check", text=publisher.url("page.html"))
+        assert answer.status_code == 429
+        assert int(answer.headers["retry-after"]) > 0

@@ -1,0 +1,97 @@
+"""What holds at the entrance whoever comes: rates, proxies, HTTPS, a desk without login."""
+
+from __future__ import annotations
+
+import re
+import socket
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import click
+import httpx
+import pytest
+from pydantic import ValidationError
+from tests.web.doors import chosen, door, path_of, welcome
+
+from techwatch.cli.web import _invitation
+from techwatch.web.settings import WebSettings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.web.doors import Guest
+
+
+def until_refused(guest: Guest, path: str) -> int:
+    """Ask until it is too much; returns how often it was not."""
+    for number in range(100):
+        if guest.get(path).status_code == 429:
+            return number
+    return 100
+
+
+def test_who_asks_too_often_waits(tmp_path: Path) -> None:
+    with door(tmp_path / "desk", a_minute=12) as desk:
+        guest, other = desk.guest(), desk.guest()
+        assert 12 <= until_refused(guest, "/login") < 30  # it fills again meanwhile
+        page, problem = guest.get("/login"), guest.get("/api/v1/account")
+        assert (page.status_code, problem.status_code) == (429, 429)
+        assert 1 <= int(page.headers["retry-after"]) <= 6
+        assert problem.json()["title"] == "Too many requests"
+        assert other.post(path_of(desk.first_link), data=chosen("ada")).status_code == 303
+        assert 12 <= until_refused(other, "/account") < 30
+        assert desk.guest().get("/login").status_code == 200  # somebody else
+
+
+def test_a_desk_without_login_knows_nobody_once_it_asks(tmp_path: Path) -> None:
+    with door(tmp_path / "desk", login="none") as desk:
+        assert welcome(desk.watch, desk.at)  # its local admin can't log in
+        guest = desk.guest()
+        assert guest.get("/login").status_code == 303
+        made = guest.form("/account/tokens", name="a", scopes=["read"], days="0")
+        found = re.search(r'secret">(tw_[^<]+)<', made.text)
+        assert found
+        assert desk.api(found[1], "GET", "/account").json()["name"] == "local"
+        assert guest.form(f"/people/{desk.account_id('local')}/disable").status_code == 409
+        kept = guest.cookie
+    with door(tmp_path / "desk") as desk:
+        guest = desk.guest()
+        guest.cookies.set("techwatch", kept, domain="127.0.0.1")
+        assert not guest.is_in()
+        assert desk.api(found[1], "GET", "/account").status_code == 401
+
+
+def test_cookies_are_held_to_https_behind_a_proxy(tmp_path: Path) -> None:
+    public = "https://desk.example.org"
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    with door(tmp_path / "desk", login="none", public_url=public, port=port) as desk:
+        assert desk.first_link.startswith(f"{public}/invitation/")
+        headers = {"Host": "desk.example.org", "X-Forwarded-Proto": "https"}
+        answer = httpx.get(f"http://127.0.0.1:{port}/login", headers=headers)
+        kept = answer.headers["set-cookie"]
+        assert kept.startswith("__Host-techwatch=")
+        assert {"Secure", "HttpOnly", "SameSite=lax", "Path=/"} <= set(kept.split("; "))
+        assert "max-age" in answer.headers["strict-transport-security"]
+
+
+def test_whoever_runs_the_machine_can_make_an_admin(tmp_path: Path) -> None:
+    with door(tmp_path / "desk") as desk:
+        assert desk.guest().post(path_of(desk.first_link), data=chosen("ada")).status_code == 303
+        place = ["--config", str(tmp_path / "desk"), "-s", "web.port=8321"]
+        command = [sys.executable, "-m", "techwatch", *place, "web", "--invite", "admin"]
+        ended = subprocess.run(command, check=True, capture_output=True, text=True, timeout=120)
+        assert ended.stdout.startswith("http://127.0.0.1:8321/invitation/")
+        grace, way = desk.guest(), path_of(ended.stdout.strip())
+        assert grace.post(way, data=chosen("grace")).status_code == 303
+        log = grace.get("/api/v1/audit").json()["changes"]
+        assert ("command line", "people.invite") in {(one["person"], one["action"]) for one in log}
+        with pytest.raises(click.UsageError):  # any port that is free: the link would lead nowhere
+            _invitation(desk.watch, "admin")
+
+
+@pytest.mark.parametrize("wrong", ["*", "proxy.example.org", "10.0.0.1/8"])
+def test_proxies_are_addresses(wrong: str) -> None:
+    with pytest.raises(ValidationError):
+        WebSettings(trusted_proxies=(wrong,))

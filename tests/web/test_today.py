@@ -1,0 +1,169 @@
+"""Today: what is new, ranked and filtered as digests do, by addresses that can be shared."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from tests.web.conftest import Browser, opened, serving
+
+from techwatch import judgements
+from techwatch.digests.compose import rank
+from techwatch.digests.development import development
+from techwatch.digests.filtering import facets, passes
+from techwatch.model import Decision, Filter, Verdict
+from techwatch.web.views.board import Board
+from techwatch.web.views.outlines import Asked
+from techwatch.web.views.question import Question
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from techwatch.model import Development
+    from techwatch.watch import Watch
+
+_LIST = "/api/v1/developments"
+
+
+@pytest.fixture(scope="module")
+def served(news: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """Somebody at a desk that no test changes."""
+    watch = opened(news, tmp_path_factory.mktemp("served") / "desk", {"login": "none"})
+    with (
+        serving(watch) as at,
+        Browser(base_url=at, follow_redirects=True, timeout=30) as client,
+    ):
+        client.get("/login")
+        yield client
+
+
+def told(watch: Watch, language: str) -> list[Development]:
+    """All developments, as digests compose them one by one."""
+    long_ago = watch.clock() - timedelta(days=10_000)
+    stories = watch.store.digests.untold("", long_ago)
+    return [development(one, watch.baseline, language) for one in stories]
+
+
+@pytest.mark.parametrize("language", ["en", "nb"])
+def test_a_page_ranks_and_filters_as_a_digest_does(at_desk: Watch, language: str) -> None:
+    board, all_of_them = Board(at_desk), told(at_desk, language)
+    assert len(all_of_them) > 3
+    assert {one.language for one in all_of_them} > {"en"}
+    for only in (
+        Filter(),
+        Filter(verdicts=(Verdict.ESCALATING,)),
+        Filter(minimum_score=0.7),
+        Filter(entities=(all_of_them[0].entity_ids[0], "nobody")),
+        Filter(jurisdictions=("us",)),
+        Filter(feeds=(all_of_them[1].publisher,)),
+        Filter(languages=("zh",)),
+        Filter(kinds=all_of_them[0].kinds, tags=all_of_them[0].tags[:1]),
+        Filter(tracks=tuple(d.track for d in all_of_them[:2] if d.track)),
+    ):
+        keys = board.chosen(language, Asked(filter=only)).keys
+        wanted = rank([one for one in all_of_them if passes(one, only)])
+        assert [key[-1] for key in keys] == [one.id for one in wanted]
+        assert board.full([key[-1] for key in keys], language) == tuple(wanted)
+    by_id = {one.id: one for one in all_of_them}
+    for i, outline in board.outlines(language).items():
+        same = facets(by_id[i])
+        assert {*outline.facets.publishers} == {*same.publishers}
+        assert replace(outline.facets, publishers=(), languages=()) == replace(
+            same, publishers=(), languages=()
+        )
+
+
+def test_an_address_says_all_that_it_asks_for(served: Browser) -> None:
+    every = served.get(_LIST).json()["developments"]
+    one = next(d for d in every if d["verdict"] == "escalating" and d["jurisdiction"])
+    asked = {"verdict": ["escalating", "easing"], "entity": one["entity_ids"][0], "score": "0.1"}
+    asked |= {"jurisdiction": one["jurisdiction"], "until": "2199-01-01", "tag": "", "since": ""}
+    found = served.get(_LIST, params=asked).json()
+    assert one["id"] in [d["id"] for d in found["developments"]]
+    assert len(found["developments"]) < len(every)
+    page = served.get("/", params=asked).text
+    assert re.findall(r'id="d-(\w+)"', page) == [d["id"] for d in found["developments"]]
+    assert f'value="{one["jurisdiction"]}" checked' in page
+    question = Question.of(_chip(page, "easing"))
+    assert [v.value for v in question.verdict] == ["escalating"]
+
+
+def _chip(page: str, value: str) -> str:
+    """Follow the link that leaves one value out."""
+    found = re.search(rf'class="chip" href="/\?([^"]*)" title="[^"]*">Verdict: {value}', page)
+    assert found
+    return found[1].replace("&amp;", "&")
+
+
+def test_pages_go_on_where_the_one_before_ended(served: Browser) -> None:
+    every = [d["id"] for d in served.get(_LIST).json()["developments"]]
+    seen: list[str] = []
+    address: str | None = f"{_LIST}?limit=3&verdict=escalating&verdict=novel&verdict=easing"
+    while address:
+        answer = served.get(address)
+        seen += [d["id"] for d in answer.json()["developments"]]
+        address = answer.json()["next"]
+        assert answer.links.get("next", {}).get("url") == address
+    assert seen == every
+    newest = [d["id"] for d in served.get(_LIST, params={"order": "newest"}).json()["developments"]]
+    assert sorted(newest) == sorted(every)
+
+
+_REFUSED: tuple[tuple[dict[str, Any], int], ...] = (
+    ({"verdict": "dreadful"}, 422),
+    ({"score": "2"}, 422),
+    ({"score": "nan"}, 422),
+    ({"since": "0001-01-01T00:00:00+14:00"}, 422),
+    ({"since": "never"}, 422),
+    ({"until": "99999999999999999999"}, 422),
+    ({"judged": "x"}, 422),
+    ({"entity": ["x"] * 51}, 422),
+    ({"feed": "x" * 201}, 422),
+    ({"after": "x"}, 404),
+    ({"after": "-1~9~-1~0000000000000000"}, 404),
+    ({"after": "x" * 201}, 422),
+    ({"entity": "<script>alert(1)</script>"}, 200),
+    ({"feed": "\x00'; drop table items; --"}, 200),
+)
+
+
+def test_what_an_address_may_not_say_is_refused(served: Browser) -> None:
+    for asked, status in _REFUSED:
+        for path in ("/", _LIST):
+            answer = served.get(path, params=asked)
+            assert answer.status_code == status, asked
+            assert "<script>alert" not in answer.text
+
+
+def test_what_was_seen_is_not_new_and_can_be_shown_again(browser: Browser) -> None:
+    before = browser.get("/").text
+    until = re.search(r'name="until" value="([^"]+)"', before)
+    assert until
+    seen = browser.submit("/seen", until=until[1])
+    assert "Nothing new" in seen.text
+    assert browser.get(_LIST, params={"since": "looked"}).json()["total"] == 0
+    assert browser.get(_LIST).json()["total"] > 0
+    # Marked once more, an address shows how it was before, and takes it back.
+    again = browser.submit("/seen", until="2100-01-01T00:00:00+00:00")
+    former = parse_qs(urlsplit(str(again.url)).query)["seen"][0]
+    assert former == until[1]
+    undone = browser.submit("/seen", until=former, undo="true")
+    assert undone.url.query == b""
+    looked = browser.get(_LIST, params={"since": "looked"}).json()["looked_at"]
+    assert looked == until[1].replace("+00:00", "Z")
+
+
+def test_what_a_person_rejected_is_gone_at_once(at_desk: Watch, browser: Browser) -> None:
+    one, *others = browser.get(_LIST).json()["developments"]
+    of = judgements.subject(at_desk.store, one["id"])
+    word, now = Decision.REJECT, at_desk.clock()
+    judgements.decide(at_desk.store, at_desk.judge, of, word, "none", who="me", now=now)
+    assert [d["id"] for d in browser.get(_LIST).json()["developments"]] == [d["id"] for d in others]
+    quiet = browser.get(_LIST, params={"judged": "quiet"}).json()["developments"]
+    assert [d["id"] for d in quiet] == [one["id"]]
+    assert browser.get(_LIST, params={"judged": "all"}).json()["total"] == len(others) + 1
