@@ -156,6 +156,9 @@ def test_what_was_seen_is_not_new_and_can_be_shown_again(browser: Browser) -> No
     assert undone.url.query == b""
     looked = browser.get(_LIST, params={"since": "looked"}).json()["looked_at"]
     assert looked == until[1].replace("+00:00", "Z")
+    token = {"X-CSRF-Token": browser.csrf(), "Origin": str(browser.base_url).rstrip("/")}
+    never = browser.put("/api/v1/seen", json={"until": None}, headers=token).json()
+    assert never == {"looked_at": None, "before": looked}
 
 
 def test_what_a_person_rejected_is_gone_at_once(at_desk: Watch, browser: Browser) -> None:

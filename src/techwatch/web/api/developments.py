@@ -6,14 +6,14 @@ from dataclasses import replace
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from techwatch.web.api.answers import Tagged, goes_on
 from techwatch.web.asking import Reader
 from techwatch.web.site import TheSite
 from techwatch.web.views import today as view
 from techwatch.web.views.choices import Choices
-from techwatch.web.views.question import PAGE, Question
+from techwatch.web.views.question import PAGE, Question, Time
 
 router = APIRouter(tags=["developments"], route_class=Tagged)
 
@@ -48,3 +48,15 @@ def choices(site: TheSite, person: Reader) -> Choices:
     """List what developments can be filtered by."""
     del person
     return site.board.choices()
+
+
+class Seen(BaseModel, frozen=True, extra="forbid"):
+    """Until when what is new was seen."""
+
+    until: Time | None = Field(description="Until when; null: never.")
+
+
+@router.put("/seen")
+def look(site: TheSite, person: Reader, seen: Seen) -> view.Looked:
+    """Note until when you have seen what is new."""
+    return view.look(site.watch, person.account_id, seen.until)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -64,12 +63,6 @@ def looked(
     undo: Annotated[bool, Form()] = False,  # noqa: FBT002 - a field of a form
 ) -> Response:
     """Note until when what is new was seen; the address that follows shows how to undo it."""
-    saved = site.watch.store.saved
-    before = saved.looked_at(person.account_id)
-    saved.looked(person.account_id, _no_later(until, site.watch.clock()))
+    before = view.look(site.watch, person.account_id, until).before
     way = {"seen": before.isoformat()} if before and not undo else {}
     return RedirectResponse(f"/?{urlencode(way)}" if way else "/", 303)
-
-
-def _no_later(until: datetime | None, now: datetime) -> datetime | None:
-    return min(until, now) if until else None

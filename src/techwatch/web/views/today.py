@@ -26,6 +26,23 @@ class Developments:
     next: str | None  # where it goes on: a key, in the API the address
 
 
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """Until when somebody has seen what is new."""
+
+    looked_at: datetime | None  # None: never
+    before: datetime | None  # what it was, so that it can be taken back
+
+
+def look(watch: Watch, account_id: int | None, until: datetime | None) -> Looked:
+    """Note until when somebody has seen what is new, now at the latest; None: never."""
+    saved = watch.store.saved
+    before = saved.looked_at(account_id)
+    at = min(until, watch.clock()) if until else None
+    saved.looked(account_id, at)
+    return Looked(at, before)
+
+
 def developments(
     watch: Watch,
     board: Board,
