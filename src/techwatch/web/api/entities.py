@@ -10,6 +10,7 @@ from techwatch.model import EntityKind
 from techwatch.web.asking import Reader
 from techwatch.web.site import TheSite
 from techwatch.web.views import entities as view
+from techwatch.web.views import entity_list
 
 router = APIRouter(tags=["entities"])
 
@@ -23,10 +24,10 @@ def entities(
     q: Annotated[str, Query(max_length=200)] = "",
     kind: EntityKind | None = None,
     after: Annotated[str, Query(max_length=100)] = "",
-) -> view.Entities:
+) -> entity_list.Entities:
     """List the actors and laws of the baseline, or those with these words in a name."""
     del person
-    return view.entities(site.watch, q, kind, after)
+    return entity_list.entities(site.watch, q, kind, after)
 
 
 @router.get("/entities/{entity_id}")

@@ -13,6 +13,7 @@ from techwatch.web.asking import Reader
 from techwatch.web.rendering import language_of
 from techwatch.web.site import TheSite
 from techwatch.web.views import entities as view
+from techwatch.web.views import entity_list
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,7 +37,7 @@ def entities(
     after: AfterEntity = "",
 ) -> Response:
     """List those of the baseline."""
-    found = view.entities(site.watch, q, EntityKind(kind) if kind else None, after)
+    found = entity_list.entities(site.watch, q, EntityKind(kind) if kind else None, after)
     return site.renderer.page(request, "entities.html", person, found=found, q=q, kind=kind)
 
 
