@@ -23,7 +23,10 @@ def developments(browser: Browser) -> list[dict[str, str]]:
 
 
 def api(browser: Browser, method: str, path: str, **body: str) -> tuple[int, dict[str, object]]:
-    headers = {"X-CSRF-Token": browser.csrf(), "Origin": str(browser.base_url).rstrip("/")}
+    headers = {
+        "X-CSRF-Token": browser.csrf("/teaching"),
+        "Origin": str(browser.base_url).rstrip("/"),
+    }
     answer = browser.request(
         method, f"/api/v1{path}", headers=headers, json=body if method == "POST" else None
     )
