@@ -55,7 +55,7 @@ run: .venv/runtime
 	TECHWATCH_DATA_DIR=$${TECHWATCH_DATA_DIR:-$(DATA)} $(BIN)/techwatch run
 
 test: .venv/dev
-	$(BIN)/pytest --numprocesses $$(nproc) --dist loadfile --cov --cov-report=term:skip-covered
+	$(BIN)/pytest --numprocesses $$(($$(nproc) + 1)) --dist loadfile --cov --cov-report=term:skip-covered
 
 check: .venv/dev
 	$(BIN)/ruff format --check .

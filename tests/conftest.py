@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import compileall
+import gc
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
 
 import pytest
 import yaml
 from tests.databases import Servers
 
+import techwatch
+from techwatch.baseline.loading import load as load_baseline
 from techwatch.installation import shipped
+from techwatch.judging import Judge
 from techwatch.settings import Settings, load
 from techwatch.storage import sqlite_url
 from techwatch.testing import FakeClock, Publisher
@@ -17,7 +24,8 @@ from techwatch.watch import Watch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
+
+    from techwatch.model import Baseline
 
 NOW = datetime(2026, 3, 2, 5, 0, tzinfo=UTC)  # a Monday, an hour before the daily digest in Oslo
 
@@ -35,6 +43,9 @@ EDITIONS = {
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # Hundreds of processes would each compile it where PYTHONDONTWRITEBYTECODE is set.
+    if not hasattr(config, "workerinput"):  # of those that pytest-xdist starts
+        compileall.compile_dir(Path(techwatch.__file__).parent, quiet=2)
     config.addinivalue_line("markers", "databases(*names): which databases a test runs on")
 
 
@@ -45,18 +56,21 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("database", mark.args, indirect=True)
 
 
-_LONG = (
+_LONG = (  # the longest first
     "test_cluster.py",
+    "test_exactly_once.py",
+    "test_websub_killed.py",
     "test_faults.py",
+    "test_kills.py",
     "test_upgrading.py",
     "test_awkward.py",
-    "test_kills.py",
 )
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the files that take longest, so that no process waits for another in the end."""
-    items.sort(key=lambda item: item.path.name not in _LONG)
+    places = {name: place for place, name in enumerate(_LONG)}
+    items.sort(key=lambda item: places.get(item.path.name, len(places)))
 
 
 _SERVERS = pytest.StashKey[Servers]()
@@ -69,6 +83,13 @@ def pytest_terminal_summary(
     servers = config.stash.get(_SERVERS, None)
     if servers is not None:
         terminalreporter.write_line(servers.told())
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _freed() -> Iterator[None]:
+    """Let what `collector.paused` froze be freed: a service builds it once, tests often."""
+    yield
+    gc.unfreeze()
 
 
 @pytest.fixture
@@ -129,11 +150,35 @@ def environment(database: str, request: pytest.FixtureRequest) -> dict[str, str]
     return {"TECHWATCH_DATABASE_URL": request.getfixturevalue("database_url")}
 
 
+class QuickWatch(Watch):
+    """A watch that compiles a baseline once for all tests with the same settings of judging."""
+
+    _compiled: ClassVar[list[tuple[tuple[object, ...], Judge]]] = []
+
+    @cached_property
+    def judge(self) -> Judge:
+        of = (self.baseline, self.settings.matching, self.settings.assessment)
+        for known, judge in self._compiled:
+            if known[0] is of[0] and known[1:] == of[1:]:
+                return judge
+        self._compiled.append((of, Judge.of(*of)))
+        return self._compiled[-1][1]
+
+
+@pytest.fixture(scope="session")
+def shipped_baseline() -> Baseline:
+    """The baseline in the repository, which takes half a second to read."""
+    return load_baseline(shipped("baseline"))
+
+
 @pytest.fixture
-def watch(config: Path, clock: FakeClock, environment: dict[str, str]) -> Iterator[Watch]:
+def watch(
+    config: Path, clock: FakeClock, environment: dict[str, str], shipped_baseline: Baseline
+) -> Iterator[Watch]:
     def settings() -> Settings:
         return load(config / "techwatch.yaml", environment)
 
-    built = Watch(settings, config, shipped("baseline"), clock)
+    built = QuickWatch(settings, config, shipped("baseline"), clock)
+    built.__dict__["baseline"] = shipped_baseline
     yield built
     built.close()

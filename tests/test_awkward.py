@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+from tests.trials import trial
 
-TOOL = Path(__file__).parents[1] / "tools" / "awkward.py"
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @pytest.mark.parametrize("habits", ["without quotes", "front page", "skipHours all day"])
 def test_what_publishers_do_is_taken_as_a_good_client_takes_it(habits: str, tmp_path: Path) -> None:
     facts = tmp_path / "facts.json"
-    command = [sys.executable, str(TOOL), "--client", "techwatch", "--days", "2"]
-    command += ["--only", habits, "--facts", str(facts)]
-    ended = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    options = ["--client", "techwatch", "--days", "2", "--only", habits, "--facts", str(facts)]
+    ended = trial("awkward", *options)
     assert ended.returncode == 0, ended.stdout + ended.stderr
     (outcome,) = json.loads(facts.read_text("utf-8"))["techwatch"]
     assert outcome["good"]

@@ -3,31 +3,27 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.databases import on_both
+from tests.trials import trial
 
 if TYPE_CHECKING:
     import pytest
 
-TOOL = Path(__file__).parents[1] / "tools" / "exactly_once.py"
-
 
 @on_both
-def test_twenty_kills_lose_nothing_and_double_nothing(
+def test_ten_kills_lose_nothing_and_double_nothing(
     database: str, request: pytest.FixtureRequest
 ) -> None:
-    command = [sys.executable, str(TOOL), "--kills", "20", "--fault-kills", "0", "--json"]
+    options = ["--kills", "10", "--fault-kills", "0", "--json"]
     if database == "postgresql":
         request.getfixturevalue("servers").running()  # or skip, where none can run
-        command.append("--postgresql")
-    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+        options.append("--postgresql")
+    ended = trial("exactly_once", *options)
     assert ended.returncode == 0, ended.stderr + ended.stdout
     record = json.loads(ended.stdout)
-    assert record["kills"] >= 20
+    assert record["kills"] >= 10
     assert record["good"]
     ends = record["ends"]
     assert not {"LOST", "DOUBLED"} & ends.keys()

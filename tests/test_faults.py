@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
-
-TOOL = Path(__file__).parents[1] / "tools" / "faults.py"
+from tests.trials import trial
 
 
 def befall(name: str, times: int = 2) -> dict[str, Any]:
     """Run an experiment; skip, and say why, where it can't be tried."""
-    command = [sys.executable, "-W", "ignore", str(TOOL), "--only", name, "--json"]
-    command += ["--times", str(times), "--seed", "3"]
-    ended = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    ended = trial("faults", "--only", name, "--json", "--times", str(times), "--seed", "3")
     assert ended.stdout, ended.stderr
     found: dict[str, Any] = json.loads(ended.stdout)
     if not found["times"]:

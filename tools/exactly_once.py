@@ -47,7 +47,6 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from techwatch.baseline.loading import load as load_baseline
 from techwatch.digests.schedule import next_slot
 from techwatch.errors import LedgerError
 from techwatch.installation import shipped
@@ -119,6 +118,7 @@ class Bench:
     slot: datetime
     edition: Edition
     baseline: object
+    judge: object
     folder: Path
     server: Server | None = None
     filled: str = ""  # the name of the server's database that is copied
@@ -165,7 +165,8 @@ class Bench:
         edition = Edition(
             self.edition.id, "Exactly once", self.edition.schedule, "UTC", ("email",), recipients
         )
-        watch.__dict__["baseline"] = self.baseline  # as a service has it long before the slot
+        watch.__dict__["baseline"] = self.baseline  # as a service has both long before the slot
+        watch.__dict__["judge"] = self.judge
         watch.__dict__["editions"] = {edition.id: edition}
         with suppress(LedgerError):  # the other process was faster
             watch.publish_due()
@@ -206,9 +207,9 @@ def start(work: Callable[[], None]) -> int:
 
 def load_everything() -> None:
     """Load what the work needs, so that a forked process reaches it in milliseconds."""
-    for name in ("delivering", "pipeline", "digests.render", "digests.delivery.chat"):
+    for name in ("composing", "delivering", "judging_together", "digests.render"):
         importlib.import_module(f"techwatch.{name}")
-    for name in ("email", "syndication", "webhook", "folder"):
+    for name in ("chat", "email", "syndication", "webhook", "folder", "senders"):
         importlib.import_module(f"techwatch.digests.delivery.{name}")
 
 
@@ -234,9 +235,11 @@ def prepare(folder: Path, server: Server | None = None) -> Bench:
         database.commit()
         database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     slot = next_slot(edition, now).at
-    baseline = load_baseline(shipped("baseline"))
+    ready = Watch(lambda: load_settings(NOTHING, {}), NOTHING, shipped("baseline"), FakeClock(now))
+    ready.judge.names.lacks("nobody")  # the first question takes half a second
     filled = moved(demo / "techwatch.db", server) if server else ""
-    return Bench(demo / "techwatch.db", slot, edition, baseline, folder, server, filled)
+    template = demo / "techwatch.db"
+    return Bench(template, slot, edition, ready.baseline, ready.judge, folder, server, filled)
 
 
 def moved(file: Path, server: Server) -> str:

@@ -15,7 +15,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from techwatch.collector import paused
-from techwatch.feeds import parsing, parsing_process
+from techwatch.feeds import parsing_process
 from techwatch.model import ReadAhead
 from techwatch.search.words import indexed
 
@@ -84,7 +84,7 @@ def prepare(means: bytes, *, full_text: bool) -> None:
 
 def parse(document: Document, feed: Feed, since: datetime | None = None) -> ParsedFeed:
     """Parse a document and read its items but those from before `since`; raises a ParseError."""
-    parsed = parsing.parse(document, feed)
+    parsed = parsing_process.parse(document, feed)
     ahead: dict[str, ReadAhead] = {}
     end = time.monotonic() + _SECONDS
     for item in parsed.items:

@@ -61,6 +61,8 @@ def test_a_development_is_read_in_outline_in_full_and_as_a_story(store: Store) -
 
 def test_a_filter_and_its_hooks_are_their_owner_s(store: Store) -> None:
     one, other = (store.people.add(name, "analyst", NOW) for name in ("one", "other"))
+    assert one
+    assert other
     asked = "verdict=novel", Filter(verdicts=(Verdict.NOVEL,))
     saved = store.saved.save(one.id, "New", asked, "k" * 43, NOW)
     assert (saved.filter, store.saved.by_key("k" * 43)) == (asked[1], saved)

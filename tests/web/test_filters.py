@@ -69,6 +69,7 @@ def test_another_key_or_none_shuts_the_feed(browser: Browser) -> None:
 def test_of_another_s_filters_nothing_is_seen_or_changed(at_desk: Watch, browser: Browser) -> None:
     people, now = at_desk.store.people, at_desk.clock()
     other = people.add("other", "analyst", now)
+    assert other
     theirs = at_desk.store.saved.save(other.id, "Theirs", ("", Filter()), "k" * 43, now)
     assert "Theirs" not in browser.get("/filters").text + browser.get("/").text
     for path in ("name", "key", "delete"):

@@ -129,6 +129,7 @@ def test_who_only_reads_says_nothing_and_undoes_nothing(browser: Browser, at_des
     [said] = browser.get("/api/v1/judgements").json()["judgements"]
     site = Site(Watching(at_desk))
     reader = at_desk.store.people.add("reader", "reader", at_desk.clock())
+    assert reader
     browser.cookies.clear()
     browser.cookies.set(cookie(site), site.doorkeeper.enter(reader))
     page = browser.get("/").text

@@ -51,7 +51,7 @@ def told(watch: Watch, language: str) -> list[Development]:
 
 @pytest.mark.parametrize("language", ["en", "nb"])
 def test_a_page_ranks_and_filters_as_a_digest_does(at_desk: Watch, language: str) -> None:
-    board, all_of_them = Board(at_desk), told(at_desk, language)
+    board, all_of_them = Board(lambda: at_desk), told(at_desk, language)
     assert len(all_of_them) > 3
     assert {one.language for one in all_of_them} > {"en"}
     for only in (

@@ -10,6 +10,7 @@ import os
 import resource
 import signal
 import threading
+from contextlib import suppress
 from multiprocessing.connection import wait
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
 
 def parse(document: Document, feed: Feed, since: datetime | None = None) -> ParsedFeed:  # noqa: ARG001 - for those who read ahead
     """Read all items of a document; raises a ParseError."""
-    return parsing.parse(document, feed)
+    with suppress(MemoryError):
+        return parsing.parse(document, feed)
+    raise MemoryError  # another: the first holds all that was read, and telling it needs memory too
 
 
 def begin(megabytes: int, start: Callable[[], None]) -> None:

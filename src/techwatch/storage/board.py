@@ -88,13 +88,17 @@ class BoardStore:
                         found[row.item_id] = Said(who, event["event_type"], event["jurisdiction"])
         return found
 
-    def judged_since(self, since: datetime) -> tuple[Mark, ...]:
-        """Return the verdicts stored since a time that may have changed a story."""
+    def judged_since(self, since: datetime, *, taught: bool = False) -> tuple[Mark, ...]:
+        """Return the verdicts stored since a time that may have changed a story.
+
+        `taught`: a person had items judged again, so that any of them may have left its story.
+        """
         a = t.assessments.c
         wanted = select(a.item_id, a.revision, a.judged_at, a.story_id).where(a.judged_at >= since)
-        told = (a.verdict != Verdict.UNRELATED) | (a.revision > 1)
+        if not taught:
+            wanted = wanted.where((a.verdict != Verdict.UNRELATED) | (a.revision > 1))
         with self._database.read() as connection:
-            return tuple(Mark(*row) for row in connection.execute(wanted.where(told)))
+            return tuple(Mark(*row) for row in connection.execute(wanted))
 
     def judgements_stamp(self) -> tuple[int, int]:
         """Return what is another as soon as a person judged anything, or took it back."""

@@ -24,5 +24,4 @@ def note(
 ) -> None:
     """Note a change that was made: who did what to which thing."""
     log.info("changed at the desk", by=person.name, action=action, target=target)
-    if audit := getattr(site, "audit", None):
-        audit.note(person, action, target, details)
+    site.audit.note(person, action, target, details)

@@ -43,7 +43,7 @@ class Site:
 
     def __post_init__(self) -> None:
         """Make what all requests share."""
-        object.__setattr__(self, "board", Board(self.watch))
+        object.__setattr__(self, "board", Board(self.watching.now))
 
     @property
     def watch(self) -> Watch:

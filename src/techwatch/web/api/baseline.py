@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
 from techwatch.web.asking import BaselineEditor, Reader
+from techwatch.web.noting import note
 from techwatch.web.site import TheSite
 from techwatch.web.views import baseline as view
 from techwatch.web.views import proposing
@@ -78,7 +79,7 @@ def write(
     site: TheSite, person: BaselineEditor, entity_id: str, change: Change
 ) -> proposing.EntryShown:
     """Write a change; refused where it is not valid, or the file changed meanwhile."""
-    del person
     written = proposing.write(site.watch, entity_id, change.text, change.state)
+    note(site, person, "baseline.write", entity_id)
     site.renew()
     return written

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 
 from techwatch.model import EntityKind
 from techwatch.web.asking import BaselineEditor, Reader, Teacher
+from techwatch.web.noting import note
 from techwatch.web.site import TheSite
 from techwatch.web.views import emerging as view
 from techwatch.web.views import proposing
@@ -64,8 +65,8 @@ def name(site: TheSite, person: Reader, key: Key) -> view.Emerging:
 @router.post("/dismiss")
 def dismiss(site: TheSite, person: Teacher, dismissal: Dismissal) -> view.Emerging:
     """Dismiss a name: it is listed and told no more, whoever tells it again."""
-    del person
     view.dismiss(site.watch, dismissal.key, undo=dismissal.undo)
+    note(site, person, "emerging.undo" if dismissal.undo else "emerging.dismiss", dismissal.key)
     return view.one(site.watch, dismissal.key)
 
 
@@ -79,7 +80,7 @@ def draft(site: TheSite, person: Reader, key: Key, id: Id = "") -> view.Drafted:
 @router.post("/draft")
 def write(site: TheSite, person: BaselineEditor, wanted: Draft) -> view.Drafted:
     """Write a draft into the baseline; refused where the baseline would not be valid with it."""
-    del person
     written = proposing.write_draft(site.watch, wanted.key, wanted.id)
+    note(site, person, "baseline.write", written.entity_id)
     site.renew()
     return written

@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from techwatch.web.api.answers import Tagged
 from techwatch.web.asking import FilterKeeper, Reader
 from techwatch.web.errors import ForbiddenError
+from techwatch.web.noting import note
 from techwatch.web.site import TheSite
 from techwatch.web.views import filters as view
 
@@ -41,7 +42,9 @@ def save(site: TheSite, person: FilterKeeper, new: NewFilter) -> view.Saved:
     """Save a filter."""
     if person.account_id is None:
         raise ForbiddenError("filters are saved for accounts")
-    return view.shown(view.save(site.watch, person.account_id, new.name, new.query), site.at)
+    made = view.save(site.watch, person.account_id, new.name, new.query)
+    note(site, person, "filters.save", new.name)
+    return view.shown(made, site.at)
 
 
 @router.patch("/filters/{filter_id}")
@@ -62,10 +65,15 @@ def renew_key(site: TheSite, person: FilterKeeper, filter_id: Id) -> view.Saved:
 def delete(site: TheSite, person: FilterKeeper, filter_id: Id) -> None:
     """Delete a filter; its feeds end."""
     view.delete(site.watch, filter_id, person.account_id)
+    note(site, person, "filters.delete", str(filter_id))
 
 
 @router.post("/filters/{filter_id}/edition")
 def edition(site: TheSite, person: FilterKeeper, filter_id: Id, wish: view.Wish) -> view.Proposal:
     """Give what would stand in digests.yaml for an edition of a filter, or write it there."""
     saved = site.watch.store.saved.filter(filter_id, person.account_id)
-    return view.add_edition(site.watch, saved, wish) if wish.write else view.propose(saved, wish)
+    if not wish.write:
+        return view.propose(saved, wish)
+    made = view.add_edition(site.watch, saved, wish)
+    note(site, person, "editions.add", wish.id)
+    return made

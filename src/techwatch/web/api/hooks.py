@@ -11,6 +11,7 @@ from techwatch.model import SavedFilter
 from techwatch.web.api.answers import Tagged
 from techwatch.web.asking import FilterKeeper
 from techwatch.web.identity.roles import Person
+from techwatch.web.noting import note
 from techwatch.web.site import Site, TheSite
 from techwatch.web.views import hooks as view
 
@@ -45,6 +46,7 @@ def hooks(site: TheSite, person: FilterKeeper, filter_id: Id) -> view.Hooks:
 def add(site: TheSite, person: FilterKeeper, filter_id: Id, new: NewHook) -> view.HookShown:
     """Add a webhook: it is told what becomes a development from now on."""
     made = view.add(site.watch, _own(site, person, filter_id), new.url)
+    note(site, person, "hooks.add", made.id)
     return view.shown(site.watch, made)
 
 
@@ -61,6 +63,7 @@ def change(
 def delete(site: TheSite, person: FilterKeeper, filter_id: Id, hook_id: HookId) -> None:
     """Delete a webhook, and give up what is still to be posted."""
     view.delete(site.watch, _own(site, person, filter_id), hook_id)
+    note(site, person, "hooks.delete", hook_id)
 
 
 @router.post("/filters/{filter_id}/hooks/{hook_id}/test")

@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from techwatch.judgements import Said
 from techwatch.model import Decision, JudgedItem, Judgement
 from techwatch.web.asking import Reader, Teacher
+from techwatch.web.noting import note
 from techwatch.web.site import TheSite
 from techwatch.web.views import figures as figures_view
 from techwatch.web.views import judged as view
@@ -54,7 +55,9 @@ def judged(
 def say(site: TheSite, person: Teacher, saying: Saying) -> Judgement:
     """Say something of an item."""
     asked = Said(saying.say, saying.note.strip(), saying.entity, saying.right, saying.other)
-    return view.say(site.watch, saying.item, asked, person.name)
+    made = view.say(site.watch, saying.item, asked, person.name)
+    note(site, person, "judgements.add", made.item_id, {"says": made.decision.value})
+    return made
 
 
 @router.get("/judgements/{number}")
@@ -67,7 +70,9 @@ def one(site: TheSite, person: Reader, number: Number) -> JudgedItem:
 @router.delete("/judgements/{number}")
 def undo(site: TheSite, person: Teacher, number: Number) -> Judgement:
     """Take a judgement back; it stays on record."""
-    return view.undo(site.watch, number, person.name)
+    undone = view.undo(site.watch, number, person.name)
+    note(site, person, "judgements.undo", undone.item_id, {"says": undone.decision.value})
+    return undone
 
 
 @router.get("/items/{item_id}/sayable")

@@ -12,6 +12,7 @@ from techwatch.errors import EditError, InvalidFilesError
 from techwatch.model import Fact
 from techwatch.web.asking import BaselineEditor, Reader
 from techwatch.web.identity.roles import Person
+from techwatch.web.noting import note
 from techwatch.web.site import Site, TheSite
 from techwatch.web.views import baseline as view
 from techwatch.web.views import entities, proposing
@@ -114,6 +115,7 @@ def _write(
         proposal = proposing.proposal(site.watch, entity_id, text, state)
         refused = str(error)
         return _page(request, site, person, entity_id, 409, proposal=proposal, refused=refused)
+    note(site, person, "baseline.write", entity_id)
     site.renew()
     return RedirectResponse(f"/baseline/entities/{entity_id}?written=1", 303)
 

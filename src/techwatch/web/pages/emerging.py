@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse
 
 from techwatch.model import EntityKind
 from techwatch.web.asking import BaselineEditor, Reader, Teacher
+from techwatch.web.noting import note
 from techwatch.web.pages.entrance import within
 from techwatch.web.site import TheSite
 from techwatch.web.views import emerging as view
@@ -58,8 +59,8 @@ def dismiss(
     next: Annotated[str, Form()] = "/emerging",  # noqa: A002 - of the form
 ) -> Response:
     """Dismiss a name, or take it back."""
-    del person
     view.dismiss(site.watch, key, undo=undo)
+    note(site, person, "emerging.undo" if undo else "emerging.dismiss", key)
     return RedirectResponse(within(next), 303)
 
 
@@ -85,7 +86,7 @@ def write(
     id: Annotated[str, Form(max_length=100)] = "",  # noqa: A002 - of the form
 ) -> Response:
     """Write such an entry into the baseline."""
-    del person
     written = proposing.write_draft(site.watch, key, id)
+    note(site, person, "baseline.write", written.entity_id)
     site.renew()
     return RedirectResponse(f"/baseline/entities/{quote(written.entity_id)}?written=1", 303)

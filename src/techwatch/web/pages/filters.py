@@ -11,6 +11,7 @@ from techwatch.errors import InvalidFilesError
 from techwatch.web.asking import FilterKeeper, Reader
 from techwatch.web.errors import ForbiddenError
 from techwatch.web.identity.roles import Person
+from techwatch.web.noting import note
 from techwatch.web.site import TheSite
 from techwatch.web.tags import with_tag
 from techwatch.web.views import filters as view
@@ -43,6 +44,7 @@ def save(
 ) -> Response:
     """Save a filter, and show it."""
     made = view.save(site.watch, account_of(person), name, query)
+    note(site, person, "filters.save", name)
     return RedirectResponse(f"/?{made.query}", 303)
 
 
@@ -66,6 +68,7 @@ def renew_key(site: TheSite, person: FilterKeeper, filter_id: Id) -> Response:
 def delete(site: TheSite, person: FilterKeeper, filter_id: Id) -> Response:
     """Delete a filter; its feeds end."""
     view.delete(site.watch, filter_id, person.account_id)
+    note(site, person, "filters.delete", str(filter_id))
     return RedirectResponse("/filters", 303)
 
 
@@ -97,6 +100,7 @@ def _edition(
     if wish.write:
         try:
             found = view.add_edition(site.watch, saved, wish)
+            note(site, person, "editions.add", wish.id)
         except InvalidFilesError as error:
             problems = tuple(str(problem) for problem in error.problems)
     return site.renderer.page(

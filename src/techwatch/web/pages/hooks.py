@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse
 from techwatch.model import SavedFilter
 from techwatch.web.asking import FilterKeeper
 from techwatch.web.identity.roles import Person
+from techwatch.web.noting import note
 from techwatch.web.site import Site, TheSite
 from techwatch.web.views import hooks as view
 
@@ -37,7 +38,8 @@ def add(
     url: Annotated[str, Form(min_length=1, max_length=2_000)],
 ) -> Response:
     """Add a webhook."""
-    view.add(site.watch, _own(site, person, filter_id), url)
+    made = view.add(site.watch, _own(site, person, filter_id), url)
+    note(site, person, "hooks.add", made.id)
     return RedirectResponse(f"/filters/{filter_id}/hooks", 303)
 
 
@@ -58,6 +60,7 @@ def pause(
 def delete(site: TheSite, person: FilterKeeper, filter_id: Id, hook_id: HookId) -> Response:
     """Delete it."""
     view.delete(site.watch, _own(site, person, filter_id), hook_id)
+    note(site, person, "hooks.delete", hook_id)
     return RedirectResponse(f"/filters/{filter_id}/hooks", 303)
 
 

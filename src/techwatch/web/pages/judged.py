@@ -13,6 +13,7 @@ from techwatch.judgements import Said, exported
 from techwatch.model import Decision
 from techwatch.web import charts
 from techwatch.web.asking import Reader, Teacher
+from techwatch.web.noting import note
 from techwatch.web.pages.entrance import within
 from techwatch.web.rendering import language_of
 from techwatch.web.site import TheSite
@@ -86,6 +87,7 @@ def say(site: TheSite, person: Teacher, form: Annotated[Saying, Form()]) -> Resp
         other=form.other.strip() or None,
     )
     made = view.say(site.watch, form.item, asked, person.name)
+    note(site, person, "judgements.add", made.item_id, {"says": made.decision.value})
     return _back(within(form.next), made.id, made.story_id)
 
 
@@ -93,6 +95,7 @@ def say(site: TheSite, person: Teacher, form: Annotated[Saying, Form()]) -> Resp
 def undo(site: TheSite, person: Teacher, number: Number, next: Way = "/judgements") -> Response:  # noqa: A002 - of the form
     """Take a judgement back."""
     undone = view.undo(site.watch, number, person.name)
+    note(site, person, "judgements.undo", undone.item_id, {"says": undone.decision.value})
     return _back(within(next), undone.id, undone.story_id)
 
 

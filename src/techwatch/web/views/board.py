@@ -35,7 +35,7 @@ from techwatch.web.views.outlines import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from techwatch.model import Baseline, Development
@@ -98,8 +98,9 @@ class Chosen:
 class Board:
     """The developments as the desk lists them; for any number of threads."""
 
-    def __init__(self, watch: Watch) -> None:
-        self._watch = watch
+    def __init__(self, now: Callable[[], Watch]) -> None:
+        """Make it; `now` gives techwatch by the baseline as its files are."""
+        self._now = now
         self._state: _State | None = None
         self._marks: frozenset[Mark] = frozenset()
         self._full: OrderedDict[tuple[str, str], Development] = OrderedDict()
@@ -149,6 +150,10 @@ class Board:
                 self._full.popitem(last=False)
         return tuple(known[i] for i in ids if i in known)
 
+    @property
+    def _watch(self) -> Watch:
+        return self._now()
+
     # ------------------------------------------------------------------ keeping up
 
     def _current(self) -> _State:
@@ -157,9 +162,11 @@ class Board:
             return self._state or self._current()
         try:
             state = self._state or self._build()
-            if time.monotonic() - self._looked >= _EVERY:
-                state = self._renewed(state)
-            self._state = self._heeding(state)
+            judged = self._watch.store.board.judgements_stamp()
+            taught = judged != state.judged
+            if taught or time.monotonic() - self._looked >= _EVERY:
+                state = self._renewed(state, taught=taught)
+            self._state = self._heeding(state, judged) if taught else state
             return self._state
         finally:
             self._refreshing.release()
@@ -188,15 +195,17 @@ class Board:
             self._marks, self._state = frozenset(), state
             self._forget(None)
 
-    def _renewed(self, state: _State) -> _State:
-        """Read again what changed since the last look."""
+    def _renewed(self, state: _State, *, taught: bool) -> _State:
+        """Read again what changed since the last look, or what people had judged again."""
         self._looked = time.monotonic()
         old = self._looked - self._rebuilt > _REBUILT_EVERY
         if old or state.baseline is not self._watch.baseline:
             self._rebuilt = self._looked  # one is enough
             threading.Thread(target=self._rebuild, name="board", daemon=True).start()
         now = self._watch.clock()
-        marks = frozenset(self._watch.store.board.judged_since((self._since or now) - _BACK))
+        marks = frozenset(
+            self._watch.store.board.judged_since((self._since or now) - _BACK, taught=taught)
+        )
         fresh, self._marks, self._since = marks - self._marks, marks, now
         ids = {mark.story_id for mark in fresh} | {state.stories.get(m.item_id) for m in fresh}
         touched = sorted(i for i in ids if i is not None)
@@ -215,14 +224,10 @@ class Board:
             state, outlines=renewed, stories=state.stories | stories, lists=OrderedDict()
         )
 
-    def _heeding(self, state: _State) -> _State:
+    def _heeding(self, state: _State, judged: tuple[int, int]) -> _State:
         """Heed at once what people judged."""
-        judged = self._watch.store.board.judgements_stamp()
-        if judged == state.judged:
-            return state
-        return replace(
-            state, judged=judged, quiet=self._watch.store.board.quiet(), lists=OrderedDict()
-        )
+        quiet = self._watch.store.board.quiet()
+        return replace(state, judged=judged, quiet=quiet, lists=OrderedDict())
 
     def _forget(self, ids: Iterable[str] | None) -> None:
         """Drop what is held in full of these developments; None: of all."""

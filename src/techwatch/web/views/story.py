@@ -37,6 +37,7 @@ def story(
 ) -> StoryShown:
     """Return a story for readers of a language; raises NotFoundError."""
     store = watch.store
+    story_id = store.said.told_as(story_id)  # where it was joined with an earlier one
     found = store.reading.story(story_id, after, limit + 1)
     if not found.tellings:
         raise NotFoundError("story", story_id, "no item tells it, or none after that one")
