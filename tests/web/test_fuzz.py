@@ -30,7 +30,7 @@ from techwatch.installation import shipped
 if TYPE_CHECKING:
     from pathlib import Path
 
-EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "2"))  # of each address, right ones and wrong ones
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "1"))  # of each address, right ones and wrong ones
 CHECKS = [
     not_a_server_error,
     status_code_conformance,
@@ -46,12 +46,14 @@ def test_the_api_is_as_it_says_whatever_it_is_asked(news: Path, tmp_path: Path) 
     shutil.copytree(shipped("baseline"), watch.baseline_dir)
     with serving(watch) as at:
         described = httpx.get(f"{at}/api/v1/openapi.json", timeout=60).json()
-        asked = 0
+        asked, wire = 0, Wire.to(at)
         for found in schemathesis.openapi.from_dict(described).get_all_operations():
             assert isinstance(found, Ok), found
             operation = found.ok()
             for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
-                _fuzz(operation, mode, Wire.to(at))  # a login of its own: it may end its own
+                if wire.ask("/api/v1/status").status == 401:  # it ended its own login
+                    wire = Wire.to(at)
+                _fuzz(operation, mode, wire)
             asked += 1
         assert asked == sum(len(methods) for methods in described["paths"].values())
 
