@@ -32,7 +32,7 @@ from filling_rows import EDITION, Bulk, by_verbs, waiting
 from sqlalchemy import event, select, text
 
 from techwatch.baseline.loading import load
-from techwatch.composing import Desk, coverage, draft
+from techwatch.composing import Editor, coverage, draft
 from techwatch.digests.settings import DigestSettings
 from techwatch.feeds.polling import PollingSettings
 from techwatch.installation import shipped
@@ -66,7 +66,7 @@ class Filled:
 
     store: Store
     news: News
-    desk: Desk
+    editor: Editor
     judge: Judge
     bulk: Bulk
     shown: dict[str, deque[Entry]] = field(default_factory=lambda: defaultdict(_document))
@@ -136,10 +136,10 @@ def questions(of: Filled) -> Iterator[tuple[str, Callable[[], object]]]:
     yield "store a poll of 40 items", _poll(of)
     yield "items to judge: none", lambda: store.judging.unjudged(JUDGING_BATCH, version)
     yield from _judging(of, busy.telling, busy.at + timedelta(hours=1))
-    yield "a digest", lambda: draft(store, of.desk, edition, now, now)
-    yield "coverage of a day", lambda: coverage(store, of.desk, day, now)
+    yield "a digest", lambda: draft(store, of.editor, edition, now, now)
+    yield "coverage of a day", lambda: coverage(store, of.editor, day, now)
     yield "check: newest of an entity", lambda: store.judging.mentioning(entity, 5)
-    yield "status: all counts", lambda: coverage(store, of.desk, None, now)
+    yield "status: all counts", lambda: coverage(store, of.editor, None, now)
     yield "status: queue", lambda: store.overview.queue(now)
     yield "status: size", store.retention.size
     yield "status: articles", store.articles.totals
@@ -344,13 +344,13 @@ def filled(url: str, stream: News | None = None) -> Filled:
     store.feeds.watch(stream.feeds, stream.now())
     store.digests.watch([EDITION], stream.now())
     judge = Judge.of(baseline, settings.matching, settings.assessment)
-    desk = Desk(baseline, {}, PollingSettings(), DigestSettings(), "example.org")
-    desk = replace(desk, names=judge.names)
+    editor = Editor(baseline, {}, PollingSettings(), DigestSettings(), "example.org")
+    editor = replace(editor, names=judge.names)
     for start in range(0, FEEDS, 50):  # none of them is due
         later = stream.now() + timedelta(days=100_000)
         states = [FeedState(f, next_poll_at=later) for f in stream.feeds[start : start + 50]]
         store.feeds.record_all([PollOutcome(s, "document") for s in states], stream.now())
-    return Filled(store, stream, desk, judge, Bulk(store, digested=stream.begin))
+    return Filled(store, stream, editor, judge, Bulk(store, digested=stream.begin))
 
 
 def bench(name: str, url: str, counts: list[int]) -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 from sqlalchemy import text
 
 from techwatch.baseline.loading import load
-from techwatch.composing import Desk, draft
+from techwatch.composing import Editor, draft
 from techwatch.digests.render import render
 from techwatch.digests.settings import DigestSettings
 from techwatch.feeds.polling import PollingSettings
@@ -48,12 +48,12 @@ def main() -> None:
         store = Store.open(sqlite_url(Path(folder) / "bench.db"))
         _fill(store)
         baseline = load(shipped("baseline"))
-        desk = Desk(baseline, {}, PollingSettings(), DigestSettings(), "example.org")
+        editor = Editor(baseline, {}, PollingSettings(), DigestSettings(), "example.org")
         edition = Edition("daily", "Daily", "daily 07:00", "UTC", (), most=STORIES)
         store.digests.watch([edition.id], NOW)
         for attempt in ("first", "again"):
             began = time.process_time()
-            made = draft(store, desk, edition, NOW, NOW)
+            made = draft(store, editor, edition, NOW, NOW)
             composed = time.process_time()
             rendered = render(made)
             ended = time.process_time()

@@ -56,7 +56,7 @@ def main(folder: Path) -> None:
     from techwatch.runtime.workers import running
 
     watch = watch_of(folder)
-    _ = watch.editions, watch.desk
+    _ = watch.editions, watch.editor
     watch.judge.alone(loose_item("Brussels fines TikTok 5 million euros"))
     gc.freeze()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)

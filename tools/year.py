@@ -37,7 +37,7 @@ from labelled import DEV_ITEMS, STREAM
 from sqlalchemy import func, select
 
 from techwatch.baseline.loading import load
-from techwatch.composing import Desk, publish
+from techwatch.composing import Editor, publish
 from techwatch.digests.settings import DigestSettings
 from techwatch.feeds.polling import PollingSettings
 from techwatch.installation import shipped
@@ -81,7 +81,7 @@ class Year:
 
     store: Store
     judge: Judge
-    desk: Desk
+    editor: Editor
     edition: Edition
     feeds: Sequence[Feed]
     news: Sequence[tuple[str, str]]  # on the topic: title, summary
@@ -122,7 +122,7 @@ def live_a_day(year: Year) -> None:
         year.store.ledger.due(year.now)
         year.store.digests.last_slot(year.edition.id, year.now)
     with year.timed("digest"):
-        publish(year.store, year.desk, year.edition, year.now, year.now)
+        publish(year.store, year.editor, year.edition, year.now, year.now)
     gone: list[Pruned] = []
     with year.timed("prune"):
         kept = Settings().retention
@@ -232,7 +232,7 @@ def make(folder: Path, arguments: argparse.Namespace) -> Year:
     news = [(r["title"], r["summary"]) for r in read if r["verdict"] != "unrelated"]
     with gzip.open(STREAM, "rt", encoding="utf-8") as lines:
         stream = [(r["title"], r["summary"]) for r in map(json.loads, lines)]
-    desk = Desk(baseline, {}, PollingSettings(), DigestSettings(), "example.org")
+    editor = Editor(baseline, {}, PollingSettings(), DigestSettings(), "example.org")
     by = Judge.of(baseline, settings.matching, settings.assessment)
     store = Store.open(sqlite_url(folder / "techwatch.db"))
     store.feeds.watch(feeds, BEGIN)
@@ -241,7 +241,7 @@ def make(folder: Path, arguments: argparse.Namespace) -> Year:
     return Year(
         store=store,
         judge=by,
-        desk=replace(desk, names=by.names),
+        editor=replace(editor, names=by.names),
         edition=edition,
         feeds=feeds,
         news=news,

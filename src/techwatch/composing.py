@@ -51,7 +51,7 @@ def new_names(
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class Editor:
     """What composing needs beside the store."""
 
     baseline: Baseline
@@ -73,7 +73,7 @@ def due_slots(store: Store, edition: Edition, now: datetime) -> Sequence[datetim
 
 def draft(
     store: Store,
-    desk: Desk,
+    editor: Editor,
     edition: Edition,
     slot: datetime,
     now: datetime,
@@ -81,15 +81,15 @@ def draft(
 ) -> Digest:
     """Compose what the edition would say now; nothing is stored."""
     since = store.digests.last_until(edition.id, now)
-    developments = _developments(store, desk, edition, now)
+    developments = _developments(store, editor, edition, now)
     beside = Beside()
     if not edition.alert:
-        bursts = {burst.entity_id: burst for burst in _bursts(store, desk, since, now)}
+        bursts = {burst.entity_id: burst for burst in _bursts(store, editor, since, now)}
         developments = [_lifted(d, bursts) for d in developments]
-        beside = _beside(store, desk, edition, developments, tuple(bursts.values()), since, now)
-        developments = _alerted(store, desk, edition, developments)
+        beside = _beside(store, editor, edition, developments, tuple(bursts.values()), since, now)
+        developments = _alerted(store, editor, edition, developments)
     beside = replace(beside, missed=tuple(missed))
-    covered = coverage(store, desk, since, now)
+    covered = coverage(store, editor, since, now)
     return compose(edition, slot, since, now, developments, covered, beside)
 
 
@@ -101,63 +101,67 @@ def _lifted(development: Development, bursts: Mapping[str, Burst]) -> Developmen
     return replace(development, score=lifted(development.score), burst=burst)
 
 
-def _developments(store: Store, desk: Desk, edition: Edition, now: datetime) -> list[Development]:
+def _developments(
+    store: Store, editor: Editor, edition: Edition, now: datetime
+) -> list[Development]:
     """Return what the edition has not told, as far back as its first digest and memory reach."""
     watched_since = store.digests.watched_since(edition.id) or now
-    days = desk.settings.alert_days if edition.alert else desk.settings.remember_days
-    first = watched_since - timedelta(days=0 if edition.alert else desk.settings.first_days)
+    days = editor.settings.alert_days if edition.alert else editor.settings.remember_days
+    first = watched_since - timedelta(days=0 if edition.alert else editor.settings.first_days)
     untold = store.digests.untold(edition.id, max(first, now - timedelta(days=days)))
-    return [development(story, desk.baseline, edition.language) for story in untold]
+    return [development(story, editor.baseline, edition.language) for story in untold]
 
 
 def _beside(
     store: Store,
-    desk: Desk,
+    editor: Editor,
     edition: Edition,
     developments: Sequence[Development],
     bursts: Sequence[Burst],
     since: datetime | None,
     now: datetime,
 ) -> Beside:
-    told = store.reported.told(edition.id, now - timedelta(days=desk.settings.correct_days))
+    told = store.reported.told(edition.id, now - timedelta(days=editor.settings.correct_days))
     anew = {d.item_id for d in developments} | {o.item_id for d in developments for o in d.others}
     telling = {entity for d in developments for entity in d.entity_ids}
     return Beside(
         corrections=corrections(told, anew),
         bursts=tuple(burst for burst in bursts if burst.entity_id not in telling),
-        emerging=new_names(store, desk.names, since, now) if desk.names else (),
+        emerging=new_names(store, editor.names, since, now) if editor.names else (),
     )
 
 
-def _bursts(store: Store, desk: Desk, since: datetime | None, now: datetime) -> tuple[Burst, ...]:
+def _bursts(
+    store: Store, editor: Editor, since: datetime | None, now: datetime
+) -> tuple[Burst, ...]:
     """Return who is told of far more than usual since the last digest, with a week of counts."""
     reported = {
-        i: e.name for i, e in desk.baseline.entities.items() if e.kind is not EntityKind.PLACE
+        i: e.name for i, e in editor.baseline.entities.items() if e.kind is not EntityKind.PLACE
     }
     start = max(since or now - timedelta(days=1), now - timedelta(days=7))
     return store.bursts.between(start, now, reported, shown=7)
 
 
 def _alerted(
-    store: Store, desk: Desk, edition: Edition, developments: Sequence[Development]
+    store: Store, editor: Editor, edition: Edition, developments: Sequence[Development]
 ) -> list[Development]:
     """Mark what an alert told every reader of the edition already."""
-    readers = _readers(desk, edition)
-    at = store.reported.alerted([d.id for d in developments], desk.alerts, readers)
+    readers = _readers(editor, edition)
+    at = store.reported.alerted([d.id for d in developments], editor.alerts, readers)
     return [replace(d, alerted_at=at.get(d.id)) for d in developments]
 
 
-def _readers(desk: Desk, edition: Edition) -> list[tuple[str, str]]:
+def _readers(editor: Editor, edition: Edition) -> list[tuple[str, str]]:
     return [
         (channel, recipient)
         for channel in edition.channels
-        for recipient in desk.channels[channel].recipients(edition)
+        for recipient in editor.channels[channel].recipients(edition)
     ]
 
 
 def publish(
     store: Store,
-    desk: Desk,
+    editor: Editor,
     edition: Edition,
     slot: datetime | None,
     now: datetime,
@@ -167,35 +171,41 @@ def publish(
 
     Args:
         store: where it is frozen.
-        desk: what composing needs.
+        editor: what composing needs.
         edition: the series it is an issue of.
         slot: the time it was due by schedule; None for one that a person asked for.
         now: the end of its period.
         missed: slots that passed without a digest, which it stands for and says so.
     """
-    digest = draft(store, desk, edition, slot or now, now, missed)
-    _freeze(store, desk, edition, digest, now, scheduled=slot is not None)
+    digest = draft(store, editor, edition, slot or now, now, missed)
+    _freeze(store, editor, edition, digest, now, scheduled=slot is not None)
     return digest
 
 
-def publish_alert(store: Store, desk: Desk, edition: Edition, now: datetime) -> Digest | None:
+def publish_alert(store: Store, editor: Editor, edition: Edition, now: datetime) -> Digest | None:
     """Freeze an alert, if there is something to alert to and one may go out; else None."""
     if not may_alert(edition, store.reported.digests_in_last_hour(edition.id, now), now):
         return None
     # Asked at every tick: what a digest needs beside developments is not read for nothing.
-    if not any(passes(d, edition.filter) for d in _developments(store, desk, edition, now)):
+    if not any(passes(d, edition.filter) for d in _developments(store, editor, edition, now)):
         return None
-    digest = draft(store, desk, edition, now, now)
-    _freeze(store, desk, edition, digest, now, scheduled=False)
+    digest = draft(store, editor, edition, now, now)
+    _freeze(store, editor, edition, digest, now, scheduled=False)
     return digest
 
 
 def _freeze(
-    store: Store, desk: Desk, edition: Edition, digest: Digest, now: datetime, *, scheduled: bool
+    store: Store,
+    editor: Editor,
+    edition: Edition,
+    digest: Digest,
+    now: datetime,
+    *,
+    scheduled: bool,
 ) -> None:
     ledger = [
-        (channel, recipient, message_id(edition.id, digest.slot, channel, recipient, desk.domain))
-        for channel, recipient in _readers(desk, edition)
+        (channel, recipient, message_id(edition.id, digest.slot, channel, recipient, editor.domain))
+        for channel, recipient in _readers(editor, edition)
     ]
     skipped = digest.empty and (edition.when_empty == "skip" or digest.alert)
     store.digests.save(digest, render(digest), () if skipped else ledger, now, scheduled=scheduled)
@@ -207,11 +217,11 @@ def late(due: Sequence[datetime], now: datetime, settings: DigestSettings) -> Se
     return due[:-1] if on_time else due
 
 
-def coverage(store: Store, desk: Desk, since: datetime | None, now: datetime) -> Coverage:
+def coverage(store: Store, editor: Editor, since: datetime | None, now: datetime) -> Coverage:
     """Say what was watched in a period, so that silence is not mistaken for calm."""
     counts = store.overview.counts(since, now)
     return Coverage(
-        feeds=tuple(polling.health(state, now, desk.health) for state in store.feeds.states()),
+        feeds=tuple(polling.health(state, now, editor.health) for state in store.feeds.states()),
         items_seen=counts.items_seen,
         items_judged=counts.items_judged,
         by_verdict=counts.by_verdict,

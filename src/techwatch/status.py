@@ -84,7 +84,7 @@ def gather(watch: Watch) -> dict[str, Any]:
     from techwatch.composing import coverage
 
     now, overview = watch.clock(), watch.store.overview
-    watched = coverage(watch.store, watch.desk, None, now)
+    watched = coverage(watch.store, watch.editor, None, now)
     alive, queue, clock = pulses(watch), overview.queue(now), overview.clock()
     free = free_bytes(watch.settings.data_path)
     digests = [_digest(watch, edition_id, now) for edition_id in watch.editions]

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from techwatch.articles import ArticleReader
-    from techwatch.composing import Desk
+    from techwatch.composing import Editor
     from techwatch.delivering import Courier
     from techwatch.digests.delivery import Channel
     from techwatch.digests.delivery.senders import Sender
@@ -154,7 +154,7 @@ class Watch:
             name = self.editions_file.name
             raise InvalidFilesError([Problem(name, one.line, one.message) for one in wrong])
         yamledit.replace_file(self.editions_file, text)
-        for name in ("editions", "desk"):
+        for name in ("editions", "editor"):
             self.__dict__.pop(name, None)
         self.store.digests.watch(self.editions, self.clock())
         return self.editions
@@ -359,11 +359,11 @@ class Watch:
         return HostClocks()
 
     @cached_property
-    def desk(self) -> Desk:
+    def editor(self) -> Editor:
         """What composing needs."""
-        from techwatch.composing import Desk
+        from techwatch.composing import Editor
 
-        return Desk(
+        return Editor(
             baseline=self.baseline,
             channels=self.channels,
             health=self.settings.polling,
@@ -537,18 +537,18 @@ class Watch:
         from techwatch.composing import due_slots, late, publish, publish_alert
         from techwatch.judging_together import Bench
 
-        now, store, desk = self.clock(), self.store, self.desk
+        now, store, editor = self.clock(), self.store, self.editor
         if store.together.possible and store.together.unsettled():
             Bench(store, self.judge, self.clock).settle()
         made: list[Digest] = []
         for edition in (*self.editions.values(), *self.hook_editions()):
             if edition.alert:
-                alert = publish_alert(store, desk, edition, now)
+                alert = publish_alert(store, editor, edition, now)
                 made += [alert] if alert else []
             elif due := due_slots(store, edition, now):
-                missed = late(due, now, desk.settings)
+                missed = late(due, now, editor.settings)
                 with self.tracing.span("compose", edition=edition.id):
-                    made.append(publish(store, desk, edition, due[-1], now, missed))
+                    made.append(publish(store, editor, edition, due[-1], now, missed))
         return made
 
     def draft(self, edition: Edition) -> Digest:
@@ -556,14 +556,14 @@ class Watch:
         from techwatch.composing import draft
 
         now = self.clock()
-        return draft(self.store, self.desk, edition, now, now)
+        return draft(self.store, self.editor, edition, now, now)
 
     def publish(self, edition: Edition) -> Digest:
         """Compose a digest now, whatever the schedule says."""
         from techwatch.composing import publish
 
         self.store.digests.watch(self.editions, self.clock())
-        return publish(self.store, self.desk, edition, None, self.clock())
+        return publish(self.store, self.editor, edition, None, self.clock())
 
     def prune(
         self,

@@ -79,6 +79,11 @@ def test_another_schema_is_refused_by_every_command(
         assert advice in ended.stderr, command
         assert "Traceback" not in ended.stderr
     assert len(publisher.requests) == asked
+    ended = run("check", "Montana bans TikTok")
+    assert ended.returncode == 0, "a verdict needs no archive"
+    assert "escalating" in ended.stdout
+    assert advice in ended.stderr
+    assert "--no-archive" in ended.stderr
     if version == "9999":
         ended = run("db", "upgrade")
         assert ended.returncode == 1

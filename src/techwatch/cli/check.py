@@ -10,7 +10,7 @@ import click
 
 from techwatch import checking
 from techwatch.cli import output, telling
-from techwatch.errors import FetchError
+from techwatch.errors import FetchError, StorageError
 from techwatch.text import web_link
 
 if TYPE_CHECKING:
@@ -56,14 +56,23 @@ def check(
         if not item.title:
             raise click.UsageError("there is no text to check")
         output.warn_of_unread(watch.judge, item)
-        found = checking.check(watch, item, archive=not no_archive)
-        looked = not no_archive and watch.has_store()
+        found, looked = _checked(watch, item, archive=not no_archive)
     if json_lines:
         output.print_json(_record(found, looked=looked))
     else:
         telling.tell_check(found)
     if not found.flagged:
         click.get_current_context().exit(1)
+
+
+def _checked(watch: Watch, item: Item, *, archive: bool) -> tuple[Check, bool]:
+    """Judge it, and say whether the archive was looked at: a verdict needs none."""
+    try:
+        return checking.check(watch, item, archive=archive), archive and watch.has_store()
+    except StorageError as error:
+        message = f"techwatch: {error}; the archive is left out, as by --no-archive"
+        click.echo(message, err=True)
+        return checking.check(watch, item, archive=False), False
 
 
 def _item(watch: Watch, text: str, summary: str, language: str | None) -> Item:
