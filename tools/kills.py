@@ -169,9 +169,9 @@ def audit(database: Path) -> None:
     """Let the database itself count verdicts, in the transactions that store them."""
     with sqlite3.connect(database) as connection:
         connection.executescript(
-            "CREATE TABLE audit (item_id, revision);"
-            "CREATE TRIGGER audited AFTER INSERT ON assessments "
-            "BEGIN INSERT INTO audit VALUES (new.item_id, new.revision); END;"
+            "CREATE TABLE counted (item_id, revision);"
+            "CREATE TRIGGER counting AFTER INSERT ON assessments "
+            "BEGIN INSERT INTO counted VALUES (new.item_id, new.revision); END;"
         )
 
 
@@ -264,7 +264,7 @@ def told(folder: Path, log: Path, kills: int, expected: int) -> bool:
         one = lambda sql: connection.execute(sql).fetchone()[0]  # noqa: E731
         stored = one("SELECT count(*) FROM items")
         twice = one(
-            "SELECT count(*) FROM (SELECT 1 FROM audit GROUP BY item_id, revision"
+            "SELECT count(*) FROM (SELECT 1 FROM counted GROUP BY item_id, revision"
             " HAVING count(*) > 1)"
         )
         whole = one("PRAGMA integrity_check")

@@ -159,8 +159,9 @@ def test_what_would_not_be_valid_is_not_written(directory: Path) -> None:
     before = {path: path.read_bytes() for path in directory.rglob("*.yaml")}
     with pytest.raises(InvalidFilesError, match="'Huawei' is also a name of"):
         write(directory, draft(name("Huawei"), known, (), entity_id="another"))
-    with pytest.raises(InvalidFilesError, match="should match pattern"):
-        write(directory, draft(name(), known, (), entity_id="Not An Id"))
+    for wrong in ("Not An Id", "a/../../b", "-"):
+        with pytest.raises(ValueError, match="no id can be made"):
+            draft(name(), known, (), entity_id=wrong)
     assert {path: path.read_bytes() for path in directory.rglob("*.yaml")} == before
 
 

@@ -262,11 +262,14 @@ def test_what_retention_drops_leaves_the_index(store: Store, corpus: list[Item])
     assert sound(store)
 
 
+STORY = f"{1:016x}"
+
+
 def test_verdicts_entities_and_developments(store: Store, corpus: list[Item]) -> None:
     by_id = {stored.item.id: stored for stored in store.judging.unjudged(100)}
     with store.judging.judging() as judging:
-        judging.save(judged(by_id[corpus[0].id], "story-one"), {"tiktok"}, (), NOW)
-        judging.save(judged(by_id[corpus[1].id], "story-one"), {"tiktok"}, (), NOW)
+        judging.save(judged(by_id[corpus[0].id], STORY), {"tiktok"}, (), NOW)
+        judging.save(judged(by_id[corpus[1].id], STORY), {"tiktok"}, (), NOW)
         judging.save(replace(judged(by_id[corpus[2].id], None), assessment=plain()), (), (), NOW)
     assert titles(store, "verdict:flagged export") == [corpus[0].title, corpus[1].title]
     assert titles(store, "entity:tiktok senate") == [corpus[0].title]
@@ -276,11 +279,11 @@ def test_verdicts_entities_and_developments(store: Store, corpus: list[Item]) ->
     hit = store.search.items(parse("senate", NOW), 1)[0]
     assert (hit.verdict, hit.story_id, hit.development) == (
         Verdict.ESCALATING,
-        "story-one",
+        STORY,
         True,
     )
     [(key, found)] = store.search.developments(parse("export", NOW), 10)
-    assert (found.id, found.found, found.title) == ("story-one", 2, corpus[0].title)
+    assert (found.id, found.found, found.title) == (STORY, 2, corpus[0].title)
     assert store.search.developments(parse("export", NOW), 10, key) == ()
     assert store.search.developments(parse("芯片", NOW), 10) == ()
 
