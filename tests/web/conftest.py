@@ -112,3 +112,19 @@ def browser(desk: str) -> Iterator[Browser]:
     with Browser(base_url=desk, follow_redirects=True, timeout=30) as client:
         client.get("/login")
         yield client
+
+
+def with_own_baseline(news: Path, folder: Path) -> Watch:
+    """techwatch on a copy of that news, with a baseline that may be changed."""
+    shutil.copytree(shipped("baseline"), folder / "baseline")
+    watch = opened(news, folder / "desk", {"login": "none"})
+    watch.baseline_dir = folder / "baseline"
+    return watch
+
+
+@contextmanager
+def browsing(watch: Watch) -> Iterator[Browser]:
+    """Give somebody who entered that desk."""
+    with serving(watch) as at, Browser(base_url=at, timeout=60, follow_redirects=True) as client:
+        client.get("/login")
+        yield client

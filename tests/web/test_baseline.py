@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.web.conftest import Browser, opened, serving
+from tests.web.conftest import Browser, browsing, with_own_baseline
 
 from techwatch import installation
 from techwatch.baseline import proposing as core
 from techwatch.errors import InvalidFilesError
-from techwatch.installation import shipped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -26,18 +24,13 @@ _HUAWEI = "/baseline/entities/huawei"
 @pytest.fixture(scope="module")
 def at_desk(news: Path, tmp_path_factory: pytest.TempPathFactory) -> Watch:
     """techwatch with a baseline of its own; each test leaves it valid."""
-    folder = tmp_path_factory.mktemp("baseline")
-    shutil.copytree(shipped("baseline"), folder / "baseline")
-    watch = opened(news, folder / "desk", {"login": "none"})
-    watch.baseline_dir = folder / "baseline"
-    return watch
+    return with_own_baseline(news, tmp_path_factory.mktemp("baseline"))
 
 
 @pytest.fixture(scope="module")
 def browser(at_desk: Watch) -> Iterator[Browser]:
     """Somebody at that desk."""
-    with serving(at_desk) as at, Browser(base_url=at, timeout=60, follow_redirects=True) as client:
-        client.get("/login")
+    with browsing(at_desk) as client:
         yield client
 
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.web.conftest import Browser, opened, serving
-
-from techwatch.installation import shipped
+from tests.web.conftest import Browser, browsing, with_own_baseline
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,18 +17,13 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="module")
 def at_desk(news: Path, tmp_path_factory: pytest.TempPathFactory) -> Watch:
     """techwatch with a baseline of its own."""
-    folder = tmp_path_factory.mktemp("emerging")
-    shutil.copytree(shipped("baseline"), folder / "baseline")
-    watch = opened(news, folder / "desk", {"login": "none"})
-    watch.baseline_dir = folder / "baseline"
-    return watch
+    return with_own_baseline(news, tmp_path_factory.mktemp("emerging"))
 
 
 @pytest.fixture(scope="module")
 def browser(at_desk: Watch) -> Iterator[Browser]:
     """Somebody at that desk."""
-    with serving(at_desk) as at, Browser(base_url=at, timeout=60, follow_redirects=True) as client:
-        client.get("/login")
+    with browsing(at_desk) as client:
         yield client
 
 

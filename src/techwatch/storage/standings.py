@@ -6,7 +6,7 @@ first that stands highest, and whether it is told again is asked of those of the
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import exists, func, select, union_all
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement, Connection
+    from sqlalchemy import ColumnElement, Connection, Row
 
 
 def read(
@@ -60,18 +60,22 @@ def read(
     told = select(s.story_id).where(s.id.in_([row.id for row in rows]))
     judged = {i: row.decision for i, row in in_force(connection, told).items()} if rows else {}
     return tuple(
-        Standing(
-            entity_id=row.entity_id,
-            track=row.track,
-            rung=row.rung,
-            jurisdiction=row.jurisdiction,
-            since=row.since,
-            reason=row.reason,
-            source=row.source,
-            story_id=None if row.story_id in judged else row.story_id,
-        )
+        _standing(row, None if row.story_id in judged else row.story_id)
         for row in rows
         if judged.get(row.story_id) != Decision.REJECT
+    )
+
+
+def _standing(row: Row[Any], story_id: str | None) -> Standing:
+    return Standing(
+        entity_id=row.entity_id,
+        track=row.track,
+        rung=row.rung,
+        jurisdiction=row.jurisdiction,
+        since=row.since,
+        reason=row.reason,
+        source=row.source,
+        story_id=story_id,
     )
 
 
@@ -92,16 +96,7 @@ def first_of_each(connection: Connection, entity_id: str) -> tuple[ReportedStand
     )
     return tuple(
         ReportedStanding(
-            standing=Standing(
-                entity_id=row.entity_id,
-                track=row.track,
-                rung=row.rung,
-                jurisdiction=row.jurisdiction,
-                since=row.since,
-                reason=row.reason,
-                source=row.source,
-                story_id=row.story_id,
-            ),
+            standing=_standing(row, row.story_id),
             publisher=row.publisher,
             language=row.language,
             link=row.link,
