@@ -19,7 +19,7 @@ help:
 	@echo "make fuzz-web    requests made up from the desk's own OpenAPI document; about 5 minutes"
 	@echo "make exactly-once  kill the service 860 times while it mails, and count what arrives"
 	@echo "make faults      let disks, clocks, servers and the database fail, and count what is lost"
-	@echo "make year        live through a year of 500 feeds on one file; about 25 minutes"
+	@echo "make year        live through a year of 500 feeds on one file; about an hour"
 	@echo "make cluster-test  two weeks of news by workers that are killed, beside one process"
 	@echo "make image-test  build the container image, run it, kill it, and run it as a cluster"
 	@echo "make record-schema  keep a database of this release for the tests of later ones"
