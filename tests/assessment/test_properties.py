@@ -42,12 +42,21 @@ def test_any_text_is_judged(desk: Desk, title: str, summary: str, language: str)
     }
 
 
-def test_a_long_text_takes_no_long_time(desk: Desk) -> None:
-    item = desk.item("China bans TikTok " * 5_000, "罚款华为，after US lifts ban. " * 5_000)
+def test_a_long_text_costs_by_its_length(desk: Desk) -> None:
+    """Eight times as long costs some eight times as much, not 64 times."""
     mentions = desk.read(desk.item("China bans TikTok")).mentions
-    start = time.process_time()
-    assert desk.assessor.read(item, mentions).told
-    assert time.process_time() - start < 1
+
+    def cost(times: int) -> float:
+        title, summary = "China bans TikTok ", "罚款华为，after US lifts ban. "
+        item = desk.item(title * times, summary * times)
+        taken = []
+        for _ in range(3):
+            start = time.process_time()
+            assert desk.assessor.read(item, mentions).told
+            taken.append(time.process_time() - start)
+        return min(taken)
+
+    assert cost(4_000) < 24 * cost(500)
 
 
 def test_two_assessors_agree(desk: Desk) -> None:

@@ -260,7 +260,7 @@ def test_a_slow_server_is_left(behaviour: Behaviour, publisher: Publisher) -> No
     begun = time.perf_counter()
     with pytest.raises(FetchTimeoutError, match=r"0\.4 seconds"):
         fetch(publisher.url("a"), settings=QUICK)
-    assert time.perf_counter() - begun < 2
+    assert time.perf_counter() - begun < 4
 
 
 def test_a_server_that_hangs_up_is_told(publisher: Publisher) -> None:

@@ -147,7 +147,7 @@ def test_no_text_takes_long(desk: Desk, text: str) -> None:
     start = time.process_time()
     desk.names.find({Field.TITLE: text}, "zh", mentions)
     desk.names.find({Field.TITLE: text}, "en", mentions)
-    assert time.process_time() - start < 2
+    assert time.process_time() - start < 10
 
 
 @settings(max_examples=150, deadline=None)
