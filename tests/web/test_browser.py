@@ -5,21 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.web.sights import CHROMIUM, Place, Sight, addresses, chromium, place
+from tests.web.places import Place, place
+from tests.web.scenes import scenes
+from tests.web.sights import CHROMIUM, TWO_LOOKS, Sight, chromium
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from playwright.sync_api import Page
+    from tests.web.scenes import Scene
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: apt-get install chromium")
 
 
 @pytest.fixture(scope="module")
-def there(news: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+def there(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     """Where the desks are."""
-    with place(news, tmp_path_factory.mktemp("seen")) as there:
+    with place(tmp_path_factory.mktemp("seen")) as there:
         yield there
 
 
@@ -32,15 +34,18 @@ def page(there: Place, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pag
         yield page
 
 
-@pytest.mark.parametrize("path", addresses().values(), ids=addresses().keys())
-def test_a_page_is_whole_for_everybody(path: str, there: Place, page: Page) -> None:
+@pytest.mark.parametrize("scene", scenes().values(), ids=scenes().keys())
+def test_a_page_is_whole_for_everybody(scene: Scene, there: Place, page: Page) -> None:
     """It fits, axe finds nothing, no error is written, nothing is asked from elsewhere."""
-    assert "\n".join(Sight(page, there.address(path)).problems()) == ""
+    sight = Sight(page, there, scene)
+    sight.opened()
+    sight.fitted()
+    assert "\n".join(sight.tested(TWO_LOOKS)) == ""
 
 
 def test_somebody_with_a_keyboard_alone_comes_in(there: Place, page: Page) -> None:
     """From a one-time link to a filter on Today, and every stop on the way can be seen."""
-    page.goto(there.address("/invitation/{key}"))
+    page.goto(there.address("/invitation/{key}", "outside"))
     page.evaluate("document.activeElement.blur()")
     walked(page, "input[name=name]")
     page.keyboard.type("keyboard")
