@@ -117,6 +117,7 @@ def _seen(folder: Path, to: Path, only: str, language: str) -> Iterator[_Seen]:
 def _pictures(page: Page, blank: Page, name: str, to: Path) -> Iterator[tuple[str, str]]:
     for width, scheme in EVERY_LOOK:
         turned(page, width, scheme)
+        page.evaluate("scrollTo(0, 0)")
         full = f"{name}-{width}-{scheme}"
         picture = page.screenshot(path=to / f"{full}.png", full_page=True, clip=_top(page, width))
         bits = blank.evaluate(_SHRINK, [base64.b64encode(picture).decode(), _CELLS])

@@ -100,7 +100,8 @@ def _examples(watch: Watch) -> dict[str, str]:
     longest = max(all_told, key=lambda told: len(told.others))
     single = next(told for told in all_told if not told.others and told.entity_id)
     lacks = watch.judge.names.lacks
-    name = next(n for n in watch.store.emerging.names() if lacks(n.key, n.language))
+    names = watch.store.emerging.names()
+    name = next(n for n in names if n.key.isascii() and lacks(n.key, n.language))
     [issue] = watch.store.digests.issues(limit=1)
     _judged(watch, all_told)
     return {

@@ -78,7 +78,7 @@ STATES = {
     ),
     "search-found": Scene("/search?q=Huawei OR 华为"),
     "search-developments": Scene("/search?q=TikTok&what=developments"),
-    "search-wrong": Scene("/search?q=(Huawei"),
+    "search-wrong": Scene("/search?q=(Huawei", status=422),
     "search-nothing": Scene("/search?q=zzzzzz"),
     "today-empty": Scene("/", "bare"),
     "today-narrowed": Scene("/?verdict=escalating&jurisdiction=eu&since=2020-01-01"),
@@ -106,9 +106,7 @@ STATES = {
         "/baseline/entities/huawei",
         then=_proposed("  kind: actor\n  # looked at again in March 2026\n"),
     ),
-    "proposal-refused": Scene(
-        "/baseline/entities/huawei", then=_proposed("  kind: actress\n"), status=422
-    ),
+    "proposal-refused": Scene("/baseline/entities/huawei", then=_proposed("  kind: actress\n")),
     "login-refused": Scene("/login", "outside", _typed("[name=password]", "wrong", "main button")),
     "not-allowed": Scene("/login?next=/people", "outside", _entered, 403),
     "nowhere": Scene("/nowhere", status=404),
