@@ -1,10 +1,12 @@
 """Takes pictures of every page, and says which look other than the kept ones.
 
-`make screenshots` starts a desk on the demonstration's news, has Chromium show every page on a
-phone and on a wide screen, in light and in dark, and saves the pictures to a folder. Of each only
-a fingerprint is kept in the repository: pictures are large, and depend on a machine's fonts.
-A fingerprint is what remains of a picture that is shrunk to a few grey cells: one bit for
-each, whether it is lighter than the next. A changed word turns few bits; a lost style sheet many.
+`make screenshots` starts desks with news of a fixed time, has Chromium show every page on a
+phone and on a wide screen, in light and in dark, and saves the pictures to a folder. In each of
+these looks axe searches the page for what keeps people out, and the page is tried for what does
+not fit. Of each picture only a fingerprint is kept in the repository: pictures are large, and
+depend on a machine's fonts. A fingerprint is what remains of a picture that is shrunk to a few
+grey cells: one bit for each, whether it is lighter than the next. A changed word turns few bits;
+a lost style sheet many. It fails where something was found, or a picture looks different.
 """
 
 from __future__ import annotations
@@ -12,14 +14,15 @@ from __future__ import annotations
 import argparse
 import base64
 import json
-import os
-import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from tests.web.sights import SCHEMES, WIDTHS, addresses, chromium, place, turned
+from tests.web.places import place
+from tests.web.scenes import scenes
+from tests.web.sights import EVERY_LOOK, Sight, chromium, turned
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -58,13 +61,27 @@ def main() -> None:
     options = parser.parse_args()
     options.to.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory() as folder:
-        taken = dict(_taken(Path(folder), options.to, options.only or "", options.language))
+        seen = list(_seen(Path(folder), options.to, options.only or "", options.language))
+    taken = {name: bits for one in seen for name, bits in one.pictures.items()}
     kept = json.loads(KEPT.read_text(encoding="utf-8")) if KEPT.exists() else {}
     if options.keep:
-        KEPT.write_text(json.dumps(kept | taken, indent=0, sort_keys=True) + "\n", "utf-8")
+        rest = kept if options.only else {}  # what is not shown any more is not kept either
+        KEPT.write_text(json.dumps(rest | taken, indent=0, sort_keys=True) + "\n", "utf-8")
     told = differences(kept, taken)
-    print("\n".join([*told, f"{len(taken)} pictures in {options.to}, {len(told)} look different"]))
-    sys.exit(bool(told) and not options.keep)
+    found = [f"{one.name}: {line}" for one in seen for line in one.found]
+    ends = f"{len(seen)} pages, {len(found)} findings by axe and of what does not fit"
+    print("\n".join([*told, *found, ends]))
+    print(f"{len(taken)} pictures in {options.to}, {len(told)} look different")
+    sys.exit(bool(found) or (bool(told) and not options.keep))
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """A page that was looked at."""
+
+    name: str
+    pictures: dict[str, str]  # their fingerprints, by name
+    found: list[str]  # what was wrong
 
 
 def differences(kept: Mapping[str, str], taken: Mapping[str, str]) -> list[str]:
@@ -83,30 +100,28 @@ def _apart(one: str, other: str) -> float:
     return (int(one, 16) ^ int(other, 16)).bit_count() / _CELLS**2
 
 
-def _taken(folder: Path, to: Path, only: str, language: str) -> Iterator[tuple[str, str]]:
-    news = folder / "news"
-    demo = [sys.executable, "-m", "techwatch", "demo", "--keep", str(news)]
-    subprocess.run(demo, check=True, capture_output=True, env=os.environ)  # noqa: S603 - ourselves
-    with place(news, folder, language) as there, chromium(folder / "user", language) as context:
+def _seen(folder: Path, to: Path, only: str, language: str) -> Iterator[_Seen]:
+    with place(folder, language) as there, chromium(folder / "user", language) as context:
         page = context.pages[0]
-        page.goto(f"{there.inside}/login")
         blank = context.new_page()  # where pictures are shrunk: no policy of the desk holds there
-        for name, path in addresses().items():
+        page.bring_to_front()
+        for name, scene in scenes().items():
             if only in name:
-                page.goto(there.address(path))
-                yield from _pictures(page, blank, name, to)
+                sight = Sight(page, there, scene)
+                sight.opened()
+                pictures = dict(_pictures(page, blank, name, to))
+                sight.fitted()
+                yield _Seen(name, pictures, sight.tested(EVERY_LOOK))
 
 
 def _pictures(page: Page, blank: Page, name: str, to: Path) -> Iterator[tuple[str, str]]:
-    for width in WIDTHS:
-        for scheme in SCHEMES:
-            turned(page, width, scheme)
-            full = f"{name}-{width}-{scheme}"
-            picture = page.screenshot(
-                path=to / f"{full}.png", full_page=True, clip=_top(page, width)
-            )
-            bits = blank.evaluate(_SHRINK, [base64.b64encode(picture).decode(), _CELLS])
-            yield full, f"{int(bits, 2):0{_CELLS**2 // 4}x}"
+    for width, scheme in EVERY_LOOK:
+        turned(page, width, scheme)
+        page.evaluate("scrollTo(0, 0)")
+        full = f"{name}-{width}-{scheme}"
+        picture = page.screenshot(path=to / f"{full}.png", full_page=True, clip=_top(page, width))
+        bits = blank.evaluate(_SHRINK, [base64.b64encode(picture).decode(), _CELLS])
+        yield full, f"{int(bits, 2):0{_CELLS**2 // 4}x}"
 
 
 def _top(page: Page, width: int) -> FloatRect:

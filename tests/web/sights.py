@@ -1,147 +1,40 @@
-"""What a real browser is shown of the desk: every page, and how it is looked at.
-
-Pages are found from the routes, so that none can be forgotten; a page whose address holds an id
-needs an example here.
-"""
+"""How pages of the desk are looked at in a real browser: what fits, what axe finds, what moves."""
 
 from __future__ import annotations
 
-import re
 import shutil
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from axe_playwright_python.base import AXE_SCRIPT  # type: ignore[import-untyped]
 from playwright.sync_api import sync_playwright
-from tests.web.conftest import opened, serving
-
-from techwatch.digests.development import development
-from techwatch.issues import stamp
-from techwatch.web import pages
-from techwatch.web.identity.accounts import MACHINE
-from techwatch.web.identity.roles import Role
-from techwatch.web.renewing import Watching
-from techwatch.web.site import Site
-from techwatch.web.views import filters
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
-    from playwright.sync_api import BrowserContext, ConsoleMessage, Page
-
-    from techwatch.watch import Watch
+    from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Response
+    from tests.web.places import Place
+    from tests.web.scenes import Scene
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("chrome")
 WIDTHS = (375, 1_200)
 SCHEMES = ("light", "dark")
+EVERY_LOOK = tuple((width, scheme) for width in WIDTHS for scheme in SCHEMES)
+# What stands where depends on the width, colours on the scheme, next to nothing on both: two looks
+# find what four do.
+TWO_LOOKS = tuple(zip(WIDTHS, SCHEMES, strict=True))
+_NARROWEST = 320  # a page of 1,280 px at four times its size
 _HEIGHT = 900
 _ARGUMENTS = (
     "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
+    "--disable-component-update", "--disable-sync", "--font-render-hinting=none",
 )  # fmt: skip
-
-# Pages in a state that their address alone does not show.
-STATES = {
-    "nowhere": "/nowhere",
-    "check-of-text": "/check?text=Germany bans Huawei 华为 from its 5G networks",
-    "search-found": "/search?q=Huawei OR 华为",
-    "search-wrong": "/search?q=(Huawei",
-    "search-nothing": "/search?q=zzzzzz",
-    "today-narrowed": "/?verdict=escalating&since=2020-01-01",
-    "today-nothing": "/?entity=nobody&since=2020-01-01",
-    "entities-none": "/entities?q=zzzzzz",
-}
-# What an address asks for behind its question mark, where it can't do without.
-_ASKED = {
-    "/emerging/name": "?key={name}",
-    "/emerging/draft": "?key={name}",
-}
-# What is shown to people who are not logged in.
-OUTSIDE = frozenset({"/login", "/invitation/{key}"})
-# What no person opens: files, addresses that only send on.
-_NO_PAGES = frozenset(
-    {
-        "/login/provider",
-        "/login/provider/back",
-        "/digests/{edition}/{slot}/html",  # a mail's own page; tests/digests/test_browser.py
-        "/digests/{edition}/{slot}/text",
-        "/feeds-out/{key}.{form}",
-        "/feeds.opml",
-        "/teaching/cases.{form}",
-    }
-)
 _TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
-# How axe looks: what stands where depends on the width, colours on the scheme, neither on both.
-_LOOKS = tuple(zip(WIDTHS, SCHEMES, strict=True))
-
-
-def addresses() -> dict[str, str]:
-    """Return the addresses of all pages by a short name, with `{id}` where they hold one."""
-    own = sorted(
-        str(getattr(route, "path", ""))
-        for module in pages.ALL
-        for route in module.router.routes
-        if "GET" in (getattr(route, "methods", None) or ())
-    )
-    return {
-        _name(path): path + _ASKED.get(path, "") for path in own if path not in _NO_PAGES
-    } | STATES
-
-
-def _name(path: str) -> str:
-    return re.sub(r"[^a-z]+", "-", path.lower()).strip("-") or "today"
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where desks are served that hold the news of the tests."""
-
-    inside: str  # one without login
-    outside: str  # one that asks for it
-    known: dict[str, str]  # an example of each id that an address may hold
-
-    def address(self, path: str) -> str:
-        """Return where a page is; raises LookupError where an id of it has no example."""
-        filled = path
-        for part in re.findall(r"{(\w+)(?::\w+)?}", path):
-            if part not in self.known:
-                raise LookupError(f"tests/web/sights.py needs an example of {{{part}}} of {path}")
-            filled = re.sub(rf"{{{part}(?::\w+)?}}", self.known[part], filled)
-        return (self.outside if path in OUTSIDE else self.inside) + filled
-
-
-@contextmanager
-def place(news: Path, folder: Path, language: str = "en") -> Iterator[Place]:
-    """Serve two desks on copies of news in a folder."""
-    inside = opened(news, folder / "inside", {"login": "none", "language": language})
-    outside = opened(news, folder / "outside", {"login": "required", "language": language})
-    key = Site(Watching(outside)).accounts.invite(MACHINE, Role.ANALYST)
-    local = Site(Watching(inside)).doorkeeper.local()
-    saved = filters.save(inside, local.id, "上海", "verdict=novel")
-    known = _examples(inside) | {"key": key, "filter_id": str(saved.id)}
-    with serving(inside) as at, serving(outside) as asking:
-        yield Place(at, asking, known)
-
-
-def _examples(watch: Watch) -> dict[str, str]:
-    story = watch.store.digests.untold("", watch.clock() - timedelta(days=365))[0]
-    told = development(story, watch.baseline, "en")
-    lacks = watch.judge.names.lacks
-    name = next(n for n in watch.store.emerging.names() if lacks(n.key, n.language))
-    [issue] = watch.store.digests.issues(limit=1)
-    return {
-        "story_id": told.story_id,
-        "item_id": told.item_id,
-        "entity_id": told.entity_id or "huawei",
-        "language": "zh",
-        "name": quote(name.key),
-        "edition": issue.edition_id,
-        "slot": stamp(issue.slot),
-    }
+_MOST_SENT = 100_000  # bytes of a page with all that belongs to it, the first time
+_MOST_MOVED = 0.01  # of the picture, as browsers count it; 0.1 is what is called good
 
 
 @contextmanager
@@ -168,48 +61,77 @@ class Sight:
     """A page as a browser shows it, and what was wrong with it."""
 
     page: Page
-    address: str
+    there: Place
+    scene: Scene
+    found: list[str] = field(default_factory=list)
+    _loads: list[Response] = field(default_factory=list)
 
-    def problems(self) -> list[str]:
-        """Open it, look at it in both widths and colours, and return what is wrong."""
-        found: list[str] = []
+    def opened(self) -> list[str]:
+        """Open it and do what belongs to it; returns what was wrong on the way."""
         listeners: dict[str, Callable[[Any], None]] = {
-            "console": lambda line: found.extend(self._written(line)),
-            "pageerror": lambda error: found.append(f"script: {error}"),
-            "request": lambda asked: found.extend(self._asked_elsewhere(asked.url)),
+            "console": self._written,
+            "pageerror": lambda error: self.found.append(f"script: {error}"),
+            "request": lambda asked: self._asked(asked.url),
+            "response": self._answered,
         }
         for event, listener in listeners.items():
             self.page.on(event, listener)  # type: ignore[call-overload]
         try:
-            answer = self.page.goto(self.address)
-            self.page.evaluate(AXE_SCRIPT)
-            status = answer.status if answer else 0
-            if (shown := urlsplit(self.page.url).path) != urlsplit(self.address).path:
-                found.append(f"{shown} is shown in its place")
-            if status >= 400:  # the browser itself writes down that a page was not to be had
-                found = [line for line in found if f"status of {status}" not in line]
-            found += [line for width in WIDTHS for line in self._overflowing(width)]
-            self.page.evaluate(_SHORTEN)
-            found += [line for look in _LOOKS for line in self._axe(*look)]
+            if self.scene.desk != "inside":
+                self.page.context.clear_cookies()  # all desks have one name, and cookies no port
+            self.page.set_viewport_size({"width": WIDTHS[0], "height": _HEIGHT})
+            address = self.there.address(self.scene.path, self.scene.desk)
+            self.page.goto(address)
+            self._compare(address)
+            self.scene.then(self.page)
+            self.page.wait_for_load_state()
+            self._compare_status()
+            self.found += self.page.evaluate(_SENT_AND_MOVED, [_MOST_SENT, _MOST_MOVED])
         finally:
             for event, listener in listeners.items():
                 self.page.remove_listener(event, listener)
-        return found
+        return self.found
 
-    def _written(self, line: ConsoleMessage) -> list[str]:
-        return [f"console: {line.text}"] if line.type == "error" else []
+    def fitted(self) -> list[str]:
+        """Return what runs out of the page, or is too small for a finger."""
+        for width in (_NARROWEST, *WIDTHS):
+            turned(self.page, width, SCHEMES[0])
+            self.found += [f"{width} px: {line}" for line in self.page.evaluate(_OVERFLOWING)]
+            if width == WIDTHS[0]:
+                self.found += self.page.evaluate(_TOO_SMALL)
+        return self.found
 
-    def _asked_elsewhere(self, url: str) -> list[str]:
-        own = urlsplit(url)[:2] == urlsplit(self.address)[:2] or url.startswith("data:")
-        return [] if own else [f"asks {url}"]
+    def tested(self, looks: Iterable[tuple[int, str]]) -> list[str]:
+        """Return what axe finds; of long lists all but the beginning is gone from the page then."""
+        self.page.evaluate(AXE_SCRIPT)
+        self.page.evaluate(_SHORTEN)
+        for width, scheme in looks:
+            turned(self.page, width, scheme)
+            lines = self.page.evaluate(_AXE, list(_TAGS))
+            self.found += [f"{width} px, {scheme}: {line}" for line in lines]
+        return self.found
 
-    def _overflowing(self, width: int) -> list[str]:
-        turned(self.page, width, SCHEMES[0])
-        return [f"{width} px: {line}" for line in self.page.evaluate(_OVERFLOWING)]
+    def _compare(self, address: str) -> None:
+        if (shown := urlsplit(self.page.url).path) != urlsplit(address).path:
+            self.found.append(f"{shown} is shown in its place")
 
-    def _axe(self, width: int, scheme: str) -> list[str]:
-        turned(self.page, width, scheme)
-        return [f"{width} px, {scheme}: {line}" for line in self.page.evaluate(_AXE, list(_TAGS))]
+    def _compare_status(self) -> None:
+        if self._loads and (last := self._loads[-1].status) != self.scene.status:
+            self.found.append(f"answered {last}, not {self.scene.status}")
+
+    def _written(self, line: ConsoleMessage) -> None:
+        # The browser itself writes down that a page was not to be had.
+        if line.type == "error" and f"status of {self.scene.status}" not in line.text:
+            self.found.append(f"console: {line.text}")
+
+    def _answered(self, answer: Response) -> None:
+        if answer.request.is_navigation_request() and answer.frame == self.page.main_frame:
+            self._loads.append(answer)
+
+    def _asked(self, url: str) -> None:
+        own = urlsplit(self.there.desks[self.scene.desk])[:2]
+        if urlsplit(url)[:2] != own and not url.startswith("data:"):
+            self.found.append(f"asks {url}")
 
 
 def turned(page: Page, width: int, scheme: str) -> None:
@@ -224,6 +146,28 @@ _OVERFLOWING = """() => {
   const wide = [...document.body.querySelectorAll('*')].filter(
     e => e.getBoundingClientRect().right > room + 1 && !e.closest('.wide, pre'));
   return wide.slice(0, 5).map(e => 'runs out of the page: ' + e.outerHTML.slice(0, 160));
+}"""
+# Links within sentences are as high as their lines; what stands by itself is to be hit by a finger.
+_TOO_SMALL = """() => [...document.querySelectorAll(
+    'button, .button, select, textarea, summary, .pages a, a.chip, ' +
+    'input:not([type=hidden], [type=checkbox], [type=radio]), label:has(> [type=checkbox])'
+  )].filter(e => e.checkVisibility() && e.getBoundingClientRect().height < 43.5
+  ).slice(0, 3).map(e => `${e.getBoundingClientRect().height} px high: ${e.outerHTML.slice(0, 120)}`
+)"""
+_SENT_AND_MOVED = """async ([mostSent, mostMoved]) => {
+  const loads = ['navigation', 'resource'].flatMap(kind => performance.getEntriesByType(kind));
+  // What the browser kept from an earlier page was not sent; the first time it is.
+  const sent = loads.reduce((sum, one) => sum + (one.transferSize || one.encodedBodySize), 0);
+  const moved = await new Promise(done => {
+    let sum = 0;
+    const add = list => { for (const one of list.getEntries()) sum += one.value; };
+    new PerformanceObserver(add).observe({type: 'layout-shift', buffered: true});
+    requestAnimationFrame(() => setTimeout(() => done(sum), 0));
+  });
+  return [
+    ...(sent > mostSent ? [`${sent} bytes are sent`] : []),
+    ...(moved > mostMoved ? [`moves by ${moved} while it is loaded`] : []),
+  ];
 }"""
 # Of a long list axe looks at the first dozen: it takes seconds for hundreds, which are alike.
 _SHORTEN = """() => {

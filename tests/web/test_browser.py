@@ -5,21 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.web.sights import CHROMIUM, Place, Sight, addresses, chromium, place
+from tests.web.places import Place, place
+from tests.web.scenes import scenes
+from tests.web.sights import CHROMIUM, TWO_LOOKS, Sight, chromium
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    from collections.abc import Callable, Iterator
 
     from playwright.sync_api import Page
+    from tests.web.scenes import Scene
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: apt-get install chromium")
 
 
 @pytest.fixture(scope="module")
-def there(news: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+def there(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     """Where the desks are."""
-    with place(news, tmp_path_factory.mktemp("seen")) as there:
+    with place(tmp_path_factory.mktemp("seen")) as there:
         yield there
 
 
@@ -32,15 +34,18 @@ def page(there: Place, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pag
         yield page
 
 
-@pytest.mark.parametrize("path", addresses().values(), ids=addresses().keys())
-def test_a_page_is_whole_for_everybody(path: str, there: Place, page: Page) -> None:
+@pytest.mark.parametrize("scene", scenes().values(), ids=scenes().keys())
+def test_a_page_is_whole_for_everybody(scene: Scene, there: Place, page: Page) -> None:
     """It fits, axe finds nothing, no error is written, nothing is asked from elsewhere."""
-    assert "\n".join(Sight(page, there.address(path)).problems()) == ""
+    sight = Sight(page, there, scene)
+    sight.opened()
+    sight.fitted()
+    assert "\n".join(sight.tested(TWO_LOOKS)) == ""
 
 
 def test_somebody_with_a_keyboard_alone_comes_in(there: Place, page: Page) -> None:
     """From a one-time link to a filter on Today, and every stop on the way can be seen."""
-    page.goto(there.address("/invitation/{key}"))
+    page.goto(there.address("/invitation/{key}", "outside"))
     page.evaluate("document.activeElement.blur()")
     walked(page, "input[name=name]")
     page.keyboard.type("keyboard")
@@ -53,9 +58,14 @@ def test_somebody_with_a_keyboard_alone_comes_in(there: Place, page: Page) -> No
     assert page.evaluate("document.activeElement.className") == "skip"
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "main"
-    walked(page, "article h2 a")
+    walked(page, "details.filter summary")
     page.keyboard.press("Enter")
-    page.wait_for_url("**/stories/*")
+    walked(page, "[name=verdict][value=novel]")
+    page.keyboard.press("Space")
+    walked(page, "details.filter button")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**verdict=novel**")
+    page.wait_for_selector("a.chip:has-text('novel')")
     walked(page, "select[name=theme]", backward=True)
     page.keyboard.type("dark")
     walked(page, "form[action='/looks'] button")
@@ -168,3 +178,90 @@ def test_keys_are_listed_can_be_switched_off_and_leave_fields_alone(
     off = page.evaluate("[document.querySelector('.card.current'), localStorage.getItem('keys')]")
     page.evaluate("localStorage.clear()")
     assert off == [None, "off"]
+
+
+def test_a_note_is_written_by_keys_and_what_was_done_is_read_out(there: Place, page: Page) -> None:
+    """The focus comes back to the development; what was said of it is in sight, and read out."""
+    page.goto(f"{there.inside}/?since=all")
+    for key in "jjjjc":
+        page.keyboard.press(key)
+    page.keyboard.type("as the ministry says")
+    page.keyboard.press("Escape")
+    page.keyboard.press("a")
+    page.wait_for_selector(".told:has-text('as the ministry says')")
+    page.wait_for_function("document.getElementById('aloud').textContent.startsWith('Accepted: ')")
+    assert page.evaluate("document.activeElement.matches('article.card.current')")
+    seen = page.evaluate("document.querySelector('.told').getBoundingClientRect().toJSON()")
+    assert seen["top"] >= 0
+    assert page.evaluate(
+        "document.activeElement.getBoundingClientRect().top"
+        " >= document.querySelector('.told').getBoundingClientRect().bottom"
+    ), "what was said lies on top of the development"
+    page.keyboard.press("u")
+    page.wait_for_function(
+        "document.getElementById('aloud').textContent.startsWith('Accepted, taken back by local')"
+    )
+
+
+def test_keys_speak_of_the_one_development_of_a_story(there: Place, page: Page) -> None:
+    """There is nothing to choose first; and no address upsets the script."""
+    upset: list[object] = []
+    page.on("pageerror", upset.append)
+    page.goto(there.address("/stories/{single}") + "#%E0%A4%A")
+    page.keyboard.press("a")
+    page.wait_for_selector(".told .said:has-text('Accepted')")
+    page.keyboard.press("u")
+    page.wait_for_selector(".told .said:has-text('taken back by')")
+    assert not upset
+
+
+def test_all_of_it_works_without_scripts(there: Place, page: Page) -> None:
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("Emulation.setScriptExecutionDisabled", {"value": True})
+    try:
+        for path, deed, outcome in WITHOUT_SCRIPTS:
+            page.goto(there.address(path))
+            deed(page)
+            assert page.locator(outcome).count(), f"{path}: no {outcome} at {page.url}"
+        assert not page.locator("#keys-opener").is_visible()
+    finally:
+        devtools.send("Emulation.setScriptExecutionDisabled", {"value": False})
+        devtools.detach()
+
+
+def _press(button: str, **fields: str) -> Callable[[Page], None]:
+    def deed(page: Page) -> None:
+        for name, text in fields.items():
+            page.fill(f"main [name={name}]", text)
+        page.click(button)
+
+    return deed
+
+
+def _filtered(page: Page) -> None:
+    page.click("details.filter summary")
+    page.check("[name=verdict][value=novel]")
+    page.click("details.filter button")
+
+
+def _theme(page: Page) -> None:
+    page.select_option("[name=theme]", "dark")
+    page.click("form[action='/looks'] button")
+
+
+WITHOUT_SCRIPTS: tuple[tuple[str, Callable[[Page], None], str], ...] = (
+    ("/?since=all", _filtered, "a.chip:has-text('novel')"),
+    ("/?since=all", _press("[data-key=a] >> nth=0"), ".told .said:has-text('Accepted')"),
+    ("/judgements", _press("main button >> nth=0"), ".said:has-text('taken back by')"),
+    ("/?since=all", _press("a[data-key=s] >> nth=0"), "h1:has-text('What was misread?')"),
+    ("/", _press("form[action='/seen'] button"), "form[action='/seen']:has-text('Undo')"),
+    ("/", _press("form[action='/seen'] button"), "form[action='/seen']:has-text('Mark all')"),
+    ("/check", _press("main form button", text="TikTok"), "h2:has-text('TikTok')"),
+    ("/search", _press("main form button", q="TikTok"), "article.hit mark"),
+    ("/emerging", _press("article button >> nth=0"), "article"),
+    ("/feeds?condition=paused", _press("[value=resume]"), ".empty"),
+    ("/?verdict=novel", _press("form[action='/filters'] button", name="New"), "h2:has-text('New')"),
+    ("/account", _press("form[action$=tokens] > button", name="Slides"), "code.secret"),
+    ("/people", _press("form[action$=invite] button"), "code.secret"),
+    ("/status", _theme, "html[data-theme=dark]"),
+)

@@ -45,5 +45,15 @@ def test_few_labels_stand_below_the_axis() -> None:
     assert below == ["week 0", "week 17", "week 34", "week 51"]
 
 
+def test_no_value_is_not_nought() -> None:
+    """A week of which nothing is known has no bar; one of 0 % has a low one."""
+    values = [Bar("1 Aug", None), Bar("8 Aug", 0), Bar("15 Aug", 50)]
+    figure = ET.fromstring(str(bars(values, _WORDS, key="weeks", highest=100)))
+    assert [title.text for title in figure.iter("title")][1:] == ["8 Aug: 0", "15 Aug: 50"]
+    zero, half = (float(rect.get("height", 0)) for rect in figure.iter("rect"))
+    assert 0 < zero < 3 < half < 100
+    assert [cell.text for cell in figure.iter("td")] == ["–", "0", "50"]
+
+
 def test_without_any_value_the_axis_stands() -> None:
     assert "<line" in str(bars([Bar("1 Aug", 0)], _WORDS, key="weeks"))

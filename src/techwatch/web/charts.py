@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 _WIDTH, _HEIGHT = 640, 190  # in units of the picture; it scales to the width that there is
-_LEFT, _RIGHT, _TOP, _BOTTOM = 44, 8, 14, 26  # room for what is written at the axes
+_LEFT, _RIGHT, _TOP, _BOTTOM = 64, 8, 14, 26  # room for what is written at the axes, on a phone too
+_STUB = 2  # height of a bar of 0, where weeks without any value would look the same
 _GAP = 0.25  # of a bar's room, between two
 _LABELS = 4  # written below the axis, at most
 
@@ -25,7 +26,7 @@ class Bar:
     """One value of a chart."""
 
     label: str  # "3 Aug 2026"
-    value: float  # 0 or more
+    value: float | None  # 0 or more; None: there is none, which is not 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,12 @@ class Words:
 
 
 def bars(
-    values: Sequence[Bar], words: Words, *, key: str, number: Callable[[float], str] = "{:g}".format
+    values: Sequence[Bar],
+    words: Words,
+    *,
+    key: str,
+    number: Callable[[float], str] = "{:g}".format,
+    highest: float | None = None,
 ) -> Markup:
     """Draw bars over time, oldest first, with an axis and, to be opened, their values as a table.
 
@@ -49,8 +55,9 @@ def bars(
         words: what the chart says; escaped here.
         key: tells this chart from others of the page; letters, digits, - only.
         number: how a value is written.
+        highest: what the axis goes up to; None: to a round number above the values.
     """
-    top = _round_top(max((bar.value for bar in values), default=0))
+    top = highest or _round_top(max((bar.value or 0 for bar in values), default=0))
     drawn = Markup("").join(
         (_axis(top, number), *_drawn(values, top, number), *_labels([bar.label for bar in values]))
     )
@@ -99,6 +106,7 @@ def _axis(top: float, number: Callable[[float], str]) -> Markup:
 
 def _drawn(values: Sequence[Bar], top: float, number: Callable[[float], str]) -> tuple[Markup, ...]:
     room = _room(len(values))
+    stub = _STUB if any(bar.value is None for bar in values) else 0
     one = Markup(
         '<rect class="bar" x="{x}" y="{y}" width="{width}" height="{height}">'
         "<title>{label}: {value}</title></rect>"
@@ -106,14 +114,14 @@ def _drawn(values: Sequence[Bar], top: float, number: Callable[[float], str]) ->
     return tuple(
         one.format(
             x=_short(_LEFT + room * (i + _GAP / 2)),
-            y=_short(_y(bar.value, top)),
+            y=_short(_y(0, top) - height),
             width=_short(room * (1 - _GAP)),
-            height=_short(_y(0, top) - _y(bar.value, top)),
+            height=_short(height),
             label=bar.label,
             value=number(bar.value),
         )
         for i, bar in enumerate(values)
-        if bar.value > 0
+        if bar.value is not None and (height := max(_y(0, top) - _y(bar.value, top), stub)) > 0
     )
 
 
@@ -137,7 +145,10 @@ def _labels(labels: Sequence[str]) -> tuple[Markup, ...]:
 
 def _table(values: Sequence[Bar], words: Words, number: Callable[[float], str]) -> Markup:
     row = Markup('<tr><th scope="row">{label}</th><td class="n">{value}</td></tr>')
-    rows = Markup("").join(row.format(label=b.label, value=number(b.value)) for b in values)
+    rows = Markup("").join(
+        row.format(label=b.label, value="–" if b.value is None else number(b.value))
+        for b in values
+    )
     return Markup(
         "<details><summary>{values}</summary><table><thead><tr>"
         '<th scope="col">{label}</th><th scope="col" class="n">{value}</th></tr></thead>'

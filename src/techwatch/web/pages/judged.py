@@ -130,13 +130,13 @@ def _chart(found: figures_view.Teaching, language: str) -> Callable[..., Markup]
     values = [
         charts.Bar(
             format_date(week.start, "d MMM y", locale=language),
-            round(100 * (week.figures.share or 0)),
+            None if week.figures.share is None else round(100 * week.figures.share),
         )
         for week in found.weeks
     ]
 
     def draw(title: str, summary: str, opener: str, week: str, share: str) -> Markup:
         words = charts.Words(title, summary, opener, week, share)
-        return charts.bars(values, words, key="shares", number="{:g} %".format)
+        return charts.bars(values, words, key="shares", number="{:g} %".format, highest=100)
 
     return draw

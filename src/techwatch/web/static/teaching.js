@@ -12,13 +12,14 @@
   box.addEventListener("change", () => {
     try { localStorage.setItem("keys", box.checked ? "on" : "off"); } catch { /* for this page only */ }
   });
-  opener.hidden = false;
   opener.querySelector("button").addEventListener("click", () => help.showModal());
 
   const writing = (at) => at && (at.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(at.tagName));
   const current = () => {
     const at = document.activeElement && document.activeElement.closest(".card");
-    return at && at.querySelector("[data-teach]") ? at : document.querySelector(".card.current");
+    if (at && at.querySelector("[data-teach]")) return at;
+    const all = cards();
+    return document.querySelector(".card.current") || (all.length === 1 ? all[0] : null);
   };
   const go = (card) => {
     if (!card) return;
@@ -42,10 +43,14 @@
 
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || help.open) return;
-    if (writing(event.target) || !box.checked) return;
+    if (!box.checked) return;
+    // Out of a note, which stays as it was written, back to where keys say something.
+    if (event.key === "Escape" && event.target.name === "note") return go(event.target.closest(".card"));
+    if (writing(event.target)) return;
     if (event.key === "?") help.showModal();
     else if (event.key === "j") step(1);
     else if (event.key === "k") step(-1);
+    else if (event.key === "c") { const field = current() && current().querySelector("[name=note]"); if (field) field.focus(); }
     else if (event.key === "o") { const link = current() && current().querySelector("h2 a"); if (link) link.click(); }
     else if ("arnwsdu".includes(event.key) && event.key.length === 1) press(event.key);
     else return;
@@ -53,7 +58,7 @@
   });
 
   // Who comes back from saying something finds the card where they were, or the one that took its place.
-  const from = decodeURIComponent(location.hash.slice(1));
+  const from = location.hash.slice(1);
   if (/^d-[0-9a-f]{16}$/.test(from)) {
     const all = cards();
     let place = 0;
