@@ -42,7 +42,7 @@ from children import children
 from filling import DAILY, FEEDS, ON_TOPIC, News, news
 
 from techwatch.installation import shipped
-from techwatch.model import FeedState, PollOutcome
+from techwatch.model import FeedState, Manners, PollOutcome, Validators
 from techwatch.storage import Store, sqlite_url
 from techwatch.testing.postgres import server
 
@@ -92,17 +92,56 @@ def fill(url: str, items: int, developments: int) -> None:
     print(f"indexed after {time.perf_counter() - began:.0f} s", file=sys.stderr, flush=True)
 
 
-def make_due(store: Store) -> None:
-    """Spread the next polls of all feeds over the time between two polls."""
-    now = datetime.now(UTC)
+def make_due(url: str) -> None:
+    """Leave all feeds as polls leave them, the next ones spread over the time between two."""
+    store, now = Store.open(url), datetime.now(UTC)
     states = [state for state in store.feeds.states() if state.feed.url.startswith("http://127.")]
     each = timedelta(minutes=POLLED_EVERY) / max(len(states), 1)
+    past = now - timedelta(minutes=POLLED_EVERY)
     for start in range(0, len(states), 50):
         outcomes = [
-            PollOutcome(FeedState(s.feed, next_poll_at=now + each * (start + n)), "document")
-            for n, s in enumerate(states[start : start + 50])
+            PollOutcome(
+                FeedState(
+                    state.feed,
+                    validators=Validators(etag='"1"'),
+                    manners=Manners(full_at=past),
+                    next_poll_at=now + each * (start + n),
+                    polled_at=past,
+                    succeeded_at=past,
+                    news_at=past,
+                ),
+                "not_modified",
+            )
+            for n, state in enumerate(states[start : start + 50])
         ]
         store.feeds.record_all(outcomes, now)
+    store.close()
+
+
+class Polled(NamedTuple):
+    """What the service did in a time."""
+
+    polls: int
+    failed: int  # feeds
+    new: int  # items
+    judged: int  # items
+    waiting: int  # items, at the end
+
+    def falls_behind(self, seconds: float) -> bool:
+        """Whether it did less than what was due in that time, or any of it failed."""
+        due = FEEDS * seconds / (POLLED_EVERY * 60)
+        return self.polls < 0.8 * due or self.failed > 0 or self.judged < 0.8 * self.new
+
+
+def polled(url: str, since: datetime) -> Polled:
+    """Ask the store what was polled and judged since a time."""
+    store, now = Store.open(url), datetime.now(UTC)
+    states, counts = store.feeds.states(), store.overview.counts(since, now)
+    store.close()
+    asked = [one for one in states if one.polled_at is not None and one.polled_at >= since]
+    failed = sum(one.failures > 0 for one in states)
+    new, judged = counts.items_seen, counts.items_judged
+    return Polled(len(asked), failed, new, judged, counts.items_waiting)
 
 
 def configure(folder: Path) -> Path:
@@ -239,7 +278,6 @@ def bench(name: str, held: Held, folder: Path, arguments: argparse.Namespace) ->
     url, database = held
     config = configure(folder)
     store = Store.open(url)
-    make_due(store)
     asked = pages(store)
     counts = store.overview.counts(None, datetime.now(UTC))
     store.close()
@@ -248,20 +286,25 @@ def bench(name: str, held: Held, folder: Path, arguments: argparse.Namespace) ->
         others = {"desk": running} | ({"database": database} if database else {})
         spent = alone(at, asked, list(others.values()))
         if not arguments.still:
+            make_due(url)
             stack.enter_context(publishing(PORT))
             service = stack.enter_context(program(config, url, "run"))
             others["service"] = Program(service.pid)
             time.sleep(20)  # until it polls as it will go on to
         before = {who: one.used() for who, one in others.items()}
-        machine, began = busy(), time.monotonic()
+        machine, began, since = busy(), time.monotonic(), datetime.now(UTC)
         samples = together(at, asked, arguments)
         took = time.monotonic() - began
+        done = None if arguments.still else polled(url, since)
         shares = {who: (one.used() - before[who]) / took for who, one in others.items()}
         shares["the whole machine"] = (busy() - machine) / took
     print(f"\n{name}: {counts}, {arguments.readers} readers, {took:.0f} s")
     fine = report(spent, samples, arguments.within)
+    if done is not None:
+        fine = fine and not done.falls_behind(took)
+        print("\nMeanwhile: " + ", ".join(f"{n} {name}" for name, n in done._asdict().items()))
     told = ", ".join(f"{who} {share:.2f}" for who, share in shares.items())
-    print(f"\nProcessors used of {os.cpu_count()}: {told}", flush=True)
+    print(f"Processors used of {os.cpu_count()}: {told}", flush=True)
     return fine
 
 

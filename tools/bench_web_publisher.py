@@ -50,7 +50,8 @@ def _serve(port: int) -> None:
             while head := await reader.readuntil(b"\r\n\r\n"):
                 feed = int(head.split(b" ", 2)[1].split(b"/")[1])
                 asked += 1
-                new = asked % NEWS_EVERY == 0
+                # Who names no version is told all: "not modified" would be no answer to that.
+                new = asked % NEWS_EVERY == 0 or b"\r\nif-none-match:" not in head.lower()
                 version = int(datetime.now(UTC).timestamp())
                 body = _document(feed, version, made) if new else b""
                 status = b"200 OK" if body else b"304 Not Modified"

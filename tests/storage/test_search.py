@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, insert, select, text
 from sqlalchemy.exc import IntegrityError
 from tests.databases import on_both
 
@@ -18,6 +18,7 @@ from techwatch.search.parsing import parse
 from techwatch.search.query import All, Either, Not, Phrase
 from techwatch.search.words import split
 from techwatch.storage import indexing
+from techwatch.storage import tables as t
 from techwatch.storage.feeds import add_pushed
 from techwatch.text import content_hash, fold
 
@@ -286,6 +287,34 @@ def test_verdicts_entities_and_developments(store: Store, corpus: list[Item]) ->
     assert (found.id, found.found, found.title) == (STORY, 2, corpus[0].title)
     assert store.search.developments(parse("export", NOW), 10, key) == ()
     assert store.search.developments(parse("芯片", NOW), 10) == ()
+
+
+def test_the_newest_of_an_entity_are_found_among_many(store: Store) -> None:
+    """Its items are not all read, whether or not some are dated later than they came."""
+    store.feeds.watch([ENGLISH], NOW)
+    made = [entry(n, ENGLISH, f"Piece {n}", "x") for n in range(460)]
+    ahead = [replace(one, published=NOW + timedelta(days=1)) for one in made[100:250]]
+    bring(store, ENGLISH, [*made[:100], *ahead, *made[250:]])
+    rows = [
+        {"item_id": one.id, "entity_id": ("tiktok", "huawei")[n % 4 == 0], "at": one.published}
+        for n, one in enumerate([*made[:100], *ahead, *made[250:]])
+        if n % 8
+    ]
+    with store.database.write() as connection:
+        connection.execute(insert(t.item_entities), rows)
+        first = select(indexing.search_items.c.item_id).order_by(
+            indexing.search_items.c.place.desc()
+        )
+        every = connection.scalars(first).all()
+    for asked, named in (("tiktok", {"tiktok"}), ("huawei,tiktok", {"tiktok", "huawei"})):
+        wanted = [i for i in every if i in {r["item_id"] for r in rows if r["entity_id"] in named}]
+        query, found, key = parse(f"entity:{asked}", NOW), list[str](), None
+        while hits := store.search.items(query, 30, key):
+            found += [hit.item_id for hit in hits]
+            key = hits[-1].key
+        assert found == wanted
+        assert store.search.count(query) == len(wanted)
+        assert store.search.count(query, 50) == 51
 
 
 def test_an_unknown_feed_is_told(store: Store, corpus: list[Item]) -> None:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from sqlalchemy import text
 from tests.web.conftest import Browser, opened, serving
 
 from techwatch import judgements
@@ -170,3 +174,54 @@ def test_what_a_person_rejected_is_gone_at_once(at_desk: Watch, browser: Browser
     quiet = browser.get(_LIST, params={"judged": "quiet"}).json()["developments"]
     assert [d["id"] for d in quiet] == [one["id"]]
     assert browser.get(_LIST, params={"judged": "all"}).json()["total"] == len(others) + 1
+
+
+def test_a_judgement_counts_at_once_while_another_reader_has_the_desk_look(
+    at_desk: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who asks after it was said is not shown what was known when somebody else began to look."""
+    board, looking, go_on = Board(lambda: at_desk), threading.Event(), threading.Event()
+    one = board.chosen("en", Asked()).keys[0][-1]
+    look = at_desk.store.board.judged_since
+
+    def slow(*given: Any, **more: Any) -> Any:
+        looking.set()
+        go_on.wait(30)
+        return look(*given, **more)
+
+    monkeypatch.setattr(at_desk.store.board, "judged_since", slow)
+    monkeypatch.setattr(board, "_looked", float("-inf"))  # it is time to look
+    with ThreadPoolExecutor(2) as pool:
+        pool.submit(board.chosen, "en", Asked())
+        assert looking.wait(30)
+        of = judgements.subject(at_desk.store, one)
+        now = at_desk.clock()
+        judgements.decide(at_desk.store, at_desk.judge, of, Decision.REJECT, who="me", now=now)
+        asked = pool.submit(board.chosen, "en", Asked())
+        wait([asked], timeout=0.3)
+        go_on.set()
+        assert one not in [key[-1] for key in asked.result(30).keys]
+
+
+def test_cards_are_rendered_anew_where_a_development_changes(
+    at_desk: Watch, browser: Browser
+) -> None:
+    """A page keeps what it rendered of a development; a telling by somebody else shows at once."""
+    told = next(d for d in browser.get(_LIST).json()["developments"] if not d["others"])
+    card = _card(browser.get("/").text, told["id"])
+    assert card == _card(browser.get("/").text, told["id"])
+    with at_desk.store.database.write() as connection:
+        other = "UPDATE items SET title = title || ' (changed)' WHERE id = :i"
+        connection.execute(text(other), {"i": told["item_id"]})
+        again = "UPDATE assessments SET judged_at = :at WHERE item_id = :i"
+        at = at_desk.clock().replace(tzinfo=None)
+        connection.execute(text(again), {"at": str(at), "i": told["item_id"]})
+    for _ in range(50):
+        if "(changed)" in _card(browser.get("/").text, told["id"]):
+            return
+        time.sleep(0.1)
+    pytest.fail("the page shows what the item said before")
+
+
+def _card(page: str, name: str) -> str:
+    return page.partition(f'id="d-{name}"')[2].partition("</article>")[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
@@ -22,7 +23,7 @@ from sqlalchemy.dialects.postgresql import TSQUERY
 
 from techwatch.errors import NotFoundError
 from techwatch.storage import tables as t
-from techwatch.storage.indexing import edge, search_items
+from techwatch.storage.indexing import edge, search_items, time_of
 from techwatch.storage.matching_words import fts5, tsquery
 from techwatch.text import fold
 
@@ -35,6 +36,11 @@ MOST_RANKED = 2_000  # newest matches that are compared by relevance
 _TITLE = 10.0  # what a word of the title counts for, beside one of the text, as PostgreSQL has it
 _GLANCED = 100  # newest items of which PostgreSQL looks for one hit each, before it asks its index
 _LEAST_GLANCED = 2_000
+_AHEAD = 100  # items of an entity dated later than they came, with which a glance reckons
+
+Glance = int | datetime | None  # in how many of the newest items is looked; since when; in all
+
+_SECOND = timedelta(seconds=1)
 
 _s = search_items.c
 _words = table("search_words", column("rowid"))
@@ -44,6 +50,7 @@ class Asked:
     """A query, as selects of place, item and rank in the index."""
 
     def __init__(self, connection: Connection, query: Query) -> None:
+        self._connection = connection
         self._query = query
         self._sqlite = connection.dialect.name == "sqlite"
         self._feeds = {
@@ -52,21 +59,46 @@ class Asked:
             if having.name == "feed"
         }
 
-    def glances(self, limit: int) -> tuple[int | None, ...]:
-        """Return in how many of the newest items to look first; None looks in all of them.
+    def glances(self, limit: int, after: int | None = None) -> tuple[Glance, ...]:
+        """Return where to look first for so many; None looks in all items.
 
-        PostgreSQL's index gives all that match before the newest can be told, and its planner does
-        not know how rare a rare word is. Of a frequent one there are enough among the newest.
+        PostgreSQL's index of words gives all that match before the newest can be told, and its
+        planner does not know how rare a rare word is. Of a frequent one there are enough among the
+        newest. Those that name an entity are all read before the newest can be told, by either.
         """
-        if self._sqlite or self._query.wanted is None:
-            return (None,)
-        return (max(_GLANCED * limit, _LEAST_GLANCED), None)
+        if self._query.wanted is None:
+            near = self.near(limit, after)
+            return (None,) if near is None else (near, None)
+        return (None,) if self._sqlite else (max(_GLANCED * limit, _LEAST_GLANCED), None)
+
+    def near(self, limit: int, after: int | None = None) -> datetime | None:
+        """Return since when there are so many items of an entity that is asked for; None: never.
+
+        An item's news is indexed as not later than it came, so that what is found since a time is
+        among the entity's items since that time.
+        """
+        e = t.item_entities.c
+        asked = next((h for h in self._query.having if h.name == "entity" and not h.negated), None)
+        if asked is None or self._query.wanted is not None:
+            return None
+        found = []
+        for value in asked.values:
+            times = select(e.at).where(e.entity_id == value).order_by(e.at.desc())
+            for end in (after and time_of(after) + _SECOND, self._query.until):
+                times = times.where(e.at <= end) if end else times
+            found.append(self._connection.scalar(times.offset(limit + _AHEAD).limit(1)))
+        return max((at for at in found if at is not None), default=None)
 
     def newest(
-        self, limit: int | None, after: int | None = None, glance: int | None = None
+        self, limit: int | None, after: int | None = None, glance: Glance = None
     ) -> Select[Any]:
         """Select the newest that are found; all of one rank."""
-        found, place = self._by_sqlite() if self._sqlite else self._by_postgresql(after, glance)
+        since = glance if isinstance(glance, datetime) else None
+        many = glance if isinstance(glance, int) else None
+        if self._sqlite:
+            found, place = self._by_sqlite(since)
+        else:
+            found, place = self._by_postgresql(after, many, since)
         found = found.add_columns(literal_column("0.0").label("rank"))
         if after is not None:
             found = found.where(place < after)
@@ -87,7 +119,10 @@ class Asked:
         )
 
     def any(self, limit: int) -> Select[Any]:
-        """Select the places of so many that are found, in no order."""
+        """Select so many that are found, in no order: places, or ids."""
+        if (entity := self._entity_alone()) is not None:
+            e = t.item_entities.c
+            return select(e.item_id).where(e.entity_id == entity).limit(limit)
         if not self._sqlite:
             conditions = [*self._within(_s.place), *self._filters(_s.item_id)]
             if self._query.wanted is not None or self._query.unwanted:
@@ -98,7 +133,16 @@ class Asked:
             found = select(place).where(_matches(self._fts5()), *self._within(place))
         return found.limit(limit)
 
-    def _by_sqlite(self) -> tuple[Select[Any], ColumnElement[int]]:
+    def _entity_alone(self) -> str | None:
+        """Return the only entity, where nothing else is asked for."""
+        of = self._query
+        if of.wanted is not None or of.unwanted or of.since or of.until or len(of.having) != 1:
+            return None
+        one = of.having[0]
+        alone = one.name == "entity" and not one.negated and len(one.values) == 1
+        return one.values[0] if alone else None
+
+    def _by_sqlite(self, since: datetime | None = None) -> tuple[Select[Any], ColumnElement[int]]:
         wanted = self._query.wanted is not None
         place = _words.c.rowid if wanted else _s.place
         found = select(place.label("place"), _s.item_id)
@@ -108,12 +152,13 @@ class Asked:
         elif self._query.unwanted:
             unwanted = select(_words.c.rowid).where(_matches(self._fts5()))
             found = found.where(place.not_in(unwanted))
-        return found.where(*self._within(place), *self._filters(_s.item_id)), place
+        bounds = self._within(place, since)
+        return found.where(*bounds, *self._filters(_s.item_id, since)), place
 
     def _by_postgresql(
-        self, after: int | None, glance: int | None
+        self, after: int | None, glance: int | None, since: datetime | None
     ) -> tuple[Select[Any], ColumnElement[int]]:
-        bounds = self._within(_s.place)
+        bounds = self._within(_s.place, since)
         if after is not None:
             bounds.append(_s.place < after)
         of: FromClause = search_items
@@ -128,25 +173,34 @@ class Asked:
             conditions = []
         elif self._query.unwanted:
             conditions = [*bounds, self._holds(_s.words)]
-        found = select(of.c.place, of.c.item_id).where(*conditions, *self._filters(of.c.item_id))
-        return found, of.c.place
+        filters = self._filters(of.c.item_id, since)
+        return select(of.c.place, of.c.item_id).where(*conditions, *filters), of.c.place
 
-    def _within(self, place: ColumnElement[int]) -> list[ColumnElement[bool]]:
+    def _within(
+        self, place: ColumnElement[int], since: datetime | None = None
+    ) -> list[ColumnElement[bool]]:
         query, bounds = self._query, []
+        if since is not None:
+            bounds.append(place >= edge(since))
         if query.since is not None:
             bounds.append(place >= edge(query.since))
         if query.until is not None:
             bounds.append(place < edge(query.until))
         return bounds
 
-    def _filters(self, item_id: ColumnElement[str]) -> list[ColumnElement[bool]]:
-        made = ((having, self._filter(having, item_id)) for having in self._query.having)
+    def _filters(
+        self, item_id: ColumnElement[str], since: datetime | None = None
+    ) -> list[ColumnElement[bool]]:
+        made = ((having, self._filter(having, item_id, since)) for having in self._query.having)
         return [not_(one) if having.negated else one for having, one in made]
 
-    def _filter(self, having: Having, item_id: ColumnElement[str]) -> ColumnElement[bool]:
+    def _filter(
+        self, having: Having, item_id: ColumnElement[str], since: datetime | None
+    ) -> ColumnElement[bool]:
         i, a, e = t.items.c, t.assessments.c, t.item_entities.c
         if having.name == "entity":
-            return item_id.in_(select(e.item_id).where(e.entity_id.in_(having.values)))
+            named = select(e.item_id).where(e.entity_id.in_(having.values))
+            return item_id.in_(named if since is None else named.where(e.at >= since))
         if having.name == "feed":
             return exists().where(i.id == item_id, i.feed_url.in_(self._feeds[having]))
         if having.name == "verdict":

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 ENOUGH_PUBLISHERS = 2  # a name that so many have is worth telling,
 ENOUGH_ITEMS = 3  # and so is one that so many items have, whoever published them
 MOST_SIGHTINGS = 30_000  # that are counted where the answer must be quick
-MOST_OF_ONE = 40  # sightings of a name that are read there
+MOST_OF_ONE = 20  # sightings of a name that are read there
 _EXAMPLES = 3
 _LONGEST = 300  # characters of a name's key: what is longer is no name, and fits no index
 _UNKNOWN = "unknown"  # type of a name that nothing tells

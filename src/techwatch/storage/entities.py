@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, literal, select, tuple_
 
@@ -16,12 +16,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from sqlalchemy import Connection, Row
+    from sqlalchemy import Connection, Row, Select
 
     from techwatch.model import ReportedStanding
     from techwatch.storage.database import Database
 
 MOST_ITEMS = 1_000  # of an entity in which is looked who else is mentioned
+_GLANCED = 8  # newest tellings that are looked at first for one development: one in four opens it
 _WEEK = timedelta(days=7)
 
 
@@ -79,25 +80,12 @@ class EntityStore:
             most: so many at the most.
             after: time and story of the one after which to go on; None: from the newest on.
         """
-        a, d, s, i = t.story_anchors.c, t.developments.c, t.stories.c, t.items.c
-        wanted = (
-            select(a.at, d.id, d.story_id, s.verdict, s.event_type, s.rung, s.jurisdiction)
-            .add_columns(i.title, i.link, i.language, t.feeds.c.publisher)
-            .select_from(t.story_anchors)
-            .join(t.developments, (d.story_id == a.story_id) & (d.item_id == a.item_id))
-            .join(t.stories, s.id == a.story_id)
-            .join(t.items, i.id == a.item_id)
-            .join(t.feeds, t.feeds.c.url == i.feed_url)
-            .where(a.anchor == entity_id)
-            .order_by(a.at.desc(), a.story_id.desc())
-            .limit(most)
-        )
-        if after is not None:
-            at, story_id = after
-            place = tuple_(literal(at, t.Utc()), literal(story_id))
-            wanted = wanted.where(a.at <= at, tuple_(a.at, a.story_id) < place)
         with self._database.read() as connection:
-            rows = connection.execute(wanted).all()
+            rows: Sequence[Row[Any]] = ()
+            for glance in (most * _GLANCED, None):
+                rows = connection.execute(_newest(entity_id, most, after, glance)).all()
+                if len(rows) == most:
+                    break
             return tuple(_developments(connection, rows))
 
     def reached(self, entity_id: str) -> tuple[ReportedStanding, ...]:
@@ -106,9 +94,36 @@ class EntityStore:
             return standings.first_of_each(connection, entity_id)
 
 
-def _developments(
-    connection: Connection, rows: Sequence[Row[tuple[object, ...]]]
-) -> list[EntityDevelopment]:
+def _newest(
+    entity_id: str, most: int, after: tuple[datetime, str] | None, glance: int | None
+) -> Select[Any]:
+    """Select the newest developments; `glance`: looking only at so many of the newest tellings.
+
+    Most often there are enough among these. PostgreSQL, which can't know how many tellings open
+    their stories, would read all that were ever told of the entity.
+    """
+    a, d, s, i = t.story_anchors.c, t.developments.c, t.stories.c, t.items.c
+    told = select(a.at, a.story_id, a.item_id).where(a.anchor == entity_id)
+    if after is not None:
+        at, story_id = after
+        place = tuple_(literal(at, t.Utc()), literal(story_id))
+        told = told.where(a.at <= at, tuple_(a.at, a.story_id) < place)
+    near = told.order_by(a.at.desc(), a.story_id.desc()).limit(glance).subquery()
+    n = near.c
+    return (
+        select(n.at, d.id, d.story_id, s.verdict, s.event_type, s.rung, s.jurisdiction)
+        .add_columns(i.title, i.link, i.language, t.feeds.c.publisher)
+        .select_from(near)
+        .join(t.developments, (d.story_id == n.story_id) & (d.item_id == n.item_id))
+        .join(t.stories, s.id == n.story_id)
+        .join(t.items, i.id == n.item_id)
+        .join(t.feeds, t.feeds.c.url == i.feed_url)
+        .order_by(n.at.desc(), n.story_id.desc())
+        .limit(most)
+    )
+
+
+def _developments(connection: Connection, rows: Sequence[Row[Any]]) -> list[EntityDevelopment]:
     ids = select(t.stories.c.id).where(t.stories.c.id.in_([row.story_id for row in rows]))
     judged = in_force(connection, ids) if rows else {}
     return [

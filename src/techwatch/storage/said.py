@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 
 from techwatch.model import Decision, JudgedCount, JudgedItem, NearStory, Verdict
 from techwatch.storage import tables as t
@@ -110,20 +111,11 @@ class SaidStore:
 
         Words on items whose verdict was not noted when they were said are left out.
         """
-        i, f = t.items.c, t.feeds.c
-        flagged = _j.verdict.in_(_FLAGGED)
-        wanted = (
-            select(_j.decision, flagged.label("flagged"), i.language, f.publisher, func.count())
-            .join_from(t.judgements, t.items, i.id == _j.item_id)
-            .join(t.feeds, f.url == i.feed_url)
-            .where(_j.at >= since, _j.at < until, _j.undone_at.is_(None), _j.verdict.is_not(None))
-            .where(~(_j.decision.in_(WORDS) & _overruled()))
-            .group_by(_j.decision, flagged, i.language, f.publisher)
-        )
         with self._database.read() as connection:
+            rows = connection.execute(_counts(), {"since": since, "until": until})
             return tuple(
                 JudgedCount(Decision(decision), bool(was), language, publisher, number)
-                for decision, was, language, publisher, number in connection.execute(wanted)
+                for decision, was, language, publisher, number in rows
             )
 
     def _read(self, wanted: Select[Any]) -> tuple[JudgedItem, ...]:
@@ -147,6 +139,22 @@ def _with_items() -> Select[Any]:
 def _judged(row: Row[Any]) -> JudgedItem:
     return JudgedItem(
         judgement(row), row.title, row.link, row.publisher, row.language, row.other_title
+    )
+
+
+@cache
+def _counts() -> Select[Any]:
+    """Make the statement once: that takes longer than to run it, and a page runs it often."""
+    i, f = t.items.c, t.feeds.c
+    flagged = _j.verdict.in_(_FLAGGED)
+    since, until = bindparam("since", type_=t.Utc()), bindparam("until", type_=t.Utc())
+    return (
+        select(_j.decision, flagged.label("flagged"), i.language, f.publisher, func.count())
+        .join_from(t.judgements, t.items, i.id == _j.item_id)
+        .join(t.feeds, f.url == i.feed_url)
+        .where(_j.at >= since, _j.at < until, _j.undone_at.is_(None), _j.verdict.is_not(None))
+        .where(~(_j.decision.in_(WORDS) & _overruled()))
+        .group_by(_j.decision, flagged, i.language, f.publisher)
     )
 
 

@@ -84,7 +84,8 @@ class SearchStore:
         goes_on = None if after is None else _after_development(after)
         d, i, y = t.developments.c, t.items.c, t.story_items.c
         with self._database.read() as connection:
-            newest = Asked(connection, query).newest(among).subquery()
+            asked = Asked(connection, query)
+            newest = asked.newest(among, glance=asked.near(among)).subquery()
             told = (
                 select(y.story_id, func.max(newest.c.place).label("place"))
                 .add_columns(func.count().label("found"))
@@ -130,7 +131,7 @@ def _newest(
     connection: Connection, asked: Asked, limit: int, after: int | None
 ) -> Sequence[Row[Any]]:
     rows: Sequence[Row[Any]] = ()
-    for glance in asked.glances(limit):
+    for glance in asked.glances(limit, after):
         found = asked.newest(limit, after, glance).subquery()
         rows = connection.execute(_hits(found).order_by(found.c.place.desc())).all()
         if len(rows) == limit:

@@ -12,27 +12,20 @@ from __future__ import annotations
 import itertools
 import threading
 import time
-from bisect import bisect_right
 from collections import OrderedDict
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from functools import cached_property, partial
+from functools import partial
 from typing import TYPE_CHECKING
 
 import structlog
 
+from techwatch.collector import paused
 from techwatch.digests.development import development, lead
 from techwatch.errors import TechwatchError
 from techwatch.web.views.choices import Choices, choices
-from techwatch.web.views.outlines import (
-    Asked,
-    Key,
-    Outline,
-    chosen,
-    led_by,
-    outline,
-    values,
-)
+from techwatch.web.views.outlines import Outline, led_by, outline
+from techwatch.web.views.shelf import Lists, Shelf, Shelves, Tally
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -41,6 +34,8 @@ if TYPE_CHECKING:
     from techwatch.model import Baseline, Development
     from techwatch.storage.board import Mark
     from techwatch.watch import Watch
+    from techwatch.web.views.outlines import Asked
+    from techwatch.web.views.shelf import Chosen
 
 LANGUAGES = ("en", "nb")  # of readers: which headline leads depends on it
 MOST = 50_000  # developments that are listed; older ones are found by search
@@ -49,9 +44,8 @@ _REBUILT_EVERY = 1800.0  # seconds: feeds get other names, old items go
 _BACK = timedelta(minutes=5)  # a transaction may be seen so much later than the time it notes
 _CHUNK = 1000  # developments that are read at a time
 _MOST_FULL = 5_000
-_MOST_LISTS = 100
 
-_Outlines = dict[str, dict[str, Outline]]
+_Read = tuple[dict[str, dict[str, Outline]], dict[str, str]]  # by language and id; by item
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger("techwatch.web")
 
@@ -61,38 +55,12 @@ class _State:
     """What is known at one moment; a later one is another object."""
 
     baseline: Baseline
-    outlines: _Outlines  # by language, then by id
-    stories: dict[str, str]  # by the item that tells them
-    quiet: frozenset[str] = frozenset()
+    shelves: Shelves
+    stories: dict[str, str]  # by the item that tells them; for who renews it
+    tally: Tally
+    choices: Choices  # what filters may name
     judged: tuple[int, int] = (0, 0)
-    lists: OrderedDict[tuple[str, Asked], Chosen] = field(default_factory=OrderedDict)
-
-    @cached_property
-    def newest(self) -> Mapping[str, tuple[list[Outline], list[float]]]:
-        """The outlines by language, oldest first, with the times at which they were made."""
-        found = {}
-        for language, outlines in self.outlines.items():
-            ordered = sorted(outlines.values(), key=lambda one: one.created_at)
-            found[language] = ordered, [one.created_at.timestamp() for one in ordered]
-        return found
-
-    @cached_property
-    def choices(self) -> Choices:
-        """What filters may name."""
-        return choices(self.baseline, values(self.outlines[LANGUAGES[0]].values()))
-
-
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """What was asked for: all keys in order, and how many there are by verdict."""
-
-    keys: tuple[Key, ...]
-    counts: Mapping[str, int]
-
-    def page(self, after: Key | None, limit: int) -> tuple[Key, ...]:
-        """Return a page of keys, those that come after one."""
-        start = bisect_right(self.keys, after) if after is not None else 0
-        return self.keys[start : start + limit]
+    lists: Lists = field(default_factory=Lists)
 
 
 class Board:
@@ -112,17 +80,7 @@ class Board:
     def chosen(self, language: str, asked: Asked) -> Chosen:
         """Return which developments are asked for, for readers of a language."""
         state = self._current()
-        key = language, asked
-        found = state.lists.get(key)
-        if found is None:
-            outlines, times = state.newest[language]
-            start = bisect_right(times, asked.since.timestamp() - 1e-6) if asked.since else 0
-            stop = bisect_right(times, asked.until.timestamp() - 1e-6) if asked.until else None
-            found = Chosen(*chosen(outlines[start:stop], state.quiet, asked))
-            state.lists[key] = found
-            if len(state.lists) > _MOST_LISTS:
-                state.lists.popitem(last=False)
-        return found
+        return state.lists.chosen(state.shelves, language, asked)
 
     def warm(self) -> None:
         """Read all of it meanwhile, so that the first page need not wait for it."""
@@ -130,11 +88,12 @@ class Board:
 
     def outlines(self, language: str) -> Mapping[str, Outline]:
         """Return all outlines by id."""
-        return self._current().outlines[language]
+        return self._current().shelves.by_language[language].by_id
 
     def choices(self) -> Choices:
         """Return what filters may name."""
-        return self._current().choices
+        state = self._state if time.monotonic() - self._looked < _EVERY else None
+        return (state or self._current()).choices
 
     def full(self, ids: Sequence[str], language: str) -> tuple[Development, ...]:
         """Return developments in full, in the order given; those that are gone are left out."""
@@ -157,17 +116,25 @@ class Board:
     # ------------------------------------------------------------------ keeping up
 
     def _current(self) -> _State:
-        """Return what is known now; who asks while another one looks takes what was known."""
-        if not self._refreshing.acquire(blocking=self._state is None):
+        """Return what is known now.
+
+        Who asks while another one looks takes what was known, unless people judged since: that is
+        seen at once, by whoever asks after it was said.
+        """
+        state, judged = self._state, self._watch.store.board.judgements_stamp()
+        known = state is not None and state.judged == judged
+        if state is not None and known and time.monotonic() - self._looked < _EVERY:
+            return state
+        if not self._refreshing.acquire(blocking=not known):
             return self._state or self._current()
         try:
             state = self._state or self._build()
             judged = self._watch.store.board.judgements_stamp()
             taught = judged != state.judged
             if taught or time.monotonic() - self._looked >= _EVERY:
-                state = self._renewed(state, taught=taught)
-            self._state = self._heeding(state, judged) if taught else state
-            return self._state
+                state = self._renewed(state, judged)
+            self._state = state
+            return state
         finally:
             self._refreshing.release()
 
@@ -181,8 +148,11 @@ class Board:
         """Read all of it anew."""
         self._since, self._rebuilt = self._watch.clock(), time.monotonic()
         baseline = self._watch.baseline
-        outlines, stories = self._read(self._watch.store.board.newest(MOST), baseline)
-        return _State(baseline, outlines, stories)
+        with paused():
+            outlines, stories = self._read(self._watch.store.board.newest(MOST), baseline)
+            shelves = Shelves({language: Shelf.of(own) for language, own in outlines.items()})
+            tally = Tally(outlines[LANGUAGES[0]].values())
+            return _State(baseline, shelves, stories, tally, choices(baseline, tally.values()))
 
     def _rebuild(self) -> None:
         """Read all of it anew while pages go on to show what is known."""
@@ -192,42 +162,57 @@ class Board:
             log.warning("developments not read anew", error=str(error))
             return
         with self._refreshing:
-            self._marks, self._state = frozenset(), state
+            self._marks = frozenset()
             self._forget(None)
+            self._state = self._renewed(state, self._watch.store.board.judgements_stamp())
 
-    def _renewed(self, state: _State, *, taught: bool) -> _State:
-        """Read again what changed since the last look, or what people had judged again."""
+    def _renewed(self, state: _State, judged: tuple[int, int]) -> _State:
+        """Read again what changed since the last look, or what people had judged again.
+
+        `judged` was read before: what people say meanwhile is heeded at the next look.
+        """
         self._looked = time.monotonic()
         old = self._looked - self._rebuilt > _REBUILT_EVERY
         if old or state.baseline is not self._watch.baseline:
             self._rebuilt = self._looked  # one is enough
             threading.Thread(target=self._rebuild, name="board", daemon=True).start()
-        now = self._watch.clock()
+        now, taught = self._watch.clock(), judged != state.judged
         marks = frozenset(
             self._watch.store.board.judged_since((self._since or now) - _BACK, taught=taught)
         )
         fresh, self._marks, self._since = marks - self._marks, marks, now
         ids = {mark.story_id for mark in fresh} | {state.stories.get(m.item_id) for m in fresh}
         touched = sorted(i for i in ids if i is not None)
-        return self._replaced(state, touched) if touched else state
+        renewed = self._replaced(state, touched) if touched else state
+        return self._heeding(renewed, judged) if taught else renewed
 
     def _replaced(self, state: _State, ids: Sequence[str]) -> _State:
+        """Read developments again; lists are mended where these stand, or stood."""
         outlines, stories = self._read(ids, state.baseline)
         self._forget(ids)
-        renewed = {}
-        for language, before in state.outlines.items():
-            kept = dict(before)
-            for i in ids:
-                kept.pop(i, None)
-            renewed[language] = kept | outlines[language]
+        state.stories.update(stories)
+        before = state.shelves
+        of = {name: own.replaced(ids, outlines[name]) for name, own in before.by_language.items()}
+        after = Shelves(of, before.quiet)
+        first = LANGUAGES[0]
+        known = before.by_language[first].by_id
+        gone = [known[i] for i in ids if i in known]
+        tally = state.tally.replaced(gone, outlines[first].values())
+        found = choices(state.baseline, tally.values())
         return replace(
-            state, outlines=renewed, stories=state.stories | stories, lists=OrderedDict()
+            state,
+            shelves=after,
+            tally=tally,
+            choices=state.choices if found == state.choices else found,
+            lists=state.lists.renewed(before, after, ids),
         )
 
     def _heeding(self, state: _State, judged: tuple[int, int]) -> _State:
         """Heed at once what people judged."""
-        quiet = self._watch.store.board.quiet()
-        return replace(state, judged=judged, quiet=quiet, lists=OrderedDict())
+        before, quiet = state.shelves, self._watch.store.board.quiet()
+        after = Shelves(before.by_language, quiet)
+        lists = state.lists.renewed(before, after, quiet ^ before.quiet)
+        return replace(state, judged=judged, shelves=after, lists=lists)
 
     def _forget(self, ids: Iterable[str] | None) -> None:
         """Drop what is held in full of these developments; None: of all."""
@@ -238,8 +223,8 @@ class Board:
         for key in itertools.product(ids, LANGUAGES):
             self._full.pop(key, None)
 
-    def _read(self, ids: Sequence[str], baseline: Baseline) -> tuple[_Outlines, dict[str, str]]:
-        outlines: _Outlines = {language: {} for language in LANGUAGES}
+    def _read(self, ids: Sequence[str], baseline: Baseline) -> _Read:
+        outlines: dict[str, dict[str, Outline]] = {language: {} for language in LANGUAGES}
         stories: dict[str, str] = {}
         for start in range(0, len(ids), _CHUNK):
             found = list(self._watch.store.board.listed(ids[start : start + _CHUNK]))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeVar
 
@@ -12,7 +11,7 @@ from techwatch.digests.filtering import matches
 from techwatch.model import Facets, Filter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
     from datetime import datetime
 
     from techwatch.model import Baseline, Glimpse, Listed
@@ -82,19 +81,13 @@ def key_of(one: Outline, order: Order) -> Key:
     return one.rank if order == "rank" else (-one.created_at.timestamp(), 0, 0.0, one.id)
 
 
-def chosen(
-    outlines: Iterable[Outline], quiet: frozenset[str], asked: Asked
-) -> tuple[tuple[Key, ...], Mapping[str, int]]:
-    """Return the keys of those that are asked for, in order, and how many there are by verdict."""
-    found = [
-        one
-        for one in outlines
-        if _is_heeded(one.id in quiet, asked.judged) and matches(one.facets, asked.filter)
-    ]
-    counted: dict[str, int] = {}
-    for one in found:
-        counted[one.facets.verdict] = counted.get(one.facets.verdict, 0) + 1
-    return tuple(sorted(key_of(one, asked.order) for one in found)), counted
+def is_asked_for(one: Outline, quiet: frozenset[str], asked: Asked) -> bool:
+    """Whether an outline is asked for; `quiet` are those that people rejected or knew."""
+    if asked.since is not None and one.created_at < asked.since:
+        return False
+    if asked.until is not None and one.created_at >= asked.until:
+        return False
+    return _is_heeded(one.id in quiet, asked.judged) and matches(one.facets, asked.filter)
 
 
 def _is_heeded(quiet: bool, judged: Heeding) -> bool:  # noqa: FBT001 - a fact of the story
@@ -109,16 +102,3 @@ class Values:
     tags: tuple[str, ...]
     languages: tuple[str, ...]
     jurisdictions: tuple[str, ...]
-
-
-def values(outlines: Iterable[Outline]) -> Values:
-    """Count what stands in outlines."""
-    counters: tuple[Counter[str], ...] = (Counter(), Counter(), Counter(), Counter())
-    for one in outlines:
-        of = one.facets
-        powers = (of.jurisdiction,) if of.jurisdiction else ()
-        for counter, found in zip(
-            counters, (of.publishers, of.tags, of.languages, powers), strict=True
-        ):
-            counter.update(found)
-    return Values(*(tuple(name for name, _ in c.most_common()) for c in counters))

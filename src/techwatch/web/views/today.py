@@ -55,7 +55,9 @@ def developments(
 
     Raises NotFoundError where `after` is none of the keys that pages give.
     """
-    asked = question.asked(looked_at or watch.clock() - _FIRST)
+    # By whole minutes, so that what is chosen need not be chosen anew for each who asks.
+    first = (watch.clock() - _FIRST).replace(second=0, microsecond=0)
+    asked = question.asked(looked_at or first)
     place = read(question.after)
     chosen = board.chosen(language, asked)
     keys = chosen.page(place, limit + 1)
