@@ -25,7 +25,7 @@ class Bar:
     """One value of a chart."""
 
     label: str  # "3 Aug 2026"
-    value: float  # 0 or more
+    value: float | None  # 0 or more; None: there is none, which is not 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def bars(
         key: tells this chart from others of the page; letters, digits, - only.
         number: how a value is written.
     """
-    top = _round_top(max((bar.value for bar in values), default=0))
+    top = _round_top(max((bar.value or 0 for bar in values), default=0))
     drawn = Markup("").join(
         (_axis(top, number), *_drawn(values, top, number), *_labels([bar.label for bar in values]))
     )
@@ -72,7 +72,7 @@ def bars(
 
 
 def _round_top(highest: float) -> float:
-    """Return the value at the top of the axis: 1, 2 or 5 times a power of ten, twice whole."""
+    """Return the value at the top of the axis: 1, 2, 4, 6 or 8 times a power of ten, at least 2."""
     if highest <= 2:
         return 2
     unit = 10 ** math.floor(math.log10(highest))
@@ -113,7 +113,7 @@ def _drawn(values: Sequence[Bar], top: float, number: Callable[[float], str]) ->
             value=number(bar.value),
         )
         for i, bar in enumerate(values)
-        if bar.value > 0
+        if bar.value
     )
 
 
@@ -137,12 +137,18 @@ def _labels(labels: Sequence[str]) -> tuple[Markup, ...]:
 
 def _table(values: Sequence[Bar], words: Words, number: Callable[[float], str]) -> Markup:
     row = Markup('<tr><th scope="row">{label}</th><td class="n">{value}</td></tr>')
-    rows = Markup("").join(row.format(label=b.label, value=number(b.value)) for b in values)
+    rows = Markup("").join(
+        row.format(label=b.label, value=_written(b.value, number)) for b in values
+    )
     return Markup(
         "<details><summary>{values}</summary><table><thead><tr>"
         '<th scope="col">{label}</th><th scope="col" class="n">{value}</th></tr></thead>'
         "<tbody>{rows}</tbody></table></details>"
     ).format(values=words.values, label=words.label, value=words.value, rows=rows)
+
+
+def _written(value: float | None, number: Callable[[float], str]) -> str:
+    return "–" if value is None else number(value)
 
 
 def _room(count: int) -> float:
