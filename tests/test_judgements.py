@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+import yaml
 from tests.databases import on_both
 
-from techwatch import judgements
+from techwatch import cases, judgements
 from techwatch.errors import NotFoundError
 from techwatch.model import (
     Decision,
@@ -234,4 +236,14 @@ def test_items_are_found_by_id_link_and_development(watch: Watch) -> None:
 def test_a_judgement_is_a_verdict(
     watch: Watch, title: str, decision: Decision, verdict: Verdict
 ) -> None:
-    assert judgements.verdict_by(decision, bring(watch, title)[1]) is verdict
+    assert cases.verdict_by(decision, bring(watch, title)[1]) is verdict
+
+
+def test_cases_are_lines_whatever_a_headline_holds(watch: Watch) -> None:
+    title = 'Montana bans TikTok\u2028 across\u0085 the state\u2029: "all" of it'
+    name, _ = bring(watch, title)
+    say(watch, name, Decision.ACCEPT)
+    [line] = "".join(cases.exported(watch.store, watch.baseline, "jsonl")).splitlines()
+    assert json.loads(line)["title"] == title
+    [case] = yaml.safe_load("".join(cases.exported(watch.store, watch.baseline, "yaml")))
+    assert case["title"] == title

@@ -74,6 +74,15 @@ def test_a_wrong_entity_is_left_out_of_its_story_and_of_what_tells_the_same(watc
     assert [one for one in state(watch)["assessments"] if one[0] == first] == before["assessments"]
 
 
+def test_a_wrong_entity_that_is_not_named_is_that_of_the_event(watch: Watch) -> None:
+    name, found = bring(watch, "FTC fines TikTok 500 million dollars over data of children")
+    assert found.event is not None
+    assert found.event.entity_ids == ("tiktok",)
+    assert {m.entity_id for m in found.mentions} > {"tiktok"}
+    say(watch, name, Decision.WRONG_ENTITY)
+    assert watch.store.judgements.all(undone=False)[0].entity_id == "tiktok"
+
+
 def test_a_wrong_entity_is_read_as_the_right_one(watch: Watch) -> None:
     name, _ = bring(watch, BAN)
     say(watch, name, Decision.WRONG_ENTITY, entity="tiktok", right="wechat")
@@ -162,9 +171,14 @@ def test_what_is_not_there_or_can_t_be_is_refused(watch: Watch) -> None:
         say(watch, name, Decision.NOT_SAME)
     with watch.store.database.write() as connection:
         connection.execute(update(t.items).values(text_gone_at=DAY))
-    with pytest.raises(JudgementError, match="its text was dropped"):
-        say(watch, name, Decision.WRONG_ENTITY, entity="tiktok")
+    for decision in (Decision.WRONG_ENTITY, Decision.NOT_SAME):
+        with pytest.raises(
+            JudgementError, match=r"its text was dropped .* reject it, call it known"
+        ):
+            say(watch, name, decision, entity="tiktok")
     assert watch.store.judgements.all(undone=True) == ()
+    say(watch, name, Decision.REJECT)  # as the refusal says
+    assert told(watch) == []
 
 
 def test_a_misreading_is_no_word_on_the_story(watch: Watch) -> None:
@@ -173,3 +187,32 @@ def test_a_misreading_is_no_word_on_the_story(watch: Watch) -> None:
     second, _ = bring(watch, INQUIRY_AGAIN, days=1)
     say(watch, second, Decision.NOT_SAME)
     assert INQUIRY not in told(watch)
+
+
+def test_what_is_said_concerns_the_story_that_the_item_tells_by_then(watch: Watch) -> None:
+    first, _ = bring(watch, BAN)
+    other, _ = bring(watch, INQUIRY, days=1)
+    read_before = judgements.subject(watch.store, other)
+    say(watch, other, Decision.SAME_AS, other=first)  # somebody else, meanwhile
+    said = judgements.decide(
+        watch.store, watch.judge, read_before, Decision.REJECT, who="ola", now=watch.clock()
+    )
+    assert said.story_id == story(watch, first)
+    assert told(watch) == []
+
+
+def test_the_same_said_twice_within_seconds_is_one_word(watch: Watch) -> None:
+    first, _ = bring(watch, BAN)
+    other, _ = bring(watch, INQUIRY, days=1)
+    for name, decision, more in (
+        (first, Decision.ACCEPT, {}),
+        (other, Decision.SAME_AS, {"other": first}),
+        (first, Decision.WRONG_ENTITY, {"entity": "tiktok"}),
+    ):
+        before = len(watch.store.judgements.all(undone=False))
+        say(watch, name, decision, **more)
+        say(watch, name, decision, **more)  # whose entity is there no more, whose story is one
+        assert len(watch.store.judgements.all(undone=False)) == before + 1
+    say(watch, first, Decision.REJECT)
+    say(watch, first, Decision.ACCEPT)  # somebody who changes their mind is heard
+    assert len(watch.store.judgements.all(undone=False)) == 5

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal
+from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from techwatch.errors import JudgementError, NotFoundError
 from techwatch.model import Decision, Direction, EntityKind, Judgement, Mode, Verdict
@@ -12,14 +12,20 @@ from techwatch.pipeline import judge_item
 from techwatch.text import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable
     from datetime import datetime
 
     from techwatch.judging import Judge
-    from techwatch.model import Assessment, Baseline, Standing, StoredItem
+    from techwatch.model import Assessment, Baseline, Event, Standing, StoredItem
     from techwatch.storage import Judging, Store
 
 _HAPPENED = frozenset({Mode.DECIDED, Mode.IN_EFFECT, Mode.REVERSED})
+TEXT_GONE = (
+    "its text was dropped for its age, and what it says can't be read again; without it one can "
+    "reject it, call it known, or join it to another story (same-as), and a name that means "
+    "another can be written down in the baseline, as a false friend"
+)
+_AGAIN = timedelta(seconds=10)  # within which the same words are said once
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +93,8 @@ def decide(
     there, JudgementError where it can't be so.
     """
     said = decision if isinstance(decision, Said) else Said(decision, note)
+    if same := _just_said(store, of, said, who, now):
+        return same
     judgement = Judgement(
         0, of.item_id, of.story_id, said.decision, said.note, who, now,
         verdict=of.assessment.verdict,
@@ -98,7 +106,7 @@ def decide(
         return store.judgements.record(judgement, brings, told_at)
     names: frozenset[str] = frozenset()
     if of.stored.text_gone_at is not None and said.decision is not Decision.SAME_AS:
-        raise JudgementError("its text was dropped for its age, and it can't be judged again")
+        raise JudgementError(TEXT_GONE)
     if said.decision is Decision.WRONG_ENTITY:
         judgement, names = _misread(judgement, said, of, by.baseline)
     if said.decision is Decision.SAME_AS:
@@ -109,20 +117,57 @@ def decide(
     return made
 
 
+def _just_said(store: Store, of: Subject, said: Said, who: str, now: datetime) -> Judgement | None:
+    """Return what the same person said last of an item, in the same words, seconds ago, if so.
+
+    A button that was pressed twice, or a request that was sent again, is one word.
+    """
+    try:
+        last = store.judgements.latest(of.item_id, None)
+    except NotFoundError:
+        return None
+    if (last.by, last.decision, last.note) != (who, said.decision, said.note):
+        return None
+    if said.decision is Decision.WRONG_ENTITY and said.entity:
+        same = (last.entity_id, last.right_id) == (said.entity, said.right)
+    elif said.decision is Decision.SAME_AS:
+        same = last.other_story_id == find_story(store, said.other or "")
+    else:
+        same = True
+    return last if same and now - last.at <= _AGAIN else None
+
+
 def _misread(
     judgement: Judgement, said: Said, of: Subject, baseline: Baseline
 ) -> tuple[Judgement, frozenset[str]]:
-    """Say which entity is not meant, and by what names it was found, folded."""
-    named = [m for m in of.assessment.mentions if m.entity_id == said.entity]
-    if not named:
-        found = ", ".join(sorted({m.entity_id for m in of.assessment.mentions})) or "none"
-        raise NotFoundError("entity in this item", said.entity or "", f"it names {found}")
+    """Say which entity is not meant, and by what names it was found, folded.
+
+    One that is not named is the only one that its event concerns, else that the item names.
+    """
+    ids = {mention.entity_id for mention in of.assessment.mentions}
+    event = of.assessment.event
+    wrong = (
+        said.entity
+        or _only(ids.intersection(event.entity_ids if event else ()), baseline)
+        or _only(ids, baseline)
+    )
+    if wrong not in ids:
+        found = ", ".join(sorted(ids)) or "none"
+        raise NotFoundError("entity in this item", wrong, f"it names {found}")
     if said.right is not None and said.right not in baseline.entities:
         raise NotFoundError("entity", said.right, "`techwatch baseline find NAME` finds its id")
-    if said.right == said.entity:
+    if said.right == wrong:
         raise JudgementError("that is the entity that was found")
+    named = (mention for mention in of.assessment.mentions if mention.entity_id == wrong)
     names = frozenset(fold(mention.surface).text for mention in named)
-    return replace(judgement, entity_id=said.entity, right_id=said.right), names
+    return replace(judgement, entity_id=wrong, right_id=said.right), names
+
+
+def _only(ids: Iterable[str], baseline: Baseline) -> str:
+    """Return the only actor or law of these; empty where there is none, or more than one."""
+    known = baseline.entities
+    found = [i for i in ids if i in known and known[i].kind is not EntityKind.PLACE]
+    return found[0] if len(found) == 1 else ""
 
 
 def find_story(store: Store, name: str) -> str:
@@ -162,105 +207,19 @@ def _judge_again(judging: Judging, by: Judge, now: datetime) -> None:
 
 def missed_step(by: Judge, of: Subject) -> tuple[Standing, ...]:
     """Return the standings of a step that was taken for no news; none where there is no step."""
-    event = of.assessment.event
-    if of.story_id is None or of.assessment.verdict.flagged or event is None:
-        return ()
-    if event.mode not in _HAPPENED or event.direction is Direction.NONE:
+    verdict = step_verdict(of.assessment.event)
+    if of.story_id is None or of.assessment.verdict.flagged or verdict is None:
         return ()
     item = of.stored.item
-    step = replace(of.assessment, verdict=_step(event.direction))
+    step = replace(of.assessment, verdict=verdict)
     reading = by.read(item, by.mentions(item, of.stored.feed.tags))
     at = item.published or of.stored.first_seen_at
     moves = by.standing_after(reading, step, of.story_id, at)
     return tuple(replace(move, source=of.stored.feed.publisher) for move in moves)
 
 
-def verdict_by(decision: Decision, assessment: Assessment) -> Verdict:
-    """Return the verdict that a person's word comes to.
-
-    Accepted: the verdict found, and where that was no development, the one of its event. Known is
-    known; rejected is unrelated. Where something was misread, the one it has by now.
-    """
-    if not decision.is_word:
-        return assessment.verdict
-    if decision is not Decision.ACCEPT:
-        return Verdict.KNOWN if decision is Decision.KNOWN else Verdict.UNRELATED
-    if assessment.verdict.flagged:
-        return assessment.verdict
-    event = assessment.event
+def step_verdict(event: Event | None) -> Verdict | None:
+    """Return the verdict of news that tells an event; None where that is no step that happened."""
     if event is None or event.mode not in _HAPPENED or event.direction is Direction.NONE:
-        return Verdict.NOVEL
-    return _step(event.direction)
-
-
-def _step(direction: Direction) -> Verdict:
-    return Verdict.EASING if direction is Direction.BACK else Verdict.ESCALATING
-
-
-def case(judgement: Judgement, of: Subject) -> dict[str, Any]:
-    """Return a judgement as a case: an entry of the case file of the assessment's tests."""
-    item, event = of.stored.item, of.assessment.event
-    found: dict[str, Any] = {"category": "judged", "lang": item.language}
-    found["verdict"] = verdict_by(judgement.decision, of.assessment).value
-    if judgement.decision is Decision.ACCEPT and of.assessment.verdict.flagged and event:
-        found |= {"event": event.event_type, "mode": event.mode.value}
-    found |= _misread_case(judgement)
-    found["title"] = item.title
-    return found | ({"summary": item.summary} if item.summary else {})
-
-
-def _misread_case(judgement: Judgement) -> dict[str, Any]:
-    """Say what a case is about where something was misread."""
-    said = {
-        "not_meant": judgement.entity_id,
-        "meant": judgement.right_id,
-        "same_story": judgement.other_story_id,
-        "not_story": judgement.story_id if judgement.decision is Decision.NOT_SAME else None,
-    }
-    return {key: value for key, value in said.items() if value}
-
-
-def labelled(judgement: Judgement, of: Subject, baseline: Baseline) -> dict[str, Any]:
-    """Return a judgement as a labelled line of an archive, which `replay` scores against."""
-    item = of.stored.item
-    ids = sorted({mention.entity_id for mention in of.assessment.mentions})
-    kinds = {i: baseline.entities[i].kind for i in ids if i in baseline.entities}
-    return {
-        "id": item.id,
-        "title": item.title,
-        "summary": item.summary,
-        "published": item.published.isoformat() if item.published else None,
-        "link": item.link,
-        "feed": item.feed_url,
-        "source": of.stored.feed.publisher,
-        "lang": item.language,
-        "verdict": verdict_by(judgement.decision, of.assessment).value,
-        "actors": [i for i, kind in kinds.items() if kind is EntityKind.ACTOR],
-        "laws": [i for i, kind in kinds.items() if kind is EntityKind.LAW],
-        "decision": judgement.decision.value,
-        **_misread_case(judgement),
-        "note": judgement.note,
-        "by": judgement.by,
-        "at": judgement.at.isoformat(),
-    }
-
-
-def exported(store: Store, baseline: Baseline, form: Literal["yaml", "jsonl"]) -> Iterator[str]:
-    """Give a line for each item of which something is in force: the last word, else the last."""
-    last: dict[str, Judgement] = {}
-    for said in store.judgements.all(undone=False):
-        before = last.get(said.item_id)
-        if before is None or said.decision.is_word or not before.decision.is_word:
-            last[said.item_id] = said
-    for said in last.values():
-        of = subject(store, said.item_id)
-        if form == "jsonl":
-            yield json.dumps(labelled(said, of, baseline), ensure_ascii=False) + "\n"
-        else:
-            yield f"- {flow(case(said, of))}\n"
-
-
-def flow(values: dict[str, Any]) -> str:
-    """Write a mapping on one line; JSON strings are YAML strings too."""
-    pairs = (f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in values.items())
-    return "{" + ", ".join(pairs) + "}"
+        return None
+    return Verdict.EASING if event.direction is Direction.BACK else Verdict.ESCALATING

@@ -9,11 +9,19 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 from techwatch.errors import StorageError
 from techwatch.model import Verdict, Waiting
-from techwatch.pipeline import JUDGING_BATCH, judge_reading, put_aside, taught, wanted_articles
+from techwatch.pipeline import (
+    JUDGING_BATCH,
+    judge_each,
+    judge_reading,
+    put_aside,
+    taught,
+    wanted_articles,
+)
 from techwatch.storage.conflicts import repeated
 
 if TYPE_CHECKING:
@@ -99,23 +107,12 @@ class Bench:
             return [self._reach(stored, reading, judging) for stored, reading in read]
 
     def _singly(self, items: Sequence[StoredItem]) -> list[Judged]:
-        """Judge each alone, and set aside those that fail, unless all of several do."""
-        done: list[Judged] = []
-        failed: list[tuple[StoredItem, Exception]] = []
-        for stored in items:
-            only = [stored.item.id]
-            try:
-                done += repeated(lambda only=only: self._judge(only))  # type: ignore[misc]
-            except StorageError:
-                raise
-            except Exception as error:  # noqa: BLE001 - whatever it is, it is this item's
-                failed.append((stored, error))
-        if len(failed) > 1 and not done:
-            raise failed[0][1]
-        for stored, reason in failed:
-            put_aside(self.store, stored, reason, self.by, self.clock())
+        done = judge_each(items, self._alone, self.store, self.by, self.clock)
         self.taken = items
         return done
+
+    def _alone(self, stored: StoredItem) -> list[Judged]:
+        return repeated(partial(self._judge, [stored.item.id]))
 
     # ------------------------------------------------------------------ those judged before
 
@@ -147,9 +144,8 @@ class Bench:
 
     def _settle_singly(self, items: Sequence[StoredItem]) -> None:
         for stored in items:
-            only = [stored.item.id]
             try:
-                repeated(lambda only=only: self._settle(only))  # type: ignore[misc]
+                repeated(partial(self._settle, [stored.item.id]))
             except StorageError:
                 raise
             except Exception as error:  # noqa: BLE001 - whatever it is, it is this item's

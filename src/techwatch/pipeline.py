@@ -179,7 +179,8 @@ def judge(
         except StorageError:
             raise
         except Exception:  # noqa: BLE001 - one of them: each is judged alone
-            judged = _judge_singly(batch, store, by, clock, reading)
+            alone = partial(_judge_alone, store, by, clock, reading)
+            judged = judge_each(batch, alone, store, by, clock)
         for one in judged:
             counts[one.assessment.verdict] += 1
             told(one)
@@ -217,28 +218,37 @@ def _judge_batch(
     return done
 
 
-def _judge_singly(
-    batch: Sequence[StoredItem],
+def _judge_alone(
+    store: Store, by: Judge, clock: Clock, reading: ArticleSettings | None, stored: StoredItem
+) -> list[Judged]:
+    """Judge one item; where one that it unsettles fails, that one keeps its verdict."""
+    judge_it = partial(_judge_batch, [stored], store, by, clock, reading)
+    try:
+        return repeated(judge_it)
+    except _SettlingError as error:
+        done = repeated(partial(judge_it, settle=False))
+        put_aside(store, error.stored, error.__cause__ or error, by, clock())
+        return done
+
+
+def judge_each(
+    items: Iterable[StoredItem],
+    alone: Callable[[StoredItem], list[Judged]],
     store: Store,
     by: Judge,
     clock: Clock,
-    reading: ArticleSettings | None,
 ) -> list[Judged]:
-    """Judge each item in a transaction of its own, and set aside those that fail.
+    """Judge each item in a transaction of its own, by `alone`, and set aside those that fail.
 
     Where several fail and none can be judged, the fault is not theirs: the first error is raised.
     """
     done: list[Judged] = []
-    failed: list[tuple[StoredItem, BaseException]] = []
-    for stored in batch:
+    failed: list[tuple[StoredItem, Exception]] = []
+    for stored in items:
         try:
-            done += repeated(partial(_judge_batch, [stored], store, by, clock, reading))
+            done += alone(stored)
         except StorageError:
             raise
-        except _SettlingError as error:  # an older one fails, whose verdict stays
-            alone = partial(_judge_batch, [stored], store, by, clock, reading, settle=False)
-            done += repeated(alone)
-            failed.append((error.stored, error.__cause__ or error))
         except Exception as error:  # noqa: BLE001 - whatever it is, it is this item's
             failed.append((stored, error))
     if len(failed) > 1 and not done:

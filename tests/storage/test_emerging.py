@@ -8,6 +8,7 @@ import pytest
 from tests.databases import on_both
 
 from techwatch.model import EmergingName, EntityKind, Feed, Field, Sighting
+from techwatch.storage import emerging
 
 from .samples import FEED, NOW, item, judged, outcome
 
@@ -177,3 +178,14 @@ def test_a_transaction_that_fails_leaves_no_names(store: Store) -> None:
         fail()
     assert store.emerging.names() == ()
     assert store.emerging.named({"lumotrix"}, 5) == ()
+
+
+def test_all_items_of_a_name_are_counted_though_few_are_read(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(emerging, "MOST_OF_ONE", 2)
+    for n in range(5):
+        judge(store, item(f"one {n}"), [sighting()], at=NOW - n * DAY)
+    found = store.emerging.one("lumotrix", 2)
+    assert found is not None
+    assert (found.items, len(found.examples), found.first_at) == (5, 2, NOW - 4 * DAY)

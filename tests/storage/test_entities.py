@@ -88,3 +88,6 @@ def test_the_first_on_each_rung_is_told_with_its_publisher(store: Store) -> None
     store.judgements.record(said, (), NOW)
     [one] = store.entities.reached("tiktok")
     assert one.standing.story_id == second
+    late = tell(store, 3, NOW - WEEK, "tiktok", moves=True)  # judged last, but told first
+    [one] = store.entities.reached("tiktok")
+    assert one.standing.story_id == late

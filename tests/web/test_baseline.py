@@ -11,11 +11,14 @@ from tests.web.conftest import Browser, browsing, with_own_baseline
 
 from techwatch import installation
 from techwatch.baseline import proposing as core
-from techwatch.errors import InvalidFilesError
+from techwatch.errors import EditError, InvalidFilesError
+from techwatch.web.views import proposing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from techwatch.baseline.editing import Change
+    from techwatch.errors import Problem
     from techwatch.watch import Watch
 
 _HUAWEI = "/baseline/entities/huawei"
@@ -123,6 +126,65 @@ def test_a_fact_comes_into_the_entry(browser: Browser) -> None:
     )
     assert answer.status_code == 200
     assert 'class="added">+    - text: It said &lt;so&gt;.' in answer.text
+
+
+def test_a_fact_comes_into_the_entry_as_it_was_edited_so_far(browser: Browser) -> None:
+    entry = _entry(browser)
+    edited = entry["text"].replace("sector: networks", "sector: devices")
+    fact = {"sentence": "It said so.", "source": "nupi-2021", "date": "2021"}
+    sent = {"text": edited, "state": entry["state"]}
+    added = browser.submit(f"{_HUAWEI}/fact", **sent, **fact)
+    assert 'class="added">+  sector: devices' in added.text
+    assert 'class="added">+    - text: It said so.' in added.text
+    for missing in ("sentence", "date"):
+        refused = browser.submit(f"{_HUAWEI}/fact", **sent, **fact | {missing: ""})
+        assert refused.status_code == 422
+        assert "needs a sentence and a date" in refused.text
+        assert 'class="added">+  sector: devices' in refused.text  # nothing typed is lost
+
+
+def test_what_an_editor_writes_while_a_change_is_looked_at_is_not_lost(
+    at_desk: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, looked = at_desk.baseline_dir / "actors" / "networks.yaml", core.problems
+    before = core.entry(at_desk.baseline_dir, "huawei")
+
+    def slow(directory: Path, change: Change) -> tuple[Problem, ...]:
+        path.write_text(path.read_text(encoding="utf-8") + "# meanwhile\n", encoding="utf-8")
+        return looked(directory, change)
+
+    monkeypatch.setattr(core, "problems", slow)
+    text = before.text.replace("sector: networks", "sector: devices")
+    with pytest.raises(EditError, match="meanwhile"):
+        core.write(at_desk.baseline_dir, "huawei", text, before.state)
+    assert path.read_text(encoding="utf-8").endswith("# meanwhile\n")
+    assert "sector: devices" not in path.read_text(encoding="utf-8").split("- id: zte")[0]
+
+
+def test_a_change_is_not_lost_where_verdicts_cant_be_compared_now(browser: Browser) -> None:
+    entry = _entry(browser)
+    text = entry["text"].replace("sector: networks", "sector: devices")
+    with proposing._comparing:  # somebody else compares
+        answer = browser.submit(_HUAWEI, text=text, state=entry["state"], do="verdicts")
+    assert answer.status_code == 409
+    assert "another change is being compared" in answer.text
+    assert "sector: devices" in answer.text
+
+
+@pytest.mark.parametrize("broken", [b"\n- id: [\n", b"\n- id: [huawei]\n", b"\n# \xff\n"])
+def test_an_entry_in_a_file_that_cant_be_read_is_told_so(at_desk: Watch, broken: bytes) -> None:
+    path = at_desk.baseline_dir / "actors" / "networks.yaml"
+    well = path.read_bytes()
+    path.write_bytes(well + broken)
+    try:
+        if broken.endswith(b"[huawei]\n"):  # YAML, though nothing that the schema knows
+            assert core.entry(at_desk.baseline_dir, "huawei").path == path
+        else:
+            with pytest.raises(EditError, match=r"networks\.yaml"):
+                core.entry(at_desk.baseline_dir, "huawei")
+        assert core.entry(at_desk.baseline_dir, "tiktok").path != path
+    finally:
+        path.write_bytes(well)
 
 
 @pytest.mark.parametrize(

@@ -148,9 +148,9 @@ def test_a_development_is_judged_by_keys_alone_and_that_undone(
             if key == "s":
                 page.keyboard.type(other)
             page.keyboard.press("Enter")
-    page.wait_for_selector(f".notice .said:has-text('{told}')")
+    page.wait_for_selector(f".told .said:has-text('{told}')")
     page.keyboard.press("u")
-    page.wait_for_selector(".notice .said:has-text('taken back by')")
+    page.wait_for_selector(".told .said:has-text('taken back by')")
 
 
 def _settled(page: Page) -> str:
@@ -265,3 +265,66 @@ WITHOUT_SCRIPTS: tuple[tuple[str, Callable[[Page], None], str], ...] = (
     ("/people", _press("form[action$=invite] button"), "code.secret"),
     ("/status", _theme, "html[data-theme=dark]"),
 )
+
+
+def test_a_story_is_judged_on_its_page_by_keys_alone_and_that_undone(
+    there: Place, page: Page
+) -> None:
+    """There is but one development on it: nobody has to go to it first."""
+    address = _story_of_several(there, page)
+    other = address[1]
+    for key in (*SAID_AT_ONCE, *ON_A_PAGE):
+        page.goto(address[0])
+        page.keyboard.press(key)
+        told = SAID_AT_ONCE.get(key)
+        if told is None:
+            to, told = ON_A_PAGE[key]
+            if "/judgements/of/" in _settled(page):
+                walked(page, to)
+                if key == "s":
+                    page.keyboard.type(other)
+                page.keyboard.press("Enter")
+        page.wait_for_selector(f".told .said:has-text('{told}')")
+        page.keyboard.press("u")
+        page.wait_for_selector(".told .said:has-text('taken back by')")
+
+
+def _story_of_several(there: Place, page: Page) -> tuple[str, str]:
+    """Return the addresses of a story that several items tell, and of another one."""
+    page.goto(f"{there.inside}/?since=all&judged=all")
+    one, other = page.evaluate(
+        """() => {
+          const all = [...document.querySelectorAll('article')];
+          const told = all.find(card => card.querySelector('details.sources'));
+          const link = card => card.querySelector('h2 a').href;
+          return [link(told), link(all.find(card => card !== told))];
+        }"""
+    )
+    return one, other
+
+
+def test_a_note_is_written_by_keys_alone_and_the_last_word_is_taken_back(
+    there: Place, page: Page
+) -> None:
+    page.goto(f"{there.inside}/?since=all&judged=all")
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("a")  # what a colleague said of the second
+    page.wait_for_selector(".told .said:has-text('Accepted')")
+    page.goto(f"{there.inside}/?since=all")
+    page.keyboard.press("j")
+    page.keyboard.press("c")
+    page.keyboard.type("a ruse known in our area")
+    page.keyboard.press("Escape")
+    page.keyboard.down("r")
+    page.keyboard.down("r")  # held: it repeats
+    page.keyboard.up("r")
+    page.wait_for_selector(".told .said:has-text('a ruse known in our area')")
+    assert page.locator(".told .said:has-text('Rejected')").count() == 1
+    page.keyboard.press("u")  # the card in its place has a word of its own, which stays
+    page.wait_for_selector(".told .said:has-text('taken back by')")
+    assert "Rejected" in page.inner_text(".told .said")
+    page.goto(f"{there.inside}/judgements")
+    assert page.locator("[data-said]:has-text('Accepted') [data-key=u]").count() == 1
+    page.click("[data-said]:has-text('Accepted') [data-key=u]")
+    page.wait_for_selector(".told .said:has-text('taken back by')")

@@ -57,3 +57,9 @@ def test_no_value_is_not_nought() -> None:
 
 def test_without_any_value_the_axis_stands() -> None:
     assert "<line" in str(bars([Bar("1 Aug", 0)], _WORDS, key="weeks"))
+
+
+def test_no_value_is_not_told_as_nought() -> None:
+    figure = _drawn([Bar("1 Aug", None), Bar("8 Aug", 0)])
+    cells = [cell.text for row in figure.iter("tr") for cell in row]
+    assert cells[2:] == ["1 Aug", "–", "8 Aug", "0"]

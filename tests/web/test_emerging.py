@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from tests.web.conftest import Browser, browsing, with_own_baseline
 
+from techwatch.storage.emerging import MOST_SIGHTINGS
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -41,6 +43,8 @@ def test_the_same_names_are_listed_as_on_the_command_line(browser: Browser, at_d
     assert [n["publishers"] for n in found] == [list(n.publishers) for n in expected]
     page = browser.get("/emerging").text
     assert all(n["examples"][0]["sentence"][:20].partition("'")[0] in page for n in found[:5])
+    assert f"newest {MOST_SIGHTINGS:,} sightings" in page
+    assert browser.get("/api/v1/emerging").json()["most"] == MOST_SIGHTINGS
     laws = _names(browser, "?kind=law")
     assert {n["kind"] for n in laws} <= {"law"}
 

@@ -115,9 +115,12 @@ def test_all_entities_are_listed_page_by_page(browser: Browser, at_desk: Watch) 
     ids: list[str] = []
     after = ""
     while after is not None:
-        page = browser.get("/api/v1/entities", params={"after": after}).json()
+        answer = browser.get("/api/v1/entities", params={"after": after})
+        page = answer.json()
         ids += [one["id"] for one in page["entities"]]
         after = page["after"]
+        assert ("link" in answer.headers) is (after is not None)
+        assert answer.headers["etag"]
     assert ids == sorted(at_desk.baseline.entities)
 
 

@@ -63,10 +63,16 @@ def drafted(
 
 
 def unchecked(
-    directory: Path, facts: Iterable[Fact], source: Source | None = None
+    directory: Path,
+    facts: Iterable[Fact],
+    source: Source | None = None,
+    edited: Mapping[Path, str] | None = None,
 ) -> tuple[Change, ...]:
-    """Return the same, valid or not; raises NotFoundError for an unknown entity."""
-    texts: dict[Path, str] = {}  # as they would be
+    """Return the same, valid or not; raises NotFoundError for an unknown entity.
+
+    `edited` are files as they would be already, to which this is added.
+    """
+    texts: dict[Path, str] = dict(edited or {})  # as they would be
     if source is not None:
         path = directory / SOURCES
         lines = _with_source(yamledit.read_lines(path), source)
@@ -142,11 +148,22 @@ def _entity(
 ) -> tuple[Path, yaml.MappingNode]:
     for folder in ENTITY_FOLDERS:
         for path in sorted((directory / folder).glob("*.yaml")):
-            root = yaml.compose("".join(_lines(path, texts)), Loader=yaml.SafeLoader)
+            text = "".join(_lines(path, texts))
+            root = _composed(text, path) if entity_id in text else None
             for node in root.value if isinstance(root, yaml.SequenceNode) else ():
                 if any(k.value == "id" and v.value == entity_id for k, v in node.value):
                     return path, node
     raise NotFoundError("entity", entity_id, "`techwatch baseline list` shows those there are")
+
+
+def _composed(text: str, path: Path) -> yaml.Node | None:
+    try:
+        root: yaml.Node | None = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        told = f"not YAML: {getattr(error, 'problem', None) or error}"
+        raise InvalidFilesError([Problem(str(path), mark.line + 1 if mark else 0, told)]) from error
+    return root
 
 
 def _lines(path: Path, texts: Mapping[Path, str]) -> list[str]:

@@ -50,20 +50,38 @@ class Entry:
 
 
 def entry(directory: Path, entity_id: str) -> Entry:
-    """Find the entry of an entity; raises NotFoundError."""
+    """Find the entry of an entity.
+
+    Raises NotFoundError, and EditError where it may stand in a file that can't be read as it is.
+    """
+    unread: list[str] = []
     for folder in ENTITY_FOLDERS:
         for path in sorted((directory / folder).glob("*.yaml")):
-            raw = path.read_bytes()
-            if entity_id.encode() not in raw:
-                continue
-            text = raw.decode("utf-8-sig")
-            place = _places(text).get(entity_id)
-            if place is not None:
-                first, last = place
-                lines = text.splitlines(keepends=True)[first : last + 1]
-                own = "".join(lines).replace("\r\n", "\n").rstrip("\n") + "\n"
-                return Entry(entity_id, path, own, first + 1, hashlib.sha256(raw).hexdigest())
+            try:
+                found = _entry_in(path, entity_id)
+            except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+                unread.append(f"{_shown(path, directory)}: {' '.join(str(error).split())}")
+            else:
+                if found is not None:
+                    return found
+    if unread:
+        message = f"mend first what can't be read as it is now: {'; '.join(unread)}"
+        raise EditError(message)
     raise NotFoundError("entity", entity_id)
+
+
+def _entry_in(path: Path, entity_id: str) -> Entry | None:
+    raw = path.read_bytes()
+    if entity_id.encode() not in raw:
+        return None
+    text = raw.decode("utf-8-sig")
+    place = _places(text).get(entity_id)
+    if place is None:
+        return None
+    first, last = place
+    lines = text.splitlines(keepends=True)[first : last + 1]
+    own = "".join(lines).replace("\r\n", "\n").rstrip("\n") + "\n"
+    return Entry(entity_id, path, own, first + 1, hashlib.sha256(raw).hexdigest())
 
 
 @lru_cache(maxsize=64)
@@ -75,14 +93,15 @@ def _places(text: str) -> dict[str, tuple[int, int]]:
         for node in (root.value if isinstance(root, yaml.SequenceNode) else ())
         if isinstance(node, yaml.MappingNode)
         for key, value in node.value
-        if key.value == "id"
+        if key.value == "id" and isinstance(value, yaml.ScalarNode)
     }
 
 
 def changed(directory: Path, entity_id: str, text: str) -> Change:
     """Return what putting another entry in place of an entity's would change; valid or not.
 
-    Raises NotFoundError, and InvalidFilesError where the text is not one entry of that id.
+    Raises NotFoundError, EditError where its file can't be read as it is, and InvalidFilesError
+    where the text is not one entry of that id.
     """
     before = entry(directory, entity_id)
     shown = _shown(before.path, directory)
@@ -101,15 +120,17 @@ def changed(directory: Path, entity_id: str, text: str) -> Change:
     return change
 
 
-def with_fact(directory: Path, fact: Fact) -> str:
-    """Return the entry of a fact's entity as it would be with the fact at the end of its facts.
+def with_fact(directory: Path, fact: Fact, text: str) -> str:
+    """Return the entry of a fact's entity, as edited, with the fact at the end of its facts.
 
-    Raises NotFoundError, and InvalidFilesError where the entry is written so that none can be
-    added.
+    Raises NotFoundError, EditError where its file can't be read as it is, and InvalidFilesError
+    where the text is not one entry of that id, or is written so that no fact can be added.
     """
-    [change] = editing.unchecked(directory, [fact])
-    first, last = _places(change.after)[fact.entity_id]
-    lines = change.after.splitlines(keepends=True)[first : last + 1]
+    edited = changed(directory, fact.entity_id, text)
+    made = editing.unchecked(directory, [fact], edited={edited.path: edited.after})
+    [after] = [change.after for change in made if change.path == edited.path]
+    first, last = _places(after)[fact.entity_id]
+    lines = after.splitlines(keepends=True)[first : last + 1]
     return "".join(lines).replace("\r\n", "\n").rstrip("\n") + "\n"
 
 
@@ -131,15 +152,20 @@ def write(directory: Path, entity_id: str, text: str, state: str) -> Change:
     then.
     """
     with alone(directory):
-        if entry(directory, entity_id).state != state:
-            message = "somebody changed this file meanwhile: look at the entry anew, and edit that"
-            raise EditError(message)
+        _refuse_outdated(directory, entity_id, state)
         change = changed(directory, entity_id, text)
         if found := problems(directory, change):
             raise InvalidFilesError(found)
+        _refuse_outdated(directory, entity_id, state)  # editors heed no lock; looking took a second
         with _telling_refusals(directory):
             editing.write([change])
     return change
+
+
+def _refuse_outdated(directory: Path, entity_id: str, state: str) -> None:
+    if entry(directory, entity_id).state != state:
+        message = "somebody changed this file meanwhile: look at the entry anew, and edit that"
+        raise EditError(message)
 
 
 @contextmanager

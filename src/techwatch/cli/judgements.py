@@ -71,7 +71,7 @@ def export(places: Places, out: str | None, form: Literal["yaml", "jsonl"]) -> N
     techwatch judgements export --format jsonl --out judged.jsonl
     techwatch replay judged.jsonl --independent --labels judged.jsonl --out verdicts.jsonl
     """
-    from techwatch.judgements import exported  # noqa: PLC0415 - not for --help
+    from techwatch.cases import exported  # noqa: PLC0415 - not for --help
 
     with places.watch() as watch:
         lines = list(exported(watch.store, watch.baseline, form))

@@ -17,7 +17,8 @@ from techwatch.storage.feeds import FeedStore
 from techwatch.storage.hooks import HookStore
 from techwatch.storage.jobs import JobStore
 from techwatch.storage.judgements import JudgementStore
-from techwatch.storage.judging import Judging, JudgingStore
+from techwatch.storage.judging import JudgingStore
+from techwatch.storage.judging_transaction import Judging
 from techwatch.storage.ledger import Ledger
 from techwatch.storage.overview import Overview
 from techwatch.storage.people import PeopleStore

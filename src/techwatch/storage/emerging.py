@@ -6,15 +6,14 @@ changed text of it, never counts it twice.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, delete, func, insert, select, union_all
 
-from techwatch.matching.variants import Seen, short_for
-from techwatch.model import EmergingName, EntityKind, SightedItem
+from techwatch.storage import sighted
 from techwatch.storage import tables as t
 from techwatch.storage.locks import Area
 
@@ -25,16 +24,12 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Row, Select
 
-    from techwatch.model import Sighting
+    from techwatch.model import EmergingName, EntityKind
     from techwatch.storage.database import Database
 
-ENOUGH_PUBLISHERS = 2  # a name that so many have is worth telling,
-ENOUGH_ITEMS = 3  # and so is one that so many items have, whoever published them
 MOST_SIGHTINGS = 30_000  # that are counted where the answer must be quick
 MOST_OF_ONE = 20  # sightings of a name that are read there
 _EXAMPLES = 3
-_LONGEST = 300  # characters of a name's key: what is longer is no name, and fits no index
-_UNKNOWN = "unknown"  # type of a name that nothing tells
 
 
 class EmergingStore:
@@ -59,7 +54,7 @@ class EmergingStore:
             dismissed: those that a person dismissed, and no others.
             examples: how many of the items come with each.
         """
-        wanted = _sightings()
+        wanted = sighted.sightings()
         if since is not None:
             wanted = wanted.where(t.sightings.c.at >= since)
         found = self._read(wanted, examples)
@@ -68,11 +63,11 @@ class EmergingStore:
     def named(self, keys: AbstractSet[str], examples: int) -> tuple[EmergingName, ...]:
         """Return the names of these keys, short forms too, dismissed or not, as `names` does."""
         with self._database.read() as connection:
-            rows = connection.execute(_sightings()).all()
-            dismissed = _dismissed(connection)
-        groups = _grouped(rows).values()
+            rows = connection.execute(sighted.sightings()).all()
+            dismissed = sighted.dismissed(connection)
+        groups = sighted.grouped(rows).values()
         wanted = [group for group in groups if not keys.isdisjoint(row.key for row in group)]
-        return _ordered(_name(group, examples, dismissed) for group in wanted)
+        return sighted.ordered(sighted.named(group, examples, dismissed) for group in wanted)
 
     def most_told(
         self,
@@ -112,7 +107,7 @@ class EmergingStore:
         with self._database.read() as connection:
             counted = {row.key: row for row in connection.execute(wanted)}
             found = _read_newest(connection, list(counted))
-        names = _ordered(_counted(name, keys, counted) for name, keys in found)
+        names = sighted.ordered(_counted(name, keys, counted) for name, keys in found)
         last = next(reversed(counted.values())) if len(counted) == most else None
         return names, (last.told, last.key) if last else None
 
@@ -125,11 +120,20 @@ class EmergingStore:
             return tuple(name for name, _ in _read_newest(connection, keys) if name.dismissed)
 
     def one(self, key: str, examples: int) -> EmergingName | None:
-        """Return a name by its key, with so many of its newest items; None if there is none."""
+        """Return a name by its key, with so many of its newest items; None if there is none.
+
+        All its items are counted; publishers, type and spelling come from the newest.
+        """
+        s = t.sightings.c
+        counted = select(func.count().label("told"), func.min(s.at).label("first_at"))
         with self._database.read() as connection:
-            wanted = _sightings().where(t.sightings.c.key == key).limit(max(examples, MOST_OF_ONE))
+            wanted = sighted.sightings().where(s.key == key).limit(max(examples, MOST_OF_ONE))
             rows = connection.execute(wanted).all()
-            return _name(rows, examples, _dismissed(connection)) if rows else None
+            if not rows:
+                return None
+            name = sighted.named(rows, examples, sighted.dismissed(connection))
+            every = connection.execute(counted.where(s.key == key)).one()
+            return replace(name, items=every.told, first_at=every.first_at)
 
     def new(self, since: datetime | None, until: datetime) -> tuple[EmergingName, ...]:
         """Return the names that became worth telling in a period, its end included.
@@ -141,24 +145,26 @@ class EmergingStore:
         noted = select(s.key).where(s.noted_at <= until)
         if since is not None:
             noted = noted.where(s.noted_at > since)
-        wanted = _sightings().where(s.key.in_(noted), s.noted_at <= until)
+        wanted = sighted.sightings().where(s.key.in_(noted), s.noted_at <= until)
         with self._database.read() as connection:
             rows = connection.execute(wanted).all()
-            dismissed = _dismissed(connection)
+            dismissed = sighted.dismissed(connection)
         before: dict[str, list[Row[Any]]] = defaultdict(list)
         for row in rows:
             if since is not None and row.noted_at <= since:
                 before[row.key].append(row)
-        told = {key for key, earlier in before.items() if _worth_telling(earlier)}
-        groups = {k: g for k, g in _grouped(rows).items() if k not in told | dismissed}
-        return _ordered(
-            _name(g, _EXAMPLES, dismissed) for g in groups.values() if _worth_telling(g)
+        told = {key for key, earlier in before.items() if sighted.worth_telling(earlier)}
+        groups = {k: g for k, g in sighted.grouped(rows).items() if k not in told | dismissed}
+        return sighted.ordered(
+            sighted.named(g, _EXAMPLES, dismissed)
+            for g in groups.values()
+            if sighted.worth_telling(g)
         )
 
     def dismiss(self, keys: Iterable[str], now: datetime) -> None:
         """Note that these are no names to watch; they stay dismissed, whoever tells them again."""
         with self._database.write(Area.NAMES) as connection:
-            known = _dismissed(connection)
+            known = sighted.dismissed(connection)
             rows = [{"key": key, "dismissed_at": now} for key in sorted(set(keys) - known)]
             if rows:
                 connection.execute(insert(t.dismissed_names), rows)
@@ -172,8 +178,10 @@ class EmergingStore:
     def _read(self, wanted: Select[Any], examples: int) -> tuple[EmergingName, ...]:
         with self._database.read() as connection:
             rows = connection.execute(wanted).all()
-            dismissed = _dismissed(connection)
-        return _ordered(_name(group, examples, dismissed) for group in _grouped(rows).values())
+            dismissed = sighted.dismissed(connection)
+        return sighted.ordered(
+            sighted.named(group, examples, dismissed) for group in sighted.grouped(rows).values()
+        )
 
 
 def _read_newest(
@@ -184,10 +192,10 @@ def _read_newest(
         return []
     asked = {f"k{n}": key for n, key in enumerate(keys)}
     rows = connection.execute(_newest(len(keys)), asked).all()
-    dismissed = _dismissed(connection)
+    dismissed = sighted.dismissed(connection)
     return [
-        (_name(group, _EXAMPLES, dismissed), frozenset(row.key for row in group))
-        for group in _grouped(rows).values()
+        (sighted.named(group, _EXAMPLES, dismissed), frozenset(row.key for row in group))
+        for group in sighted.grouped(rows).values()
     ]
 
 
@@ -204,7 +212,7 @@ def _newest(keys: int) -> Select[Any]:
         for n in range(keys)
     ]
     found = union_all(*(select(one) for one in each)).subquery()
-    return _sightings().join(found, (found.c.key == s.key) & (found.c.item_id == s.item_id))
+    return sighted.sightings().join(found, (found.c.key == s.key) & (found.c.item_id == s.item_id))
 
 
 def _counted(
@@ -214,117 +222,3 @@ def _counted(
     rows = [counted[key] for key in keys]
     items = max(name.items, *(row.told for row in rows))
     return replace(name, items=items, first_at=min(name.first_at, *(r.first_at for r in rows)))
-
-
-def save_sightings(
-    connection: Connection, item_id: str, names: Sequence[Sighting], at: datetime, now: datetime
-) -> None:
-    """Store which names an item holds, in place of those that it held when last judged."""
-    s = t.sightings.c
-    known = select(s.key, s.noted_at).where(s.item_id == item_id)
-    noted = {row.key: row.noted_at for row in connection.execute(known)}
-    if noted:
-        connection.execute(delete(t.sightings).where(s.item_id == item_id))
-    rows = [
-        {
-            "key": name.key,
-            "item_id": item_id,
-            "kind": name.kind,
-            "type": name.type,
-            "surface": name.surface,
-            "sentence": name.sentence,
-            "near": list(name.near),
-            "at": at,
-            "noted_at": noted.get(name.key, now),
-        }
-        for name in names
-        if len(name.key) <= _LONGEST
-    ]
-    if rows:
-        connection.execute(insert(t.sightings), rows)
-
-
-def _sightings() -> Select[Any]:
-    return (
-        select(t.sightings, t.items.c.title, t.items.c.link, t.items.c.language)
-        .add_columns(t.feeds.c.publisher)
-        .join(t.items, t.items.c.id == t.sightings.c.item_id)
-        .join(t.feeds, t.feeds.c.url == t.items.c.feed_url)
-        .order_by(t.sightings.c.at.desc(), t.sightings.c.item_id)
-    )
-
-
-def _dismissed(connection: Connection) -> frozenset[str]:
-    return frozenset(connection.scalars(select(t.dismissed_names.c.key)))
-
-
-def _grouped(rows: Iterable[Row[Any]]) -> dict[str, list[Row[Any]]]:
-    """Group sightings, newest first, by name; those of a short form come to the full one."""
-    groups: dict[str, list[Row[Any]]] = defaultdict(list)
-    for row in rows:
-        groups[row.key].append(row)
-    seen = {
-        key: Seen(
-            surface=_most(row.surface for row in group)[0],
-            kind=_most(row.kind for row in group)[0],
-            near=frozenset(entity for row in group for entity in row.near),
-        )
-        for key, group in groups.items()
-    }
-    for short, full in short_for(seen).items():
-        there = {row.item_id for row in groups[full]}
-        groups[full] += [row for row in groups.pop(short) if row.item_id not in there]
-        groups[full].sort(key=lambda row: (-row.at.timestamp(), row.item_id))
-    return groups
-
-
-def _worth_telling(rows: Sequence[Row[Any]]) -> bool:
-    publishers = {row.publisher for row in rows}
-    return len(publishers) >= ENOUGH_PUBLISHERS or len(rows) >= ENOUGH_ITEMS
-
-
-def _name(rows: Sequence[Row[Any]], examples: int, dismissed: frozenset[str]) -> EmergingName:
-    """Count the sightings of one name, newest first."""
-    types = [row.type for row in rows if row.type != _UNKNOWN]
-    key = max((row.key for row in rows), key=len)  # of the full name
-    return EmergingName(
-        key=key,
-        name=_most(row.surface for row in rows if row.key == key)[0],
-        kind=EntityKind(_most(row.kind for row in rows)[0]),
-        type=_most(types)[0] if types else _UNKNOWN,
-        language=_most(row.language for row in rows)[0],
-        items=len(rows),
-        publishers=_most(row.publisher for row in rows),
-        first_at=rows[-1].at,
-        last_at=rows[0].at,
-        near=_most(entity for row in rows for entity in row.near),
-        examples=tuple(
-            SightedItem(
-                row.item_id,
-                row.title,
-                row.link,
-                row.publisher,
-                row.language,
-                row.at,
-                row.surface,
-                row.sentence,
-            )
-            for row in rows[:examples]
-        ),
-        dismissed=key in dismissed,
-    )
-
-
-def _most(values: Iterable[str]) -> tuple[str, ...]:
-    """Return the different values, the most frequent first, then by the alphabet."""
-    counts = Counter(values)
-    return tuple(sorted(counts, key=lambda value: (-counts[value], value)))
-
-
-def _ordered(names: Iterable[EmergingName]) -> tuple[EmergingName, ...]:
-    return tuple(
-        sorted(
-            names,
-            key=lambda n: (-n.items, -len(n.publishers), -n.last_at.timestamp(), n.key),
-        )
-    )

@@ -54,14 +54,14 @@ class JudgementStore:
         `brings` are standings that the item would have brought had it been judged like this;
         `told_at` is the time of its news.
         """
-        own = {"item_id": judgement.item_id, "at": told_at}
-        rows = [asdict(standing) | own for standing in brings]
         with self._database.write(Area.JUDGING) as connection:
             said = add(connection, judgement)
+            own = {"item_id": said.item_id, "at": told_at, "story_id": said.story_id}
+            rows = [asdict(standing) | own for standing in brings]
             if rows:
                 connection.execute(insert(t.standings), rows)
             a = t.story_anchors.c
-            near = update(t.story_anchors).where(a.story_id == judgement.story_id, ~a.judged)
+            near = update(t.story_anchors).where(a.story_id == said.story_id, ~a.judged)
             connection.execute(near.values(judged=True))
             return said
 
@@ -120,11 +120,22 @@ def _concerned(item_id: str, story_id: str | None) -> ColumnElement[bool]:
 
 
 def add(connection: Connection, said: Judgement) -> Judgement:
-    """Write a judgement down; its `id` is given here."""
+    """Write a judgement down; its `id` is given here.
+
+    It concerns the story that its item tells by now: somebody else may have moved the item since
+    it was read.
+    """
     values = asdict(said)
     del values["id"]
+    values["story_id"] = _told_now(connection, said.item_id)
     made = connection.scalar(insert(t.judgements).values(values).returning(t.judgements.c.id))
     return _by_id(connection, made)
+
+
+def _told_now(connection: Connection, item_id: str) -> str | None:
+    a = t.assessments.c
+    wanted = select(a.story_id).where(a.item_id == item_id).order_by(a.revision.desc())
+    return connection.scalar(wanted.limit(1))
 
 
 def take_back(connection: Connection, judgement_id: int, by: str, at: datetime) -> Judgement:

@@ -12,7 +12,7 @@ from techwatch.storage import forgetting
 from techwatch.storage import tables as t
 from techwatch.storage.database import Database
 from techwatch.storage.feeds import add_items, keep_feed, revise_item
-from techwatch.storage.judging import Judging
+from techwatch.storage.judging_transaction import Judging
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence

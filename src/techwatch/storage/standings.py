@@ -82,17 +82,22 @@ def _standing(row: Row[Any], story_id: str | None) -> Standing:
 def first_of_each(connection: Connection, entity_id: str) -> tuple[ReportedStanding, ...]:
     """Read the first standing that news gave an entity on each rung, by each power.
 
-    Rejected stories are left out; one that was accepted or known before is news all the same.
+    The first by the time of the news, whenever it was judged. Rejected stories are left out; one
+    that was accepted or known before is news all the same.
     """
     s, i = t.standings.c, t.items.c
-    first = select(func.min(s.id)).where(s.entity_id == entity_id, ~_rejected())
-    first = first.group_by(s.track, s.rung, s.jurisdiction)
+    place = func.row_number().over(
+        partition_by=[s.track, s.rung, s.jurisdiction], order_by=[s.at, s.id]
+    )
+    own = select(s.id, place.label("place")).where(s.entity_id == entity_id, ~_rejected())
+    first = own.subquery()
     wanted = (
         select(t.standings, i.link, i.language, t.feeds.c.publisher)
+        .join(first, first.c.id == s.id)
         .join(t.items, i.id == s.item_id)
         .join(t.feeds, t.feeds.c.url == i.feed_url)
-        .where(s.id.in_(first))
-        .order_by(s.id)
+        .where(first.c.place == 1)
+        .order_by(s.at, s.id)
     )
     return tuple(
         ReportedStanding(

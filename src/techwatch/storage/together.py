@@ -21,7 +21,7 @@ from sqlalchemy import delete, func, select
 from techwatch.storage import aside, locks, stories
 from techwatch.storage import tables as t
 from techwatch.storage.articles import not_waiting
-from techwatch.storage.judging import Judging
+from techwatch.storage.judging_transaction import Judging
 from techwatch.storage.rows import items_with_feeds, stored_item
 
 if TYPE_CHECKING:

@@ -79,7 +79,7 @@ def bars(
 
 
 def _round_top(highest: float) -> float:
-    """Return the value at the top of the axis: 1, 2 or 5 times a power of ten, twice whole."""
+    """Return the value at the top of the axis: 1, 2, 4, 6 or 8 times a power of ten, at least 2."""
     if highest <= 2:
         return 2
     unit = 10 ** math.floor(math.log10(highest))
@@ -146,14 +146,17 @@ def _labels(labels: Sequence[str]) -> tuple[Markup, ...]:
 def _table(values: Sequence[Bar], words: Words, number: Callable[[float], str]) -> Markup:
     row = Markup('<tr><th scope="row">{label}</th><td class="n">{value}</td></tr>')
     rows = Markup("").join(
-        row.format(label=b.label, value="–" if b.value is None else number(b.value))
-        for b in values
+        row.format(label=b.label, value=_written(b.value, number)) for b in values
     )
     return Markup(
         "<details><summary>{values}</summary><table><thead><tr>"
         '<th scope="col">{label}</th><th scope="col" class="n">{value}</th></tr></thead>'
         "<tbody>{rows}</tbody></table></details>"
     ).format(values=words.values, label=words.label, value=words.value, rows=rows)
+
+
+def _written(value: float | None, number: Callable[[float], str]) -> str:
+    return "–" if value is None else number(value)
 
 
 def _room(count: int) -> float:

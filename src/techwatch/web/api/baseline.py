@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
+from techwatch.web.api.answers import Tagged, goes_on
 from techwatch.web.asking import BaselineEditor, Reader
 from techwatch.web.noting import note
 from techwatch.web.site import TheSite
 from techwatch.web.views import baseline as view
 from techwatch.web.views import proposing
 
-router = APIRouter(prefix="/baseline", tags=["baseline"])
+router = APIRouter(prefix="/baseline", tags=["baseline"], route_class=Tagged)
 
 
 class Change(BaseModel, extra="forbid"):
@@ -42,11 +43,17 @@ def baseline(site: TheSite, person: Reader) -> view.BaselineShown:
 
 @router.get("/sources")
 def sources(
-    site: TheSite, person: Reader, after: Annotated[str, Query(max_length=200)] = ""
+    request: Request,
+    response: Response,
+    site: TheSite,
+    person: Reader,
+    after: Annotated[str, Query(max_length=200)] = "",
 ) -> view.Sources:
     """List the documents and articles that facts are taken from."""
     del person
-    return view.sources(site.watch, after)
+    found = view.sources(site.watch, after)
+    goes_on(request, response, found.after)
+    return found
 
 
 @router.get("/vocabulary/{language}")

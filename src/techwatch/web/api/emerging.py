@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from techwatch.model import EntityKind
+from techwatch.web.api.answers import Tagged, goes_on
 from techwatch.web.asking import BaselineEditor, Reader, Teacher
 from techwatch.web.noting import note
 from techwatch.web.site import TheSite
 from techwatch.web.views import emerging as view
 from techwatch.web.views import proposing
 
-router = APIRouter(prefix="/emerging", tags=["emerging names"])
+router = APIRouter(prefix="/emerging", tags=["emerging names"], route_class=Tagged)
 
 _KEY = r"^[^\x00]{1,300}$"
 
@@ -38,6 +39,8 @@ class Draft(BaseModel, extra="forbid"):
 
 @router.get("")
 def emerging(
+    request: Request,
+    response: Response,
     site: TheSite,
     person: Reader,
     kind: EntityKind | None = None,
@@ -45,7 +48,9 @@ def emerging(
 ) -> view.EmergingNames:
     """List names that the baseline lacks but news tells beside those it has."""
     del person
-    return view.emerging(site.watch, kind, after)
+    found = view.emerging(site.watch, kind, after)
+    goes_on(request, response, found.after)
+    return found
 
 
 @router.get("/dismissed")

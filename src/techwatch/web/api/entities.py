@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request, Response
 
 from techwatch.model import EntityKind
+from techwatch.web.api.answers import Tagged, goes_on
 from techwatch.web.asking import Reader
 from techwatch.web.site import TheSite
 from techwatch.web.views import entities as view
 from techwatch.web.views import entity_list
 
-router = APIRouter(tags=["entities"])
+router = APIRouter(tags=["entities"], route_class=Tagged)
 
 After = Annotated[str, Query(pattern=r"^(\d{1,16}-[0-9a-f]{16})?$")]
 
 
 @router.get("/entities")
 def entities(
+    request: Request,
+    response: Response,
     site: TheSite,
     person: Reader,
     q: Annotated[str, Query(max_length=200)] = "",
@@ -27,7 +30,9 @@ def entities(
 ) -> entity_list.Entities:
     """List the actors and laws of the baseline, or those with these words in a name."""
     del person
-    return entity_list.entities(site.watch, q, kind, after)
+    found = entity_list.entities(site.watch, q, kind, after)
+    goes_on(request, response, found.after)
+    return found
 
 
 @router.get("/entities/{entity_id}")
@@ -38,7 +43,16 @@ def entity(site: TheSite, person: Reader, entity_id: str) -> view.EntityShown:
 
 
 @router.get("/entities/{entity_id}/developments")
-def developments(site: TheSite, person: Reader, entity_id: str, after: After = "") -> view.Timeline:
+def developments(
+    request: Request,
+    response: Response,
+    site: TheSite,
+    person: Reader,
+    entity_id: str,
+    after: After = "",
+) -> view.Timeline:
     """List the developments that concern an entity, newest first."""
     del person
-    return view.timeline(site.watch, entity_id, after)
+    found = view.timeline(site.watch, entity_id, after)
+    goes_on(request, response, found.after)
+    return found

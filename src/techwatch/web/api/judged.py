@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, Field
 
+from techwatch.cases import KINDS, exported
 from techwatch.judgements import Said
 from techwatch.model import Decision, JudgedItem, Judgement
+from techwatch.web.api.answers import Tagged, goes_on
 from techwatch.web.asking import Reader, Teacher
 from techwatch.web.noting import note
 from techwatch.web.site import TheSite
 from techwatch.web.views import figures as figures_view
 from techwatch.web.views import judged as view
 
-router = APIRouter(tags=["judgements"])
+router = APIRouter(tags=["judgements"], route_class=Tagged)
 
 Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
 ItemId = Annotated[str, Path(pattern="^[0-9a-f]{16}$")]
@@ -40,6 +42,8 @@ class Saying(BaseModel, frozen=True, extra="forbid"):
 
 @router.get("/judgements")
 def judged(
+    request: Request,
+    response: Response,
     site: TheSite,
     person: Reader,
     after: Annotated[int | None, Query(ge=1, le=2**31 - 1)] = None,
@@ -48,7 +52,9 @@ def judged(
 ) -> view.Judged:
     """List what people said, the newest first; `of` an item or a story."""
     del person
-    return view.judged(site.watch, after, of, undone=undone)
+    found = view.judged(site.watch, after, of, undone=undone)
+    goes_on(request, response, str(found.after) if found.after else None)
+    return found
 
 
 @router.post("/judgements", status_code=201)
@@ -58,6 +64,21 @@ def say(site: TheSite, person: Teacher, saying: Saying) -> Judgement:
     made = view.say(site.watch, saying.item, asked, person.name)
     note(site, person, "judgements.add", made.item_id, {"says": made.decision.value})
     return made
+
+
+@router.get("/judgements/cases.{form}", response_class=Response)
+def cases(
+    site: TheSite,
+    person: Reader,
+    form: Annotated[
+        Literal["yaml", "jsonl"],
+        Path(description="Cases of the assessment's tests, or labelled lines for replay."),
+    ],
+) -> Response:
+    """Export what is in force, as `techwatch judgements export` does: a line for each item."""
+    del person
+    lines = exported(site.watch.store, site.watch.baseline, form)
+    return Response("".join(lines), media_type=KINDS[form])
 
 
 @router.get("/judgements/{number}")

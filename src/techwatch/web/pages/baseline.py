@@ -24,13 +24,15 @@ State = Annotated[str, Form(pattern="^[0-9a-f]{64}$")]
 
 
 class FactForm(BaseModel):
-    """A fact, as the form sends it."""
+    """A fact, as the form sends it, with the entry as it was edited so far."""
 
-    sentence: str = Field(min_length=1, max_length=1_000)
+    sentence: str = Field("", max_length=1_000)
     source: str = Field(max_length=300)
-    date: str = Field(max_length=300)
+    date: str = Field("", max_length=300)
     event: str = Field("", max_length=300)
     by: str = Field("", max_length=300)
+    text: str = Field("", max_length=120_000)  # empty: the entry as it stands in its file
+    state: str = Field("", pattern="^([0-9a-f]{64})?$")
 
 
 @router.get("")
@@ -80,7 +82,11 @@ def change(
     """Look at a change, say which verdicts it changes, write it, or give its diff."""
     if do == "write":
         return _write(request, site, person, entity_id, text, state)
-    proposal = proposing.proposal(site.watch, entity_id, text, state, verdicts=do == "verdicts")
+    try:
+        proposal = proposing.proposal(site.watch, entity_id, text, state, verdicts=do == "verdicts")
+    except EditError as error:  # what was written is shown again, so that it isn't lost
+        proposal = proposing.proposal(site.watch, entity_id, text, state)
+        return _page(request, site, person, entity_id, 409, proposal=proposal, refused=str(error))
     if do == "download":
         return _download(proposal)
     return _page(request, site, person, entity_id, proposal=proposal)
@@ -94,13 +100,21 @@ def add_fact(
     entity_id: str,
     form: Annotated[FactForm, Form()],
 ) -> Response:
-    """Put a fact into an entity's entry, and look at that."""
+    """Put a fact into an entity's entry, as it was edited so far, and look at that."""
     event, by = form.event or None, form.by or None
     fact = Fact(entity_id, " ".join(form.sentence.split()), form.source, form.date, event, by)
-    state = proposing.entry(site.watch, entity_id).state
-    text = proposing.with_fact(site.watch, fact)
+    now = proposing.entry(site.watch, entity_id)
+    text, state, refused = form.text or now.text, form.state or now.state, ""
+    if fact.text and fact.date:
+        try:
+            text = proposing.with_fact(site.watch, fact, text)
+        except InvalidFilesError as error:
+            refused = str(error)
+    else:
+        refused = "a fact needs a sentence and a date"
     proposal = proposing.proposal(site.watch, entity_id, text, state)
-    return _page(request, site, person, entity_id, proposal=proposal)
+    status = 422 if refused else 200
+    return _page(request, site, person, entity_id, status, proposal=proposal, refused=refused)
 
 
 def _write(

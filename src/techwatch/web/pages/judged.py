@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from babel.dates import format_date
 from fastapi import APIRouter, Form, Path, Query, Request, Response
 from pydantic import BaseModel, Field
-from starlette.responses import RedirectResponse, StreamingResponse
+from starlette.responses import RedirectResponse
 
-from techwatch.judgements import Said, exported
+from techwatch.cases import KINDS, exported
+from techwatch.judgements import Said
 from techwatch.model import Decision
 from techwatch.web import charts
 from techwatch.web.asking import Reader, Teacher
@@ -119,10 +120,9 @@ def teaching(request: Request, site: TheSite, person: Reader) -> Response:
 def export(site: TheSite, person: Reader, form: Literal["yaml", "jsonl"]) -> Response:
     """Give what is in force as cases of the assessment's tests, or as labelled lines."""
     del person
-    kind = "application/yaml" if form == "yaml" else "application/x-ndjson"
     name = f'attachment; filename="judged.{form}"'
-    lines = exported(site.watch.store, site.watch.baseline, form)
-    return StreamingResponse(lines, headers={"Content-Disposition": name}, media_type=kind)
+    lines = "".join(exported(site.watch.store, site.watch.baseline, form))
+    return Response(lines, headers={"Content-Disposition": name}, media_type=KINDS[form])
 
 
 def _chart(found: figures_view.Teaching, language: str) -> Callable[..., Markup]:

@@ -21,6 +21,8 @@
     const all = cards();
     return document.querySelector(".card.current") || (all.length === 1 ? all[0] : null);
   };
+  let moved = false; // to another development, since the page came
+  let leaving = false; // something was pressed already: the page of its outcome is on its way
   const go = (card) => {
     if (!card) return;
     document.querySelectorAll(".card.current").forEach((one) => one.classList.remove("current"));
@@ -34,10 +36,12 @@
     const at = all.indexOf(current());
     go(at < 0 ? all[0] : all[Math.min(Math.max(at + by, 0), all.length - 1)]);
   };
+  // "u" takes back what was just said, which stands on top; elsewhere the last word on that card.
   const press = (key) => {
     const card = current();
-    let there = card && [...card.querySelectorAll(`[data-key="${key}"]`)].pop(); // the latest to undo
-    if (!there && key === "u") there = document.querySelector('.notice [data-key="u"]');
+    const own = card && [...card.querySelectorAll(`[data-key="${key}"]`)].pop();
+    const top = key === "u" && document.querySelector('.notice [data-key="u"]');
+    const there = moved ? own || top : top || own;
     if (there) there.click();
   };
 
@@ -47,6 +51,7 @@
     // Out of a note, which stays as it was written, back to where keys say something.
     if (event.key === "Escape" && event.target.name === "note") return go(event.target.closest(".card"));
     if (writing(event.target)) return;
+    if (event.repeat && !"jk".includes(event.key)) return; // a key that is held says one thing
     if (event.key === "?") help.showModal();
     else if (event.key === "j") step(1);
     else if (event.key === "k") step(-1);
@@ -65,7 +70,16 @@
     try { place = Number(sessionStorage.getItem("place")) || 0; } catch { /* the first one then */ }
     go(document.getElementById(from) || all[Math.min(place, all.length - 1)]);
   }
+  const landed = current();
+  document.addEventListener("focusin", (event) => {
+    const card = event.target.closest(".card");
+    if (card && card !== landed) moved = true;
+  });
+  window.addEventListener("pageshow", () => { leaving = false; }); // who goes back may press again
   document.addEventListener("submit", (event) => {
+    if (event.target.method === "dialog") return;
+    if (leaving) { event.preventDefault(); return; }
+    leaving = true;
     const card = event.target.closest(".card");
     if (card) try { sessionStorage.setItem("place", String(cards().indexOf(card))); } catch { /* likewise */ }
   });

@@ -11,6 +11,7 @@ from techwatch import emerging as names
 from techwatch.baseline import drafting, wordlist
 from techwatch.errors import InvalidFilesError, NotFoundError, Problem
 from techwatch.model import EntityKind, SightedItem
+from techwatch.storage.emerging import MOST_SIGHTINGS
 
 if TYPE_CHECKING:
     from techwatch.baseline.drafting import Draft
@@ -57,6 +58,7 @@ class EmergingNames:
 
     names: tuple[Emerging, ...]
     days: int  # over which items are counted
+    most: int  # sightings that are counted, the newest of these days
     after: str | None  # where the next page begins; None: this is the last
 
 
@@ -88,6 +90,7 @@ def emerging(
     return EmergingNames(
         tuple(name for name in shown if not name.in_baseline),
         DAYS,
+        MOST_SIGHTINGS,
         f"{following[0]}-{following[1]}" if following else None,
     )
 
@@ -95,7 +98,7 @@ def emerging(
 def dismissed(watch: Watch) -> EmergingNames:
     """Return the names that were dismissed last."""
     found = watch.store.emerging.dismissed(_DISMISSED)
-    return EmergingNames(tuple(_shown(watch, name) for name in found), DAYS, None)
+    return EmergingNames(tuple(_shown(watch, name) for name in found), DAYS, MOST_SIGHTINGS, None)
 
 
 def one(watch: Watch, key: str) -> Emerging:

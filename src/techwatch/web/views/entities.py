@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 
 from techwatch.errors import NotFoundError
 from techwatch.model import Decision, EntityKind, Source, Verdict
-from techwatch.web.views import ladders
+from techwatch.web.views import ladders, on_record
 from techwatch.web.views.ladders import Ladder
+from techwatch.web.views.on_record import FactShown, FalseFriendShown, NamesOf, Related
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from techwatch.model import Baseline, Entity, EntityDevelopment, Fact
+    from techwatch.model import Baseline, Entity, EntityDevelopment
     from techwatch.watch import Watch
 
 PAGE = 50  # developments on a page
@@ -23,56 +22,6 @@ _BESIDE_DAYS = 90
 _BESIDE = 12  # that are told
 _MICROSECOND = timedelta(microseconds=1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class NameShown:
-    """One way of writing an entity."""
-
-    text: str
-    weak: bool  # counts only with support from the context
-    exact_case: bool
-    ours: bool  # not in the documents
-
-
-@dataclass(frozen=True, slots=True)
-class NamesOf:
-    """Its names in one language."""
-
-    language: str
-    names: tuple[NameShown, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class FalseFriendShown:
-    """What holds a name but means something else."""
-
-    text: str
-    means: str
-
-
-@dataclass(frozen=True, slots=True)
-class FactShown:
-    """What a document says."""
-
-    date: str
-    text: str
-    source: Source | None
-    post: str | None
-    event_label: str | None
-    jurisdiction: str | None
-    disputed_by: tuple[Source, ...]
-    note: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Related:
-    """Another entity, by the baseline."""
-
-    id: str
-    name: str
-    relation: str  # "owner", as the baseline has it
-    back: bool  # the other one's entry says so: it is the other that is owner
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,15 +108,15 @@ def entity(watch: Watch, entity_id: str, after: str | None = None) -> EntityShow
         name=of.name,
         country=of.country,
         sector=of.sector,
-        names=_names(of),
+        names=on_record.names(of),
         described=len(of.described),
         false_friends=tuple(FalseFriendShown(f.text, f.means) for f in of.false_friends),
         ladders=ladders.of(
             of, watch.judge.known.get(of.id, ()), held.reached(of.id), watch.baseline
         ),
-        facts=tuple(_fact(fact, known) for fact in reversed(of.facts)),
-        documents=_sources(of.documents, known),
-        relations=_relations(of, known),
+        facts=on_record.facts(of, known),
+        documents=on_record.sources(of.documents, known),
+        relations=on_record.relations(of, known),
         beside=tuple(
             Beside(i, known.entities[i].name, n) for i, n in beside if i in known.entities
         ),
@@ -229,44 +178,3 @@ def _weeks(watch: Watch, entity_id: str, now: datetime) -> tuple[Week, ...]:
     first = today - timedelta(days=today.weekday(), weeks=WEEKS - 1)
     counted = watch.store.entities.weekly(entity_id, first, WEEKS)
     return tuple(Week(first + timedelta(weeks=n), items) for n, items in enumerate(counted))
-
-
-def _names(of: Entity) -> tuple[NamesOf, ...]:
-    by_language: dict[str, list[NameShown]] = {}
-    for name in of.names:
-        shown = NameShown(name.text, name.weak, name.exact_case, name.ours)
-        by_language.setdefault(name.language, []).append(shown)
-    return tuple(NamesOf(language, tuple(names)) for language, names in by_language.items())
-
-
-def _fact(fact: Fact, known: Baseline) -> FactShown:
-    event_type = known.event_types.get(fact.event_type or "")
-    return FactShown(
-        date=fact.date,
-        text=fact.text,
-        source=known.sources.get(fact.source),
-        post=fact.post,
-        event_label=event_type.label if event_type else None,
-        jurisdiction=fact.jurisdiction,
-        disputed_by=_sources(fact.disputed_by, known),
-        note=fact.note,
-    )
-
-
-def _sources(ids: Iterable[str], known: Baseline) -> tuple[Source, ...]:
-    return tuple(known.sources[i] for i in ids if i in known.sources)
-
-
-def _relations(of: Entity, known: Baseline) -> tuple[Related, ...]:
-    own = [(r.target, r.type, False) for r in of.relations]
-    others: Sequence[tuple[str, str, bool]] = [
-        (e.id, r.type, True)
-        for e in known.entities.values()
-        for r in e.relations
-        if r.target == of.id
-    ]
-    return tuple(
-        Related(i, known.entities[i].name, relation, back)
-        for i, relation, back in (*own, *others)
-        if i in known.entities
-    )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from techwatch import judgements
 from techwatch.errors import NotFoundError
-from techwatch.model import Decision, EntityKind, JudgedItem, Judgement, NearStory, Verdict
+from techwatch.model import EntityKind, JudgedItem, Judgement, NearStory, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from techwatch.watch import Watch
 
 PAGE = 50
+_STORY_PAGE = re.compile(r"/stories/([0-9a-f]{16})(?:[?#]|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,7 @@ class Sayable:
     reason: str
     entities: tuple[Named, ...]  # any of which may be wrong
     near: tuple[NearStory, ...]  # any of which may be the same
+    text_gone_at: datetime | None  # dropped for its age: what it says can't be judged again
     said: tuple[JudgedItem, ...]  # of it and its story, oldest first, not taken back
 
 
@@ -109,6 +113,7 @@ def sayable(watch: Watch, name: str) -> Sayable:
         reason=of.assessment.reason,
         entities=_named(watch, of),
         near=watch.store.said.near(of.item_id, story_id, at) if story_id else (),
+        text_gone_at=stored.text_gone_at,
         said=said.get(story_id or "", said.get(of.item_id, ())),
     )
 
@@ -130,14 +135,13 @@ def _named(watch: Watch, of: judgements.Subject) -> tuple[Named, ...]:
 def say(watch: Watch, item: str, said: judgements.Said, who: str) -> Judgement:
     """Record what somebody says of an item; raises NotFoundError, JudgementError.
 
-    A wrong entity that is not named is the only one that the item names.
+    A wrong entity that is not named is the only one that its event concerns, else that the item
+    names. Another story may be named by the address of its page at this desk, too.
     """
+    page = _STORY_PAGE.search(said.other or "")
+    if page is not None:
+        said = replace(said, other=page[1])
     of = judgements.subject(watch.store, item)
-    if said.decision is Decision.WRONG_ENTITY and not said.entity:
-        named = _named(watch, of)
-        if len(named) != 1:
-            raise NotFoundError("entity in this item", "", "say which one is wrong")
-        said = judgements.Said(said.decision, said.note, named[0].id, said.right)
     return judgements.decide(watch.store, watch.judge, of, said, who=who, now=watch.clock())
 
 

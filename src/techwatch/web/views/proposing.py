@@ -93,9 +93,12 @@ def entry(watch: Watch, entity_id: str) -> EntryShown:
     return EntryShown(entity_id, file, found.line, found.text, found.state)
 
 
-def with_fact(watch: Watch, fact: Fact) -> str:
-    """Return an entity's entry with a fact added; raises NotFoundError, InvalidFilesError."""
-    return core.with_fact(watch.baseline_dir, fact)
+def with_fact(watch: Watch, fact: Fact, text: str) -> str:
+    """Return an entity's entry, as edited, with a fact added.
+
+    Raises NotFoundError, EditError, InvalidFilesError.
+    """
+    return core.with_fact(watch.baseline_dir, fact, text)
 
 
 def proposal(
