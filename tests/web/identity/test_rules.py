@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 
 import pytest
 from argon2 import PasswordHasher
 
+from techwatch.web.identity.guessing import is_easily_guessed
 from techwatch.web.identity.names import account_name, free_names, proper
 from techwatch.web.identity.passwords import Passwords
 from techwatch.web.identity.rates import Limiter, take
@@ -73,10 +75,50 @@ def test_a_name_is_one_however_it_is_typed() -> None:
     assert free_names("\x00/../")[0] == account_name(free_names("\x00/../")[0])
 
 
-@pytest.mark.parametrize("password", ["", "elevenchars", "a" * 12, "x" * 1_001, "bergljot.hansen"])
-def test_passwords_that_are_refused(password: str) -> None:
-    with pytest.raises(UnfitError):
+@pytest.mark.parametrize("password", ["", "elevenchars", "x" * 1_001])
+def test_passwords_of_a_wrong_length_are_refused(password: str) -> None:
+    with pytest.raises(UnfitError, match="at least 12"):
         proper(password, "bergljot.hansen")
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "a" * 12,
+        "password1234",
+        "PassworD!2026",
+        "qwertyuiop12",
+        "111122223333",
+        "abcabcabcabcabcabc" * 9,
+        "iloveyou1234",
+        "techwatch2026",
+        "bergljot.hansen",
+        "Bergljot.Hansen1",
+    ],
+)
+def test_passwords_that_are_tried_first_are_refused(password: str) -> None:
+    with pytest.raises(UnfitError, match="take four words"):
+        proper(password, "bergljot.hansen")
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "seven quiet herons at dusk",
+        "xK9#fQ2!mZ7w",
+        "北京的秋天很安静我们走得很远",
+        "blåbær på ski i regn",
+    ],
+)
+def test_passwords_that_nobody_expects_are_taken(password: str) -> None:
+    assert proper(password, "bergljot.hansen") == password
+
+
+def test_no_password_takes_long_to_be_looked_at() -> None:
+    proper("seven quiet herons at dusk", "ada")  # loads the lists
+    began = time.process_time()
+    assert not is_easily_guessed("4@8({[<369!|1$50+7%2" * 50)  # the estimator takes minutes
+    assert time.process_time() - began < 5
 
 
 def test_a_hash_is_argon2id_and_made_anew_with_other_parameters() -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from techwatch.web.identity.guessing import is_easily_guessed
 from techwatch.web.identity.refusals import UnfitError
 from techwatch.web.identity.roles import LOCAL
 
 SHORTEST, LONGEST = 12, 1_000  # characters of a password
-_FEWEST = 5  # different ones among them
 _LONGEST_NAME = 64
 _NAME = re.compile(rf"\w[\w.@+-]{{0,{_LONGEST_NAME - 1}}}")
 
@@ -55,6 +55,9 @@ def proper(password: str, name: str) -> str:
     chosen = normal(password)
     if not SHORTEST <= len(chosen) <= LONGEST:
         raise UnfitError(f"a password has at least {SHORTEST} characters, and at most {LONGEST:,}")
-    if len(set(chosen)) < _FEWEST or folded(chosen) == name:
-        raise UnfitError("this password is too easy to guess; take a few words that nobody expects")
+    if is_easily_guessed(chosen, name, "techwatch"):
+        raise UnfitError(
+            "this password is too easy to guess: common words, names, dates and rows of keys are "
+            "tried first, also with digits behind them; take four words that don't belong together"
+        )
     return chosen
