@@ -28,8 +28,8 @@ COPY baseline baseline
 COPY config config
 COPY src src
 # What only compilers and type checkers read is left out, so is the second of two backends of zstandard,
-# which is loaded on request only, and what Babel knows of other languages than English, of which a
-# library of trafilatura's asks in one function that techwatch doesn't reach. Byte code is made once,
+# which is loaded on request only, and what Babel knows of other languages than those of the desk's
+# pages. Byte code is made once,
 # here: the root file system is read-only later, and file times may change on the way into the final
 # stage, so its validity doesn't hang on them.
 RUN tools/bin/pip wheel --quiet --no-deps --no-index --no-build-isolation --wheel-dir wheels . \
@@ -37,7 +37,8 @@ RUN tools/bin/pip wheel --quiet --no-deps --no-index --no-build-isolation --whee
         --no-deps --no-index wheels/*.whl \
     && find /opt/techwatch/lib -type f \( -name '*.[ch]' -o -name '*.hpp' -o -name '*.pyi' \
         -o -name '*.pyx' -o -name '*.pxd' -o -path '*/zstandard/_cffi*' \
-        -o -path '*/babel/locale-data/*' ! -name root.dat ! -name 'en*.dat' \) -delete \
+        -o -path '*/babel/locale-data/*' ! -name root.dat ! -name 'en*.dat' \
+            ! -name 'n[bo].dat' ! -name 'nb_*.dat' \) -delete \
     && /opt/techwatch/bin/python -m compileall -q -j 0 \
         --invalidation-mode unchecked-hash /opt/techwatch/lib
 # What the image holds, as CycloneDX has it: every Python package with version and licence.

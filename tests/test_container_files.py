@@ -109,7 +109,7 @@ def test_the_final_stage_installs_no_packages(stages: list[list[tuple[str, str]]
 
 
 @pytest.mark.parametrize(
-    "name", ["techwatch", "worker", "migrate", "postgres", "mailpit", "mail-demo"]
+    "name", ["techwatch", "desk", "worker", "migrate", "postgres", "mailpit", "mail-demo"]
 )
 def test_every_service_is_confined(compose: Any, name: str) -> None:
     service = compose["services"][name]
@@ -123,6 +123,7 @@ def test_these_are_all_services(compose: Any) -> None:
     profiles = {name: service.get("profiles") for name, service in compose["services"].items()}
     assert profiles == {
         "techwatch": None,
+        "desk": ["desk"],
         "worker": ["cluster"],
         "migrate": ["cluster"],
         "postgres": ["cluster"],
@@ -139,7 +140,7 @@ def test_every_service_that_stays_up_has_a_health_check(compose: Any) -> None:
 def test_service_and_workers_use_the_same_database(compose: Any) -> None:
     """Else `docker compose --profile cluster up` polled every feed for two databases."""
     services = compose["services"]
-    for name in ("techwatch", "worker", "migrate"):
+    for name in ("techwatch", "desk", "worker", "migrate"):
         environment = services[name]["environment"]
         assert environment["TECHWATCH_DATABASE_URL_FILE"] == "/run/secrets/database_url", name
         assert "database_url" in services[name]["secrets"]
@@ -207,8 +208,16 @@ def test_the_service_mails_only_to_the_catcher_unless_told_otherwise(compose: An
     assert compose["services"]["mailpit"]["profiles"] == ["mail"]
 
 
+def by_default(value: str) -> str:
+    """Return what a value is where no variable is set."""
+    found = re.compile(r"\$\{\w+:-([^{}]*)\}")
+    while found.search(value):
+        value = found.sub(r"\1", value)
+    return value
+
+
 @pytest.mark.parametrize("database", ["", "postgresql+psycopg://techwatch:word@postgres/techwatch"])
-@pytest.mark.parametrize("name", ["techwatch", "worker", "migrate", "mail-demo"])
+@pytest.mark.parametrize("name", ["techwatch", "desk", "worker", "migrate", "mail-demo"])
 def test_techwatch_accepts_the_environment_it_is_given(
     stages: list[list[tuple[str, str]]], compose: Any, name: str, database: str, tmp_path: Path
 ) -> None:
@@ -220,7 +229,7 @@ def test_techwatch_accepts_the_environment_it_is_given(
         if given == "TECHWATCH_DATABASE_URL_FILE":
             environment[given] = str(secret)
         elif value is not None:
-            environment[given] = re.sub(r"\$\{\w+:-(.*?)\}", r"\1", value)
+            environment[given] = by_default(value)
         elif given.endswith("PUBLIC_URL"):
             environment[given] = "https://techwatch.example.org"
         elif given.endswith("FORMAT"):
@@ -231,12 +240,19 @@ def test_techwatch_accepts_the_environment_it_is_given(
     if name != "mail-demo":
         assert settings.http.port == 8080
         assert bool(settings.database_url) is bool(database)
+    if name == "desk":
+        web = settings.web
+        assert (web.address, web.login) == ("0.0.0.0", "required")
+        assert compose["services"]["desk"]["ports"] == [
+            f"127.0.0.1:${{DESK_PORT:-8321}}:{web.port}"
+        ]
+        assert web.public_url == "http://127.0.0.1:8321"
 
 
 def test_a_secret_that_is_passed_on_is_a_setting_and_has_its_file(compose: Any) -> None:
     known = {variable(place) for place, leaf in leaves(Settings) if leaf.secret}
     shown = (ROOT / "docker-compose.yml").read_text("utf-8")
-    for name in compose["services"]["techwatch"]["environment"]:
+    for name in compose["services"]["desk"]["environment"]:  # the service's, and its own
         if name.endswith("_FILE"):
             assert name.removesuffix("_FILE") in known
             assert re.search(rf"{name}(=|: )/run/secrets/\w+", shown), name
@@ -246,6 +262,25 @@ def test_the_comment_names_secrets_that_are_there(compose: Any) -> None:
     text = (ROOT / "docker-compose.yml").read_text("utf-8")
     named = set(re.findall(r"/run/secrets/(\w+)", text))
     assert named == set(compose["secrets"])
+
+
+def test_the_desk_may_write_to_files_only_where_it_is_told(compose: Any) -> None:
+    volumes = compose["services"]["desk"]["volumes"]
+    mounted = {by_default(one) for one in volumes}
+    assert mounted == set(compose["services"]["techwatch"]["volumes"])
+    assert [one.rpartition(":")[2] for one in volumes if "DESK_FILES" in one] == ["-ro}"] * 2
+
+
+def test_the_desk_takes_the_provider_that_the_comment_shows(tmp_path: Path) -> None:
+    text = (ROOT / "docker-compose.yml").read_text("utf-8")
+    shown = dict(re.findall(r"^#   (TECHWATCH_WEB__\w+)=(\S+)", text, re.MULTILINE))
+    secret = tmp_path / "oidc"
+    secret.write_text("not a real one\n", "utf-8")
+    shown["TECHWATCH_WEB__OIDC__CLIENT_SECRET_FILE"] = str(secret)
+    web = load(tmp_path / "techwatch.yaml", shown).web
+    assert web.oidc.client_secret is not None
+    assert web.oidc.client_secret.get_secret_value() == "not a real one"
+    assert web.trusted_proxies == ("172.16.0.0/12",)
 
 
 def test_techwatch_accepts_the_mail_server_that_the_comment_shows(tmp_path: Path) -> None:

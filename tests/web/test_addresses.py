@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 # Who isn't logged in may have these; all others ask for a login.
 OPEN = {
     "/login", "/invitation/{key}", "/login/provider", "/login/provider/back",
-    "/feeds-out/{key}.{form}", "/looks",
+    "/feeds-out/{key}.{form}", "/looks", "/healthz", "/readyz",
 }  # fmt: skip
 HOSTILE = (
     "\"'><script>alert(1)</script>",

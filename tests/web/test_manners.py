@@ -14,7 +14,7 @@ import pytest
 from pydantic import ValidationError
 from tests.web.doors import chosen, door, path_of, welcome
 
-from techwatch.cli.web import _invitation
+from techwatch.cli.web import _asked, _invitation
 from techwatch.web.settings import WebSettings
 
 if TYPE_CHECKING:
@@ -66,10 +66,13 @@ def test_cookies_are_held_to_https_behind_a_proxy(tmp_path: Path) -> None:
     public = "https://desk.example.org"
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    with door(tmp_path / "desk", login="none", public_url=public, port=port) as desk:
+    with door(tmp_path / "desk", public_url=public, port=port, trusted_proxies=[]) as desk:
         assert desk.first_link.startswith(f"{public}/invitation/")
-        headers = {"Host": "desk.example.org", "X-Forwarded-Proto": "https"}
-        answer = httpx.get(f"http://127.0.0.1:{port}/login", headers=headers)
+        at, headers = f"http://127.0.0.1:{port}", {"Host": "desk.example.org:443", "Origin": public}
+        sent_on = httpx.get(f"{at}/feeds/", headers=headers)
+        assert sent_on.headers["location"].startswith(f"{public}")
+        way = path_of(desk.first_link)
+        answer = httpx.post(f"{at}{way}", data=chosen("ada"), headers=headers)
         kept = answer.headers["set-cookie"]
         assert kept.startswith("__Host-techwatch=")
         assert {"Secure", "HttpOnly", "SameSite=lax", "Path=/"} <= set(kept.split("; "))
@@ -95,3 +98,52 @@ def test_whoever_runs_the_machine_can_make_an_admin(tmp_path: Path) -> None:
 def test_proxies_are_addresses(wrong: str) -> None:
     with pytest.raises(ValidationError):
         WebSettings(trusted_proxies=(wrong,))
+
+
+def test_whoever_may_be_reached_by_others_asks_who_comes() -> None:
+    for web in ({"address": "0.0.0.0"}, {"public_url": "https://desk.example.org"}):
+        with pytest.raises(ValidationError, match="everybody"):
+            WebSettings(login="none", **web)
+    assert WebSettings(login="none", public_url="http://localhost:8000").login == "none"
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("https://Desk.example.org:443/", "https://desk.example.org"),
+        ("http://desk.example.org:8080", "http://desk.example.org:8080"),
+        ("http://[::1]:80", "http://[::1]"),
+    ],
+)
+def test_the_public_address_is_written_as_browsers_do(given: str, kept: str) -> None:
+    assert WebSettings(public_url=given).public_url == kept
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ("https://example.org/desk", "a name of its own"),
+        ("https://example.org?a", "a name of its own"),
+        ("desk.example.org", "such as https://"),
+        ("ftp://desk.example.org", "such as https://"),
+        ("https://ada@desk.example.org", "such as https://"),
+        ("https://desk example", "such as https://"),
+        ("https://desk.example.org:99999", "ort"),
+        ("https://", "such as https://"),
+    ],
+)
+def test_a_public_address_that_is_none_is_refused(wrong: str, told: str) -> None:
+    with pytest.raises(ValidationError, match=told):
+        WebSettings(public_url=wrong)
+
+
+def test_machines_ask_whether_it_answers_under_any_name(tmp_path: Path) -> None:
+    with door(tmp_path / "desk") as desk:
+        for path in ("/healthz", "/readyz"):
+            answer = httpx.get(f"{desk.at}{path}", headers={"Host": "10.1.2.3:8321"})
+            assert (answer.status_code, answer.json()["status"]) == (200, "well")
+            assert httpx.head(f"{desk.at}{path}").status_code == 200
+        settings = WebSettings(address="0.0.0.0", port=int(desk.at.rpartition(":")[2]))
+        assert _asked(settings) == f"the desk answers at {desk.at}"
+    with pytest.raises(click.ClickException, match="no desk answers"):
+        _asked(settings)

@@ -2,6 +2,7 @@
 # Sourced by tools/image-test: docker-compose.yml at work, by podman-compose on the built image.
 
 readonly composer_version=1.6.0
+readonly desk_port=8323 # of this machine
 readonly database_image=docker.io/library/postgres:17.6-bookworm
 project="" # its name, which begins the names of its containers
 
@@ -17,7 +18,7 @@ check_composition() {
     fi
     prepare_project
     local profile
-    for profile in mail cluster; do
+    for profile in mail desk cluster; do
         compose trial.yml --profile "$profile" config >"$work/compose.log" 2>&1 ||
             { tail "$work/compose.log" >&2; fail "podman-compose refuses the profile $profile"; }
     done
@@ -52,13 +53,15 @@ prepare_project() {
     in_container 'rm -rf /data/served /data/trial /data/digests /data/techwatch.db*' >/dev/null
     trial "" prepare http://publisher:8471
     in_container 'tar -C /data/trial -c .' | tar -C "$folder/config" -x --no-same-owner
+    printf 'DESK_PORT=%s\n' "$desk_port" >"$folder/.env"
     printf image-test >"$folder/secrets/postgres_password"
     printf postgresql+psycopg://techwatch:image-test@postgres/techwatch \
         >"$folder/secrets/database_url"
     cat >"$folder/default.yml" <<END
 services:
-  techwatch:
+  techwatch: &alone
     depends_on: !reset null # podman-compose misses what \`required: false\` names
+  desk: *alone
 volumes:
   data: {name: $volume, external: true}
 END
@@ -132,7 +135,7 @@ stop_services() {
 
 end_project() {
     local name
-    for name in techwatch_1 worker_1 worker_2 migrate_1 postgres_1; do
+    for name in techwatch_1 desk_1 worker_1 worker_2 migrate_1 postgres_1; do
         "${command[@]}" logs "${project}_$name" >"$work/$name.log" 2>&1 || continue
         { echo "-- $name"; tail -n 15 "$work/$name.log"; } >&2
     done
@@ -146,12 +149,16 @@ remove_project() {
 }
 
 check_default_profile() {
-    composed default.yml up --detach --no-build
-    wait_healthy techwatch_1
-    stop_services techwatch_1
-    composed default.yml down
+    composed default.yml --profile desk up --detach --no-build
+    wait_healthy techwatch_1 desk_1
+    "${command[@]}" logs "${project}_desk_1" 2>&1 | grep -q "http://127.0.0.1:$desk_port/invitation/" ||
+        fail "the desk's log has no link for the first admin"
+    curl --silent --show-error --fail --output /dev/null "http://127.0.0.1:$desk_port/login" ||
+        fail "the desk's port on this machine does not answer"
+    stop_services techwatch_1 desk_1
+    composed default.yml --profile desk down
     remove_project
-    proved "the default profile comes up, is healthy, and stops with status 0"
+    proved "service and desk come up, are healthy, the desk's port answers; both stop with status 0"
 }
 
 # A PostgreSQL under the name that the composition asks for, from Debian's packages.
@@ -169,21 +176,22 @@ make_database_image() {
 
 check_cluster_profile() {
     printf '%s\n' POSTGRES_PASSWORD_FILE=./secrets/postgres_password \
-        DATABASE_URL_FILE=./secrets/database_url >"$work/techwatch/.env"
+        DATABASE_URL_FILE=./secrets/database_url >>"$work/techwatch/.env"
     chmod 644 "$work"/techwatch/secrets/*
     composed trial.yml --profile cluster up --detach --no-build postgres publisher
     wait_healthy postgres_1
-    composed trial.yml --profile cluster up --detach --no-build --no-recreate --scale worker=2
-    wait_healthy techwatch_1 worker_1 worker_2
-    proved "the profile cluster comes up with two workers: migrate has run, all are healthy"
+    composed trial.yml --profile cluster --profile desk up --detach --no-build --no-recreate \
+        --scale worker=2
+    wait_healthy techwatch_1 worker_1 worker_2 desk_1
+    proved "the profile cluster comes up with a desk and two workers: migrate has run, all are healthy"
     in_service "a digest is in the volume, nothing left untold" wait 88 1
     "${command[@]}" kill --signal KILL "${project}_worker_1" >>"$work/compose.log" 2>&1
     in_service "" second
     in_service "a worker is killed with -9, and what has changed is told" wait 89 2
     in_service "nothing is lost, nothing there twice, compared with an undisturbed run" verify 89
     sed 's/^/          /' "$work/out.log"
-    stop_services techwatch_1 worker_2
-    compose trial.yml --profile cluster down --volumes >>"$work/compose.log" 2>&1 || true
+    stop_services techwatch_1 worker_2 desk_1
+    compose trial.yml --profile cluster --profile desk down --volumes >>"$work/compose.log" 2>&1 || true
     remove_project
     proved "SIGTERM stops service and worker with status 0, and the composition goes down"
 }

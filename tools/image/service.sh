@@ -36,7 +36,7 @@ kill_it() {
 
 end_containers() {
     local name
-    for name in publisher watch worker1 worker2; do
+    for name in publisher watch desk worker1 worker2; do
         kill_it "$name"
     done
 }

@@ -9,6 +9,8 @@ In /data of a container: `served` holds the feeds of the demonstration, for a we
     python3 trial.py wait 88 1
     python3 trial.py verify 89
     python3 trial.py contents requirements/runtime.txt
+    python3 trial.py enter http://127.0.0.1:8321/invitation/...
+    python3 trial.py again http://127.0.0.1:8321
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
 
+import httpx
 import yaml
 from sqlalchemy import create_engine, text
 
@@ -215,11 +218,61 @@ def contents(requirements: str) -> None:
     )
 
 
+WHO = {"name": "ada", "password": "seven quiet herons at dusk"}
+LOGIN = DATA / "login.json"  # what a browser keeps
+
+
+def enter(link: str) -> None:
+    """Become admin by the link that a desk printed, and look at its pages in both languages."""
+    at, _, path = link.partition("/invitation/")
+    with visitor(at) as browser:
+        must(browser.get("/"), 303)
+        must(browser.post(f"/invitation/{path}", data=WHO | {"again": WHO["password"]}), 303)
+        shown(browser)
+        LOGIN.write_text(json.dumps(dict(browser.cookies)), encoding="utf-8")
+        must(browser.get(f"/invitation/{path}"), 404)
+
+
+def again(at: str) -> None:
+    """Come back to a desk that was killed: by the login as it was, and by the password."""
+    with visitor(at) as browser:
+        browser.cookies.update(json.loads(LOGIN.read_text(encoding="utf-8")))
+        shown(browser)
+        browser.cookies.clear()
+        must(browser.post("/login", data=WHO), 303)
+        shown(browser)
+
+
+def visitor(at: str) -> httpx.Client:
+    """Return a browser at a desk."""
+    return httpx.Client(base_url=at, headers={"Origin": at}, timeout=60)
+
+
+def shown(browser: httpx.Client) -> None:
+    """Look at pages, in English and Norwegian, and at the API."""
+    for path in ("/", "/search?q=Huawei", "/baseline", "/feeds", "/digests", "/people"):
+        for language in ("en", "nb"):
+            page = browser.get(path, headers={"Accept-Language": language})
+            must(page, 200)
+            if f'lang="{language}"' not in page.text:
+                sys.exit(f"{path} is not in {language}")
+    if not browser.get("/api/v1/developments").json()["developments"]:
+        sys.exit("the API tells no development")
+
+
+def must(answer: httpx.Response, status: int) -> None:
+    """End, unless the desk answered by this status."""
+    if answer.status_code != status:
+        sys.exit(f"{answer.url}: {answer.status_code}, not {status}: {answer.text[:1_000]}")
+
+
 def plain(name: str) -> str:
     """Return a package's name as indexes compare it."""
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
 if __name__ == "__main__":
-    verbs = {verb.__name__: verb for verb in (prepare, second, wait, verify, contents)}
+    verbs = {
+        verb.__name__: verb for verb in (prepare, second, wait, verify, contents, enter, again)
+    }
     verbs[sys.argv[1]](*sys.argv[2:])

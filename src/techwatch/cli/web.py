@@ -14,6 +14,13 @@ if TYPE_CHECKING:
 
     from techwatch.cli.context import Places
     from techwatch.watch import Watch
+    from techwatch.web.settings import WebSettings
+
+_NO_PROXY_TRUSTED = (
+    "web.trusted_proxies is empty: all who come through the proxy have its address, in the audit "
+    "log and where logins that fail are counted"
+)
+_PATIENCE = 10.0  # seconds that a health check waits for an answer
 
 
 @click.command()
@@ -22,8 +29,11 @@ if TYPE_CHECKING:
     type=click.Choice(["reader", "analyst", "admin"]),
     help="Print a link by which somebody makes an account of this role, and end.",
 )
+@click.option(
+    "--health", is_flag=True, help="Only ask a desk that runs whether it answers, and end."
+)
 @click.pass_obj
-def web(places: Places, invite: str | None) -> None:
+def web(places: Places, invite: str | None, health: bool) -> None:
     """Serve the desk: pages where analysts read, check and teach, and the API.
 
     \b
@@ -31,18 +41,39 @@ def web(places: Places, invite: str | None) -> None:
     techwatch -s web.login=none web         without login, for this machine only
     techwatch run --web                     the service and the desk in one process
     techwatch web --invite admin            a one-time link, where no admin can log in any more
+    techwatch web --health                  exit status 0 if the desk answers, 1 if not
 
     Where nobody is admin yet, it prints a link at which the first one chooses name and password.
 
     It is reached at http://127.0.0.1:8321 unless web.address, web.port and web.public_url say
     otherwise. Ctrl-C or SIGTERM stops it.
     """
+    if health:
+        click.echo(_asked(places.settings().web))
+        return
     with places.watch() as watch:
         if invite:
             click.echo(_invitation(watch, invite))
             return
         watch.check_files()
         asyncio.run(_serve(watch))
+
+
+def _asked(settings: WebSettings) -> str:
+    """Ask the desk of these settings whether it answers; raises ClickException if not."""
+    import httpx  # noqa: PLC0415 - for health checks only
+
+    from techwatch.web.settings import own_address  # noqa: PLC0415 - not for the list of commands
+
+    if settings.port == 0:
+        raise click.UsageError("a desk whose port is chosen anew at each start can't be asked")
+    at = own_address(settings)
+    try:
+        with httpx.Client(trust_env=False, timeout=_PATIENCE) as client:
+            client.get(f"{at}/healthz").raise_for_status()
+    except httpx.HTTPError as error:
+        raise click.ClickException(f"no desk answers at {at}: {error}") from error
+    return f"the desk answers at {at}"
 
 
 def _invitation(watch: Watch, role: str) -> str:
@@ -75,6 +106,8 @@ async def desk(watch: Watch) -> AsyncIterator[None]:
 
     async with desk_open(watch) as at:
         click.echo(f"the desk is open at {at}", err=True)
+        if at.startswith("https:") and not watch.settings.web.trusted_proxies:
+            click.echo(_NO_PROXY_TRUSTED, err=True)
         if watch.settings.web.login == "required":
             await asyncio.to_thread(_welcome_first, watch, at)
         yield

@@ -27,10 +27,10 @@ def routes(watch: Watch) -> list[Route]:
 
     async def healthz(_: Request) -> JSONResponse:
         late = watch.pulse.late(watch.clock(), watch.settings.service.tick)
-        return _answer([f"the job {job} has not ended for too long" for job in late])
+        return answer([f"the job {job} has not ended for too long" for job in late])
 
     async def readyz(_: Request) -> JSONResponse:
-        return _answer(await asyncio.to_thread(_unready, watch))
+        return answer(await asyncio.to_thread(_unready, watch))
 
     return [Route("/healthz", healthz), Route("/readyz", readyz)]
 
@@ -38,6 +38,11 @@ def routes(watch: Watch) -> list[Route]:
 def _unready(watch: Watch) -> list[str]:
     if watch.pulse.lists_read_at is None:
         return ["the lists of feeds and editions are not read yet"]
+    return database_problems(watch)
+
+
+def database_problems(watch: Watch) -> list[str]:
+    """Say in a sentence each why the database can't be used; none: it can."""
     try:
         schema = watch.store.database.schema()
     except StorageError:
@@ -47,6 +52,7 @@ def _unready(watch: Watch) -> list[str]:
     return []
 
 
-def _answer(problems: list[str]) -> JSONResponse:
+def answer(problems: list[str]) -> JSONResponse:
+    """Tell well (200) or ill (503), and why."""
     body = {"status": "ill" if problems else "well", "problems": problems}
     return JSONResponse(body, _ILL if problems else _WELL, headers={"Cache-Control": "no-store"})

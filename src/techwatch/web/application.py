@@ -10,7 +10,7 @@ from starlette.staticfiles import StaticFiles
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from techwatch import __version__
-from techwatch.web import api, pages
+from techwatch.web import api, health, pages
 from techwatch.web.errors import PROBLEMS, tell_errors
 from techwatch.web.renewing import Watching
 from techwatch.web.security import Guard
@@ -44,6 +44,7 @@ def application(watch: Watch, at: str) -> FastAPI:
     )
     app.state.site = Site(Watching(watch), at=at)
     tell_errors(app)
+    app.include_router(health.router, include_in_schema=False)
     for module in pages.ALL:
         app.include_router(module.router, include_in_schema=False)
     for module in api.ALL:

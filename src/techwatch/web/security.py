@@ -33,6 +33,8 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+HEALTHZ, READYZ = "/healthz", "/readyz"
+_NAMELESS = frozenset({HEALTHZ, READYZ})  # asked by machines, which call a desk by its number
 LARGEST_HEAD = 32_768  # bytes of a request's address and headers, as other servers have it
 _YEAR = "max-age=31536000"
 
@@ -44,7 +46,11 @@ class Guard:
         self._app = app
         self._settings = settings
         public = settings.public_url
-        self._host = urlsplit(public).netloc.lower() if public else None
+        parts = urlsplit(public or "")
+        self._host = parts.netloc if public else None
+        self._scheme = parts.scheme
+        self._default_port = ":443" if parts.scheme == "https" else ":80"
+        self._is_local = is_loopback(settings.address) or is_loopback(parts.hostname or "")
         self._headers = HEADERS | (
             {"Strict-Transport-Security": _YEAR} if public and public.startswith("https") else {}
         )
@@ -64,7 +70,7 @@ class Guard:
             await send(message)
 
         headers = Headers(scope=scope)
-        if not self._is_ours(headers.get("host", "")):
+        if not self._is_ours(headers.get("host", "")) and scope["path"] not in _NAMELESS:
             told = "this host is not one that the desk is known by; see web.public_url"
             await PlainTextResponse(told, 421)(scope, receive, sending)
         elif _head(scope) > LARGEST_HEAD:
@@ -76,16 +82,21 @@ class Guard:
         elif _length(headers) > self._settings.largest_request:
             await PlainTextResponse("too large", 413)(scope, receive, sending)
         else:
+            if self._is_public(headers.get("host", "")):
+                scope["scheme"] = self._scheme  # also where no proxy is trusted to say so
             await self._app(scope, self._bounded(receive), sending)
 
     def _is_ours(self, host: str) -> bool:
         """Whether it is asked under a name of its own: others may lead a browser here by DNS."""
         name = host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() else host
-        if self._host is not None and host.lower() == self._host:
+        if self._is_public(host):
             return True
-        if is_loopback(self._settings.address):
+        if self._is_local:
             return is_loopback(name.strip("[]").lower())
         return self._host is None
+
+    def _is_public(self, host: str) -> bool:
+        return host.lower().removesuffix(self._default_port) == self._host
 
     def _bounded(self, receive: Receive) -> Receive:
         """Stop reading a body that is longer than allowed and did not say so."""

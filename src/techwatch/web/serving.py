@@ -10,6 +10,7 @@ import structlog
 
 from techwatch.endpoints.server import listening, quiet_server
 from techwatch.web.application import application
+from techwatch.web.settings import in_address
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -22,8 +23,7 @@ log: structlog.stdlib.BoundLogger = structlog.get_logger("techwatch.web")
 
 def origin(settings: WebSettings, port: int) -> str:
     """Return the address at which people reach a desk on a port, without a path."""
-    name = f"[{settings.address}]" if ":" in settings.address else settings.address
-    return settings.public_url or f"http://{name}:{port}"
+    return settings.public_url or f"http://{in_address(settings.address)}:{port}"
 
 
 @asynccontextmanager

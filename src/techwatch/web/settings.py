@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING, Literal
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, Field, SecretStr, field_validator, model_validator
 
 if TYPE_CHECKING:
     from typing import Self
+
+
+_PORTS = {"http": 80, "https": 443}  # that addresses need not name
+_HOST = re.compile(r"[a-z0-9_.:-]+")
 
 
 class OidcSettings(BaseModel, frozen=True, extra="forbid"):
@@ -42,7 +48,6 @@ class WebSettings(BaseModel, frozen=True, extra="forbid"):
     port: int = Field(8321, ge=0, le=65535, description="The port; 0: one that is free.")
     public_url: str | None = Field(
         None,
-        pattern=r"^https?://[^\s?#/]+$",
         max_length=500,
         description="The address at which people reach it, such as a proxy's, without a path; "
         "null: the address and port above.",
@@ -71,6 +76,12 @@ class WebSettings(BaseModel, frozen=True, extra="forbid"):
         OidcSettings(), description="Logging in by an identity provider (OpenID Connect)."
     )
 
+    @field_validator("public_url")
+    @classmethod
+    def _is_an_origin(cls, given: str | None) -> str | None:
+        """Write it as browsers do: they compare it with where a form comes from."""
+        return None if given is None else _origin(given)
+
     @field_validator("trusted_proxies")
     @classmethod
     def _are_networks(cls, given: tuple[str, ...]) -> tuple[str, ...]:
@@ -86,7 +97,32 @@ class WebSettings(BaseModel, frozen=True, extra="forbid"):
                 "none: everybody who reaches it would be admin"
             )
             raise ValueError(message)
+        reached = urlsplit(self.public_url).hostname if self.public_url else None
+        if self.login == "none" and reached and not is_loopback(reached):
+            message = (
+                f"login: none goes with no public_url such as {self.public_url}: everybody whom "
+                "the proxy lets through would be admin"
+            )
+            raise ValueError(message)
         return self
+
+
+def _origin(given: str) -> str:
+    """Return scheme, host and port as browsers name them; raises ValueError."""
+    parts = urlsplit(given.strip())
+    host, port = parts.hostname or "", parts.port  # raises ValueError for a port that is none
+    if parts.scheme not in _PORTS or not _HOST.fullmatch(host) or "@" in parts.netloc:
+        message = f"{given} is no address such as https://desk.example.org"
+        raise ValueError(message)
+    if parts.path not in {"", "/"} or parts.query or parts.fragment:
+        message = (
+            f"{given} has a path: the desk needs a name of its own, such as "
+            f"{parts.scheme}://desk.example.org"
+        )
+        raise ValueError(message)
+    return f"{parts.scheme}://{in_address(host)}" + (
+        "" if port in {None, _PORTS[parts.scheme]} else f":{port}"
+    )
 
 
 def is_loopback(address: str) -> bool:
@@ -97,3 +133,14 @@ def is_loopback(address: str) -> bool:
         return ip_address(address).is_loopback
     except ValueError:
         return False
+
+
+def in_address(host: str) -> str:
+    """Write a host as addresses have it: that of IPv6 in brackets."""
+    return f"[{host}]" if ":" in host else host
+
+
+def own_address(settings: WebSettings) -> str:
+    """Return the address at which this machine reaches the desk, whatever others call it."""
+    own = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.address, settings.address)  # noqa: S104 - not listened to
+    return f"http://{in_address(own)}:{settings.port}"
