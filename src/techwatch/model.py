@@ -891,6 +891,7 @@ class Followed:
     story_id: str
     title: str  # the headline that opened it
     at: datetime  # when it was first told
+    language: str = "und"  # of that headline
 
 
 @dataclass(frozen=True, slots=True)

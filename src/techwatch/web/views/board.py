@@ -77,9 +77,10 @@ class _State:
         return found
 
     @cached_property
-    def choices(self) -> Choices:
-        """What filters may name."""
-        return choices(self.baseline, values(self.outlines[LANGUAGES[0]].values()))
+    def choices(self) -> Mapping[str, Choices]:
+        """What filters may name, by the language of readers."""
+        found = values(self.outlines[LANGUAGES[0]].values())
+        return {language: choices(self.baseline, found, language) for language in LANGUAGES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +133,9 @@ class Board:
         """Return all outlines by id."""
         return self._current().outlines[language]
 
-    def choices(self) -> Choices:
-        """Return what filters may name."""
-        return self._current().choices
+    def choices(self, language: str = "en") -> Choices:
+        """Return what filters may name, for readers of a language."""
+        return self._current().choices[language]
 
     def full(self, ids: Sequence[str], language: str) -> tuple[Development, ...]:
         """Return developments in full, in the order given; those that are gone are left out."""

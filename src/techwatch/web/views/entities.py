@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from techwatch.errors import NotFoundError
+from techwatch.labels import event_label, rung_label
 from techwatch.model import Decision, EntityKind, Source, Verdict
 from techwatch.web.views import ladders
 from techwatch.web.views.ladders import Ladder
@@ -141,13 +142,16 @@ class EntityShown:
     timeline: Timeline
 
 
-def entity(watch: Watch, entity_id: str, after: str | None = None) -> EntityShown:
+def entity(
+    watch: Watch, entity_id: str, after: str | None = None, language: str = "en"
+) -> EntityShown:
     """Return all that is known of an entity; raises NotFoundError.
 
     Args:
         watch: techwatch.
         entity_id: of the baseline.
         after: where its timeline begins, as `Timeline.after` gave it; None: with the newest.
+        language: of readers, for labels.
     """
     of, known, now = found(watch, entity_id), watch.baseline, watch.clock()
     held = watch.store.entities
@@ -163,9 +167,9 @@ def entity(watch: Watch, entity_id: str, after: str | None = None) -> EntityShow
         described=len(of.described),
         false_friends=tuple(FalseFriendShown(f.text, f.means) for f in of.false_friends),
         ladders=ladders.of(
-            of, watch.judge.known.get(of.id, ()), held.reached(of.id), watch.baseline
+            of, watch.judge.known.get(of.id, ()), held.reached(of.id), known, language
         ),
-        facts=tuple(_fact(fact, known) for fact in reversed(of.facts)),
+        facts=tuple(_fact(fact, known, language) for fact in reversed(of.facts)),
         documents=_sources(of.documents, known),
         relations=_relations(of, known),
         beside=tuple(
@@ -173,7 +177,7 @@ def entity(watch: Watch, entity_id: str, after: str | None = None) -> EntityShow
         ),
         beside_days=_BESIDE_DAYS,
         weeks=_weeks(watch, of.id, now),
-        timeline=timeline(watch, of.id, after),
+        timeline=timeline(watch, of.id, after, language),
     )
 
 
@@ -185,12 +189,14 @@ def found(watch: Watch, entity_id: str) -> Entity:
     return of
 
 
-def timeline(watch: Watch, entity_id: str, after: str | None = None) -> Timeline:
+def timeline(
+    watch: Watch, entity_id: str, after: str | None = None, language: str = "en"
+) -> Timeline:
     """Return a page of the developments that concern an entity; raises NotFoundError."""
     of, known = found(watch, entity_id), watch.baseline
     rows = watch.store.entities.developments(of.id, PAGE + 1, _place(after))
     following = _mark(rows[PAGE - 1]) if len(rows) > PAGE else None
-    return Timeline(tuple(_entry(row, known) for row in rows[:PAGE]), following)
+    return Timeline(tuple(_entry(row, known, language) for row in rows[:PAGE]), following)
 
 
 def _place(after: str | None) -> tuple[datetime, str] | None:
@@ -205,7 +211,7 @@ def _mark(row: EntityDevelopment) -> str:
     return f"{(row.at - _EPOCH) // _MICROSECOND}-{row.story_id}"
 
 
-def _entry(row: EntityDevelopment, known: Baseline) -> TimelineEntry:
+def _entry(row: EntityDevelopment, known: Baseline, language: str) -> TimelineEntry:
     event_type = known.event_types.get(row.event_type or "")
     track = known.tracks.get(event_type.track) if event_type else None
     return TimelineEntry(
@@ -217,8 +223,8 @@ def _entry(row: EntityDevelopment, known: Baseline) -> TimelineEntry:
         link=row.link,
         publisher=row.publisher,
         language=row.language,
-        event_label=event_type.label if event_type else None,
-        rung_label=ladders.label(row.rung, track) if track else None,
+        event_label=event_label(event_type, language) if event_type else None,
+        rung_label=rung_label(track, row.rung, language) if track else None,
         jurisdiction=row.jurisdiction,
         decision=row.decision,
     )
@@ -239,14 +245,14 @@ def _names(of: Entity) -> tuple[NamesOf, ...]:
     return tuple(NamesOf(language, tuple(names)) for language, names in by_language.items())
 
 
-def _fact(fact: Fact, known: Baseline) -> FactShown:
+def _fact(fact: Fact, known: Baseline, language: str) -> FactShown:
     event_type = known.event_types.get(fact.event_type or "")
     return FactShown(
         date=fact.date,
         text=fact.text,
         source=known.sources.get(fact.source),
         post=fact.post,
-        event_label=event_type.label if event_type else None,
+        event_label=event_label(event_type, language) if event_type else None,
         jurisdiction=fact.jurisdiction,
         disputed_by=_sources(fact.disputed_by, known),
         note=fact.note,
