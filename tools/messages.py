@@ -1,12 +1,14 @@
 """Renews the list of what the desk's pages say, to be translated.
 
-`make messages` reads templates and Python files of the desk, puts what they say into the files of
-translations below `src/techwatch/web/locale/`, drops what is said no more, and lists what no
-translation says yet. Lines that begin with `#:` tell where a message stands.
+`make messages` reads templates and Python files of the desk, and the sentences of other modules
+that pages show (tools/sentences.py). It puts what they say into the files of translations below
+`src/techwatch/web/locale/`, drops what is said no more, and lists what no translation says yet.
+Lines that begin with `#:` tell where a message stands.
 """
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from datetime import UTC, datetime
@@ -16,6 +18,9 @@ from typing import TYPE_CHECKING
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
+
+sys.path.insert(0, str(Path(__file__).parent))
+import sentences
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,6 +48,11 @@ def extracted() -> Catalog:
     found = extract_from_dir(WEB, _METHODS, _OPTIONS, keywords=_KEYWORDS, comment_tags=("i18n:",))
     for file, line, message, comments, context in found:
         catalog.add(message, None, [(file, line)], auto_comments=comments, context=context)
+    for path, line, form in sentences.sentences():
+        where = [(os.path.relpath(path, WEB), line)]
+        catalog.add(form, None, where, context=sentences.CONTEXT)
+    for form in sentences.OTHERS:
+        catalog.add(form, None, [("../../../tools/sentences.py", 1)], context=sentences.CONTEXT)
     return catalog
 
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from techwatch.assessment import scoring, weights
 from techwatch.assessment.amounts import amount_told
-from techwatch.assessment.jurisdictions import name_of
 from techwatch.assessment.ladders import Comparison, Move, compare, within
 from techwatch.assessment.stories import alike, comparable, headline
 from techwatch.assessment.told import Agent
+from techwatch.jurisdictions import name_of
 from techwatch.model import Assessment, Fact, Field, Mode, Verdict
 
 if TYPE_CHECKING:

@@ -36,7 +36,7 @@ def build(entries: Entries, version: str) -> model.Baseline:
 
 
 def _track(entry: TrackEntry) -> model.Track:
-    return model.Track(entry.id, entry.label, entry.rungs, entry.rung_labels)
+    return model.Track(**entry.model_dump())
 
 
 def _event_type(entry: EventTypeEntry) -> model.EventType:

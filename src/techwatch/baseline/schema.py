@@ -78,11 +78,16 @@ class TrackEntry(_Entry):
     label: Text
     rungs: tuple[Identifier, ...] = ()
     rung_labels: tuple[Text, ...] = ()
+    label_nb: Text | None = None
+    rung_labels_nb: tuple[Text, ...] = ()
 
     @model_validator(mode="after")
     def _labelled(self) -> TrackEntry:
         if len(self.rungs) != len(self.rung_labels):
             message = f"has {len(self.rungs)} rungs but {len(self.rung_labels)} rung_labels"
+            raise ValueError(message)
+        if self.rung_labels_nb and len(self.rungs) != len(self.rung_labels_nb):
+            message = f"has {len(self.rungs)} rungs but {len(self.rung_labels_nb)} rung_labels_nb"
             raise ValueError(message)
         if len(set(self.rungs)) != len(self.rungs):
             message = "names a rung twice"
@@ -100,6 +105,8 @@ class EventTypeEntry(_Entry):
     weight: float = Field(ge=0, le=1)
     rung: Identifier | None = None
     direction: Direction = Direction.NONE
+    label_nb: Text | None = None
+    sentence_nb: Text | None = None
 
     @model_validator(mode="after")
     def _directed(self) -> EventTypeEntry:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from techwatch.assessment.jurisdictions import name_of
+from techwatch.jurisdictions import name_of
 from techwatch.model import Direction, Mode
 
 if TYPE_CHECKING:

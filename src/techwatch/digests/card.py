@@ -45,6 +45,7 @@ class Card:
     publisher: str
     meta: str  # publisher, time, language
     reason: str
+    reason_language: str | None  # None: that of the page
     drawing: Drawing | None
     fact: str | None
     fact_source: str | None
@@ -74,6 +75,7 @@ def card(development: Development, clock: Clock) -> Card:
         publisher=development.publisher,
         meta=_meta(development, clock),
         reason=development.reason,
+        reason_language=_other(development.reason_language, words),
         drawing=draw(development, words),
         fact=development.fact.text if development.fact else None,
         fact_source=_fact_source(development, words),
@@ -86,6 +88,10 @@ def card(development: Development, clock: Clock) -> Card:
         tellers=tuple(_tellers(publishers, words)),
         tellers_left=words.say("sources.more", n=left) if left > 0 else "",
     )
+
+
+def _other(language: str, words: Wording) -> str | None:
+    return None if language == words.language else language
 
 
 def _meta(development: Development, clock: Clock) -> str:

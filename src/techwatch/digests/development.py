@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
+from techwatch.digests.reasons import reason
+from techwatch.labels import event_label, rung_labels, track_label
 from techwatch.model import Development, Direction, Glimpse, Mode, OtherSource
 
 if TYPE_CHECKING:
@@ -25,7 +27,10 @@ _MOVING = frozenset({Mode.PROPOSED, Mode.DECIDED, Mode.IN_EFFECT, Mode.REVERSED}
 
 
 def development(untold: UntoldStory, baseline: Baseline, language: str) -> Development:
-    """Tell a story by its best item for readers of a language; the others are its other sources."""
+    """Tell a story by its best item for readers of a language; the others are its other sources.
+
+    Labels and the reason are in that language, as far as they can be.
+    """
     best = lead(untold.reports, language)
     item, assessment = best.stored.item, best.assessment
     entity = _entity(assessment, baseline)
@@ -33,6 +38,7 @@ def development(untold: UntoldStory, baseline: Baseline, language: str) -> Devel
     track = baseline.tracks.get(event_type.track) if event_type else None
     fact = assessment.fact
     concerned = _concerned(untold, best, baseline)
+    why, told_in = reason(assessment, baseline, language)
     return Development(
         id=untold.story.id,
         story_id=untold.story.id,
@@ -48,10 +54,10 @@ def development(untold: UntoldStory, baseline: Baseline, language: str) -> Devel
         language=item.language,
         published=item.published,
         first_seen_at=min(report.stored.first_seen_at for report in untold.reports),
-        reason=assessment.reason,
-        event_label=event_type.label if event_type else None,
-        track_label=track.label if track else None,
-        ladder=track.rung_labels if track else (),
+        reason=why,
+        event_label=event_label(event_type, language) if event_type else None,
+        track_label=track_label(track, language) if track else None,
+        ladder=rung_labels(track, language) if track else (),
         rung_before=_rung_before(track, assessment),
         rung_after=_rung_after(track, assessment),
         fact=fact,
@@ -68,6 +74,7 @@ def development(untold: UntoldStory, baseline: Baseline, language: str) -> Devel
         tags=_distinct(tag for report in untold.reports for tag in report.stored.feed.tags),
         last_told_at=max(_told_at(report.stored) for report in untold.reports),
         follows=untold.follows,
+        reason_language=told_in,
     )
 
 

@@ -102,6 +102,8 @@ class Track:
     label: str
     rungs: tuple[str, ...] = ()  # empty: not a ladder
     rung_labels: tuple[str, ...] = ()  # how people read each rung, same order
+    label_nb: str | None = None  # the same in Norwegian; None: as in English
+    rung_labels_nb: tuple[str, ...] = ()  # likewise; empty: as in English
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,8 @@ class EventType:
     weight: float  # default importance, 0..1
     rung: str | None = None  # the rung it reaches or, going back, leaves
     direction: Direction = Direction.NONE
+    label_nb: str | None = None  # the same in Norwegian; None: as in English
+    sentence_nb: str | None = None  # likewise
 
 
 class Mode(StrEnum):

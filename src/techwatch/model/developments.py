@@ -70,6 +70,7 @@ class Followed:
     story_id: str
     title: str  # the headline that opened it
     at: datetime  # when it was first told
+    language: str = "und"  # of that headline
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +123,7 @@ class Development:
     follows: Followed | None = None
     alerted_at: datetime | None = None  # when its readers were alerted to it
     burst: Burst | None = None  # of one of those that it concerns; it raised the score
+    reason_language: str = "en"  # in which the reason is told
 
 
 @dataclass(frozen=True, slots=True)

@@ -234,11 +234,11 @@ def followed(connection: Connection, story_id: str | None) -> Followed | None:
     """Read the story before by its earliest item."""
     i, s = t.items.c, t.story_items.c
     wanted = (
-        select(i.title, s.at)
+        select(i.title, s.at, i.language)
         .join(t.story_items, s.item_id == i.id)
         .where(s.story_id == story_id)
         .order_by(s.at, i.id)
         .limit(1)
     )
     row = connection.execute(wanted).first() if story_id else None
-    return Followed(story_id, row.title, row.at) if story_id and row else None
+    return Followed(story_id, row.title, row.at, row.language) if story_id and row else None

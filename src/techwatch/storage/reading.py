@@ -12,18 +12,27 @@ from techwatch.errors import NotFoundError
 from techwatch.model import Followed, Story, Verdict
 from techwatch.storage import tables as t
 from techwatch.storage.board import followed
+from techwatch.storage.evidence import load_assessment
 from techwatch.storage.rows import bare_story
 from techwatch.storage.stories import step_before
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sqlalchemy import Connection, Row
 
+    from techwatch.model import Assessment
     from techwatch.storage.database import Database
 
 _MOST_DIGESTS = 100
 _YEAR = timedelta(days=365)
 _MOST_STEPS = 20  # later stories that may be the next step of one
 _SUMMARY = 500  # characters of a summary that are shown
+
+
+def stored(assessment: Assessment) -> tuple[str, str]:
+    """Return the reason as it is stored, and its language."""
+    return assessment.reason, "en"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +69,7 @@ class StoryItem:
     verdict: Verdict
     score: float
     reason: str
+    reason_language: str
     headlines: tuple[Headline, ...]  # that it had before, oldest first
 
 
@@ -81,10 +91,20 @@ class ReadingStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def story(self, story_id: str, after: str | None, limit: int) -> StoryRead:
+    def story(
+        self,
+        story_id: str,
+        after: str | None,
+        limit: int,
+        why: Callable[[Assessment], tuple[str, str]] = stored,
+    ) -> StoryRead:
         """Return a story with a page of its items, oldest first; raises NotFoundError.
 
-        `after` is the id of the last item of the page before.
+        Args:
+            story_id: of the story.
+            after: the id of the last item of the page before.
+            limit: items at the most.
+            why: gives the reason of a verdict for readers, and its language.
         """
         with self._database.read() as connection:
             wanted = select(t.stories).where(t.stories.c.id == story_id)
@@ -103,7 +123,7 @@ class ReadingStore:
             y = t.story_items.c
             return StoryRead(
                 story=story,
-                tellings=_tellings(connection, story_id, after, limit),
+                tellings=_tellings(connection, story_id, after, limit, why),
                 items=connection.scalar(select(func.count()).where(y.story_id == story_id)) or 0,
                 follows=followed(connection, before),
                 followed_by=_next_steps(connection, story),
@@ -112,13 +132,17 @@ class ReadingStore:
 
 
 def _tellings(
-    connection: Connection, story_id: str, after: str | None, limit: int
+    connection: Connection,
+    story_id: str,
+    after: str | None,
+    limit: int,
+    why: Callable[[Assessment], tuple[str, str]],
 ) -> tuple[StoryItem, ...]:
     i, a, y, f = t.items.c, t.assessments.c, t.story_items.c, t.feeds.c
     wanted = (
         select(i.id, i.title, func.substr(i.summary, 1, _SUMMARY).label("summary"), i.link)
         .add_columns(f.publisher, i.language, f.tier, i.published, i.first_seen_at)
-        .add_columns(a.verdict, a.score, a.evidence)
+        .add_columns(a.verdict, a.score, a.evidence, a.model_version)
         .join_from(t.story_items, t.items, i.id == y.item_id)
         .join(t.feeds, f.url == i.feed_url)
         .join(t.assessments, (a.item_id == i.id) & (a.revision == i.judged_revision))
@@ -135,14 +159,17 @@ def _tellings(
     changed = select(r.item_id, r.title, r.seen_at).where(r.item_id.in_([row.id for row in rows]))
     for row in connection.execute(changed.order_by(r.item_id, r.revision)):
         former.setdefault(row.item_id, []).append(Headline(row.title, row.seen_at))
-    return tuple(_story_item(row, former.get(row.id, [])) for row in rows)
+    return tuple(_story_item(row, former.get(row.id, []), why) for row in rows)
 
 
-def _story_item(row: Row[Any], former: list[Headline]) -> StoryItem:
+def _story_item(
+    row: Row[Any], former: list[Headline], why: Callable[[Assessment], tuple[str, str]]
+) -> StoryItem:
     titles = [*(one.title for one in former), row.title]
     headlines = tuple(
         one for one, later in zip(former, titles[1:], strict=True) if one.title != later
     )
+    reason, told_in = why(load_assessment(row))
     return StoryItem(
         id=row.id,
         title=row.title,
@@ -155,7 +182,8 @@ def _story_item(row: Row[Any], former: list[Headline]) -> StoryItem:
         first_seen_at=row.first_seen_at,
         verdict=Verdict(row.verdict),
         score=row.score,
-        reason=row.evidence.get("reason", ""),
+        reason=reason,
+        reason_language=told_in,
         headlines=headlines,
     )
 

@@ -14,14 +14,18 @@ if TYPE_CHECKING:
     from techwatch.web.site import Site
 
 
-def checked_by(site: Site, person: Person, text: str, language: str | None) -> view.Checked | None:
+def checked_by(
+    site: Site, person: Person, text: str, language: str | None, readers: str = "en"
+) -> view.Checked | None:
     """Check a text, a name or the page of a link; None if there is nothing to check.
+
+    `readers` is the language of who asks, `language` that of the text, where it is known.
 
     Raises FetchError of a page, and HTTPException (429) where too many are asked for.
     """
     if link := web_link(text):
         with site.outward.errand(person):
             item = asyncio.run(reading_pages.read_politely(site.watch, link, language))
-        return view.check(site.watch, item, link)
+        return view.check(site.watch, item, link, readers)
     item = view.item_of(text, language)
-    return view.check(site.watch, item) if item.title else None
+    return view.check(site.watch, item, None, readers) if item.title else None

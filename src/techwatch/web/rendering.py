@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
+from dataclasses import dataclass
 from datetime import datetime
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from importlib import resources
 from io import BytesIO
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -21,12 +23,17 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from techwatch import __version__
+from techwatch.digests.wording import wording
 from techwatch.issues import stamp
+from techwatch.jurisdictions import name_of
+from techwatch.web.telling import CONTEXT, Teller
+from techwatch.web.words import term
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from datetime import date
 
+    from babel.messages.catalog import Catalog
     from fastapi import Request
     from jinja2.runtime import Macro
 
@@ -36,10 +43,14 @@ LANGUAGES = {"en": "English", "nb": "Norsk"}
 THEMES = ("auto", "light", "dark")
 _MOST_MESSAGES = 4_096
 _MOST_FRAGMENTS = 2_000  # of one language, some 3 kB each
+LOCALES = Path(__file__).parent / "locale"
 
 
+@dataclass(frozen=True, slots=True)
 class Renderer:
-    """Renders pages."""
+    """Renders pages, by the translations of a folder."""
+
+    locales: Path = LOCALES
 
     def page(
         self,
@@ -54,7 +65,7 @@ class Renderer:
         language = language_of(request, person)
         theme = request.cookies.get("theme", "auto")
         html = (
-            environment(language)
+            environment(language, self.locales)
             .get_template(template)
             .render(
                 person=person,
@@ -86,8 +97,8 @@ def language_of(request: Request, person: Person | None) -> str:
 
 
 @cache
-def environment(language: str) -> Environment:
-    """Make what renders templates in a language."""
+def environment(language: str, locales: Path = LOCALES) -> Environment:
+    """Make what renders templates in a language, by the translations of a folder."""
     made = Environment(
         loader=PackageLoader("techwatch.web"),
         autoescape=select_autoescape(["html", "svg"], default=True),
@@ -96,16 +107,24 @@ def environment(language: str) -> Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
     )
-    made.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
-    made.globals["_"] = _translating(translations(language))
+    said = translations(language, locales)
+    made.install_gettext_translations(said, newstyle=True)  # type: ignore[attr-defined]
+    made.globals["_"] = _translating(said)
     made.policies["ext.i18n.trimmed"] = True  # as tools/messages.py reads them
     made.filters["host"] = host
     made.filters["day"] = lambda at: _day(at, language)
     made.filters["moment"] = lambda at: f"{_day(at, language)} {at:%H:%M}"
+    made.filters["vague"] = lambda text: _vague(text, language)
     made.filters["ago"] = lambda delta: format_timedelta(delta, locale=language)
     made.filters["number"] = lambda n: format_decimal(n, locale=language)
     made.filters["iso"] = _iso
     made.filters["stamp"] = stamp
+    made.filters["told"] = teller(language, locales)
+    made.filters["term"] = lambda value: term(value, said.gettext, language)
+    made.filters["power"] = lambda code: _power(code, language)
+    made.filters["tongue"] = wording(language).tongue
+    for name in ("term", "power", "tongue"):
+        made.filters[f"{name}s"] = partial(_pairs, made.filters[name])
     made.filters["pairs"] = lambda values: [(value, value) for value in values]
     made.globals["static"] = static_url
     made.globals["kept"] = Fragments().kept
@@ -152,16 +171,32 @@ def _translating(by: NullTranslations) -> Callable[..., Markup]:
 
 
 @cache
-def translations(language: str) -> NullTranslations:
+def translations(language: str, locales: Path = LOCALES) -> NullTranslations:
     """Read the translations into a language; English is what the templates say."""
-    file = resources.files("techwatch.web") / "locale" / language / "LC_MESSAGES" / "desk.po"
-    if not file.is_file():
+    catalog = _catalog(language, locales)
+    if catalog is None:
         return NullTranslations()
     compiled = BytesIO()
-    with file.open("rb") as source:
-        write_mo(compiled, read_po(source, language))
+    write_mo(compiled, catalog)
     compiled.seek(0)
     return Translations(compiled)
+
+
+@cache
+def teller(language: str, locales: Path = LOCALES) -> Teller:
+    """Make what tells sentences of other modules in a language."""
+    catalog = _catalog(language, locales)
+    told = (one for one in catalog or () if one.context == CONTEXT)
+    return Teller(language, [(str(one.id), str(one.string)) for one in told])
+
+
+@cache
+def _catalog(language: str, locales: Path) -> Catalog | None:
+    file = locales / language / "LC_MESSAGES" / "desk.po"
+    if not file.is_file():
+        return None
+    with file.open("rb") as source:
+        return read_po(source, language)
 
 
 def host(link: str) -> str:
@@ -181,6 +216,21 @@ def _day(at: date, language: str) -> str:
 @lru_cache(maxsize=4_096)
 def _written(day: date, language: str) -> str:
     return format_date(day, "d MMM y", locale=language).replace(" ", "\u00a0")
+
+
+def _pairs(called: Callable[[str], str], values: Iterable[str]) -> list[tuple[str, str]]:
+    """Give values as a form offers them, each beside what it is called."""
+    return [(value, called(value)) for value in values]
+
+
+def _vague(text: str, language: str) -> str:
+    """Write a date as precise as it is known: English as the baseline has it."""
+    return text if language == "en" else wording(language).vague_date(text)
+
+
+def _power(code: str, language: str) -> str:
+    """Name a jurisdiction: "United States"."""
+    return name_of(code, language).removeprefix("the ")
 
 
 def _iso(at: datetime) -> str:

@@ -13,6 +13,7 @@ from techwatch.model import Fact
 from techwatch.web.asking import BaselineEditor, Reader
 from techwatch.web.identity.roles import Person
 from techwatch.web.noting import note
+from techwatch.web.rendering import language_of
 from techwatch.web.site import Site, TheSite
 from techwatch.web.views import baseline as view
 from techwatch.web.views import entities, proposing
@@ -38,7 +39,7 @@ class FactForm(BaseModel):
 @router.get("")
 def baseline(request: Request, site: TheSite, person: Reader) -> Response:
     """Show what the baseline holds."""
-    shown = view.baseline(site.watch, site.watching.problems)
+    shown = view.baseline(site.watch, site.watching.problems, language_of(request, person))
     return site.renderer.page(request, "baseline.html", person, baseline=shown)
 
 
@@ -57,7 +58,7 @@ def sources(
 @router.get("/vocabulary/{language}")
 def vocabulary(request: Request, site: TheSite, person: Reader, language: str) -> Response:
     """Show the words of a language."""
-    found = view.vocabulary(site.watch, language)
+    found = view.vocabulary(site.watch, language, language_of(request, person))
     return site.renderer.page(request, "vocabulary.html", person, vocabulary=found)
 
 

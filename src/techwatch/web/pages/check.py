@@ -10,6 +10,7 @@ from techwatch.errors import FetchError
 from techwatch.text import web_link
 from techwatch.web.asking import Reader
 from techwatch.web.checks import checked_by
+from techwatch.web.rendering import language_of
 from techwatch.web.site import TheSite
 from techwatch.web.views import check as view
 
@@ -26,7 +27,9 @@ def ask(
 ) -> Response:
     """Show the form; a word or headline in the address is checked, a link waits for its button."""
     item = view.item_of(text, None)
-    checked = view.check(site.watch, item) if item.title and not web_link(text) else None
+    readers = language_of(request, person)
+    asked_now = item.title and not web_link(text)
+    checked = view.check(site.watch, item, None, readers) if asked_now else None
     return site.renderer.page(
         request, "check.html", person, checked=checked, asked=text, wrong=None, chosen=""
     )
@@ -44,7 +47,7 @@ def check(
     chosen = language if language in LANGUAGES else ""
     checked, wrong = None, None
     try:
-        checked = checked_by(site, person, text, chosen or None)
+        checked = checked_by(site, person, text, chosen or None, language_of(request, person))
     except FetchError as error:
         wrong = str(error)
     return site.renderer.page(

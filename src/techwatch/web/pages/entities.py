@@ -37,7 +37,9 @@ def entities(
     after: AfterEntity = "",
 ) -> Response:
     """List those of the baseline."""
-    found = entity_list.entities(site.watch, q, EntityKind(kind) if kind else None, after)
+    language = language_of(request, person)
+    chosen = EntityKind(kind) if kind else None
+    found = entity_list.entities(site.watch, q, chosen, after, language)
     return site.renderer.page(request, "entities.html", person, found=found, q=q, kind=kind)
 
 
@@ -46,8 +48,9 @@ def entity(
     request: Request, site: TheSite, person: Reader, entity_id: str, after: AfterDevelopment = ""
 ) -> Response:
     """Show what is known of one."""
-    shown = view.entity(site.watch, entity_id, after)
-    chart = _chart(shown.weeks, language_of(request, person))
+    language = language_of(request, person)
+    shown = view.entity(site.watch, entity_id, after, language)
+    chart = _chart(shown.weeks, language)
     return site.renderer.page(
         request, "entity.html", person, entity=shown, chart=chart, is_later=bool(after)
     )

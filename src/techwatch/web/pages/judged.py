@@ -70,7 +70,7 @@ def ask(
     next: Annotated[str, Query(max_length=2_000)] = "/judgements",  # noqa: A002 - of the address
 ) -> Response:
     """Ask what was misread in an item: which entity, or which story is the same."""
-    found = view.sayable(site.watch, item_id)
+    found = view.sayable(site.watch, item_id, language_of(request, person))
     names = {i: e.name for i, e in site.watch.baseline.entities.items()}
     return site.renderer.page(
         request, "judging.html", person, one=found, next=within(next), said_names=names

@@ -47,7 +47,7 @@ def today(
         person,
         today=shown,
         question=question,
-        choices=site.board.choices(),
+        choices=site.board.choices(language),
         filters=saved.filters(person.account_id),
         more=more,
         now=site.watch.clock(),

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from techwatch import labels
 from techwatch.errors import NotFoundError
 from techwatch.model import Direction, EntityKind, Mode, Source
 from techwatch.web.views.proposing import Folder, folder
@@ -102,10 +103,11 @@ class VocabularyShown:
     noise: tuple[str, ...]
 
 
-def baseline(watch: Watch, problems: Iterable[Problem]) -> BaselineShown:
+def baseline(watch: Watch, problems: Iterable[Problem], language: str = "en") -> BaselineShown:
     """Return what the baseline holds, by counts, and its tracks.
 
-    `problems` are those of the files as they are now, where they can't be used.
+    `problems` are those of the files as they are now, where they can't be used; `language` is that
+    of readers, for labels.
     """
     known = watch.baseline
     entities = known.entities.values()
@@ -124,7 +126,7 @@ def baseline(watch: Watch, problems: Iterable[Problem]) -> BaselineShown:
             for language, v in sorted(known.vocabularies.items())
         ),
         sources=len(known.sources),
-        tracks=tuple(_track(track, known) for track in known.tracks.values()),
+        tracks=tuple(_track(track, known, language) for track in known.tracks.values()),
     )
 
 
@@ -139,8 +141,8 @@ def sources(watch: Watch, after: str = "") -> Sources:
     return Sources(tuple(rest[:_PAGE]), rest[_PAGE - 1].id if len(rest) > _PAGE else None)
 
 
-def vocabulary(watch: Watch, language: str) -> VocabularyShown:
-    """Return the words of a language; raises NotFoundError."""
+def vocabulary(watch: Watch, language: str, readers: str = "en") -> VocabularyShown:
+    """Return the words of a language, labelled in that of readers; raises NotFoundError."""
     known = watch.baseline
     words = known.vocabularies.get(language)
     if words is None:
@@ -152,7 +154,8 @@ def vocabulary(watch: Watch, language: str) -> VocabularyShown:
     return VocabularyShown(
         language=language,
         triggers=tuple(
-            Phrases(i, known.event_types[i].label, tuple(found)) for i, found in triggers.items()
+            Phrases(i, labels.event_label(known.event_types[i], readers), tuple(found))
+            for i, found in triggers.items()
         ),
         markers=tuple(Phrases(m, m, words.markers[m]) for m in Mode if m in words.markers),
         contexts=tuple(Phrases(i, i, found) for i, found in words.contexts.items()),
@@ -161,13 +164,22 @@ def vocabulary(watch: Watch, language: str) -> VocabularyShown:
     )
 
 
-def _track(track: Track, known: Baseline) -> TrackShown:
+def _track(track: Track, known: Baseline, language: str) -> TrackShown:
     types = (t for t in known.event_types.values() if t.track == track.id)
     return TrackShown(
-        track.id, track.label, track.rung_labels, tuple(_event_type(t, track) for t in types)
+        track.id,
+        labels.track_label(track, language),
+        labels.rung_labels(track, language),
+        tuple(_event_type(t, track, language) for t in types),
     )
 
 
-def _event_type(of: EventType, track: Track) -> EventTypeShown:
-    label = track.rung_labels[track.rungs.index(of.rung)] if of.rung in track.rungs else None
-    return EventTypeShown(of.id, of.label, of.sentence, of.weight, label, of.direction)
+def _event_type(of: EventType, track: Track, language: str) -> EventTypeShown:
+    return EventTypeShown(
+        id=of.id,
+        label=labels.event_label(of, language),
+        sentence=labels.event_sentence(of, language),
+        weight=of.weight,
+        rung_label=labels.rung_label(track, of.rung, language),
+        direction=of.direction,
+    )

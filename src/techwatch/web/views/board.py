@@ -58,7 +58,7 @@ class _State:
     shelves: Shelves
     stories: dict[str, str]  # by the item that tells them; for who renews it
     tally: Tally
-    choices: Choices  # what filters may name
+    choices: Mapping[str, Choices]  # what filters may name, by the language of readers
     judged: tuple[int, int] = (0, 0)
     lists: Lists = field(default_factory=Lists)
 
@@ -90,10 +90,10 @@ class Board:
         """Return all outlines by id."""
         return self._current().shelves.by_language[language].by_id
 
-    def choices(self) -> Choices:
-        """Return what filters may name."""
+    def choices(self, language: str = "en") -> Choices:
+        """Return what filters may name, for readers of a language."""
         state = self._state if time.monotonic() - self._looked < _EVERY else None
-        return (state or self._current()).choices
+        return (state or self._current()).choices[language]
 
     def full(self, ids: Sequence[str], language: str) -> tuple[Development, ...]:
         """Return developments in full, in the order given; those that are gone are left out."""
@@ -152,7 +152,7 @@ class Board:
             outlines, stories = self._read(self._watch.store.board.newest(MOST), baseline)
             shelves = Shelves({language: Shelf.of(own) for language, own in outlines.items()})
             tally = Tally(outlines[LANGUAGES[0]].values())
-            return _State(baseline, shelves, stories, tally, choices(baseline, tally.values()))
+            return _State(baseline, shelves, stories, tally, _choices(baseline, tally))
 
     def _rebuild(self) -> None:
         """Read all of it anew while pages go on to show what is known."""
@@ -198,7 +198,7 @@ class Board:
         known = before.by_language[first].by_id
         gone = [known[i] for i in ids if i in known]
         tally = state.tally.replaced(gone, outlines[first].values())
-        found = choices(state.baseline, tally.values())
+        found = _choices(state.baseline, tally)
         return replace(
             state,
             shelves=after,
@@ -239,3 +239,8 @@ class Board:
                         same[item.item_id] = outline(one, item, said.get(item.item_id), baseline)
                     outlines[language][one.id] = same[item.item_id]
         return outlines, stories
+
+
+def _choices(baseline: Baseline, tally: Tally) -> Mapping[str, Choices]:
+    found = tally.values()
+    return {language: choices(baseline, found, language) for language in LANGUAGES}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from techwatch import checking
 from techwatch.checking import Check, Part
+from techwatch.digests.reasons import reason
 from techwatch.model import Field, Mention
 
 if TYPE_CHECKING:
@@ -38,24 +39,29 @@ class Checked:
     link: str | None  # of the page, where one was read
     title: tuple[Piece, ...]
     text: tuple[Piece, ...]  # what follows the headline
-    parts: tuple[Part, ...]  # the reasons
+    reason: str  # why the verdict is what it is; empty for a name
+    reason_language: str
+    parts: tuple[Part, ...]  # what was weighed
     mentions: tuple[Mention, ...]
     unread: int  # characters at the end that were not searched for names
     most_counted: int = MOST_COUNTED
 
 
-def check(watch: Watch, item: Item, link: str | None = None) -> Checked:
-    """Judge a text, a name or a page that was read."""
+def check(watch: Watch, item: Item, link: str | None = None, language: str = "en") -> Checked:
+    """Judge a text, a name or a page that was read, for readers of a language."""
     found = checking.check(watch, item, counted=MOST_COUNTED)
     assessed = found.assessment
     mentions = assessed.mentions if assessed else ()
     entities = watch.baseline.entities
+    why, told_in = reason(assessed, watch.baseline, language) if assessed else ("", language)
     return Checked(
         check=found,
         language=item.language,
         link=link,
         title=pieces(item.title, mentions, Field.TITLE, entities),
         text=pieces(item.summary, mentions, Field.SUMMARY, entities),
+        reason=why,
+        reason_language=told_in,
         parts=checking.parts(assessed.features) if assessed else (),
         mentions=mentions,
         unread=watch.judge.unread(item),

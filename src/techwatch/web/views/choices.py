@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from techwatch.labels import track_label
 from techwatch.model import EntityKind
 
 if TYPE_CHECKING:
@@ -51,12 +52,12 @@ class Choices:
         return dict((*self.entity_pairs, *self.track_pairs))
 
 
-def choices(baseline: Baseline, found: Values) -> Choices:
-    """Return what filters may name."""
+def choices(baseline: Baseline, found: Values, language: str = "en") -> Choices:
+    """Return what filters may name, called as readers of a language do."""
     reported = [e for e in baseline.entities.values() if e.kind is not EntityKind.PLACE]
     return Choices(
         entities=tuple(Choice(e.id, e.name) for e in sorted(reported, key=lambda e: e.name)),
-        tracks=tuple(Choice(track.id, track.label) for track in baseline.tracks.values()),
+        tracks=tuple(Choice(t.id, track_label(t, language)) for t in baseline.tracks.values()),
         sectors=tuple(sorted({e.sector for e in reported if e.sector})),
         kinds=tuple(sorted({e.kind.value for e in reported})),
         jurisdictions=found.jurisdictions[:_MOST],

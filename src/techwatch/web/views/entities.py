@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from techwatch.errors import NotFoundError
+from techwatch.labels import event_label, rung_label
 from techwatch.model import Decision, EntityKind, Source, Verdict
 from techwatch.web.views import ladders, on_record
 from techwatch.web.views.ladders import Ladder
@@ -90,13 +91,16 @@ class EntityShown:
     timeline: Timeline
 
 
-def entity(watch: Watch, entity_id: str, after: str | None = None) -> EntityShown:
+def entity(
+    watch: Watch, entity_id: str, after: str | None = None, language: str = "en"
+) -> EntityShown:
     """Return all that is known of an entity; raises NotFoundError.
 
     Args:
         watch: techwatch.
         entity_id: of the baseline.
         after: where its timeline begins, as `Timeline.after` gave it; None: with the newest.
+        language: of readers, for labels.
     """
     of, known, now = found(watch, entity_id), watch.baseline, watch.clock()
     held = watch.store.entities
@@ -112,9 +116,9 @@ def entity(watch: Watch, entity_id: str, after: str | None = None) -> EntityShow
         described=len(of.described),
         false_friends=tuple(FalseFriendShown(f.text, f.means) for f in of.false_friends),
         ladders=ladders.of(
-            of, watch.judge.known.get(of.id, ()), held.reached(of.id), watch.baseline
+            of, watch.judge.known.get(of.id, ()), held.reached(of.id), known, language
         ),
-        facts=on_record.facts(of, known),
+        facts=on_record.facts(of, known, language),
         documents=on_record.sources(of.documents, known),
         relations=on_record.relations(of, known),
         beside=tuple(
@@ -122,7 +126,7 @@ def entity(watch: Watch, entity_id: str, after: str | None = None) -> EntityShow
         ),
         beside_days=_BESIDE_DAYS,
         weeks=_weeks(watch, of.id, now),
-        timeline=timeline(watch, of.id, after),
+        timeline=timeline(watch, of.id, after, language),
     )
 
 
@@ -134,12 +138,14 @@ def found(watch: Watch, entity_id: str) -> Entity:
     return of
 
 
-def timeline(watch: Watch, entity_id: str, after: str | None = None) -> Timeline:
+def timeline(
+    watch: Watch, entity_id: str, after: str | None = None, language: str = "en"
+) -> Timeline:
     """Return a page of the developments that concern an entity; raises NotFoundError."""
     of, known = found(watch, entity_id), watch.baseline
     rows = watch.store.entities.developments(of.id, PAGE + 1, _place(after))
     following = _mark(rows[PAGE - 1]) if len(rows) > PAGE else None
-    return Timeline(tuple(_entry(row, known) for row in rows[:PAGE]), following)
+    return Timeline(tuple(_entry(row, known, language) for row in rows[:PAGE]), following)
 
 
 def _place(after: str | None) -> tuple[datetime, str] | None:
@@ -154,7 +160,7 @@ def _mark(row: EntityDevelopment) -> str:
     return f"{(row.at - _EPOCH) // _MICROSECOND}-{row.story_id}"
 
 
-def _entry(row: EntityDevelopment, known: Baseline) -> TimelineEntry:
+def _entry(row: EntityDevelopment, known: Baseline, language: str) -> TimelineEntry:
     event_type = known.event_types.get(row.event_type or "")
     track = known.tracks.get(event_type.track) if event_type else None
     return TimelineEntry(
@@ -166,8 +172,8 @@ def _entry(row: EntityDevelopment, known: Baseline) -> TimelineEntry:
         link=row.link,
         publisher=row.publisher,
         language=row.language,
-        event_label=event_type.label if event_type else None,
-        rung_label=ladders.label(row.rung, track) if track else None,
+        event_label=event_label(event_type, language) if event_type else None,
+        rung_label=rung_label(track, row.rung, language) if track else None,
         jurisdiction=row.jurisdiction,
         decision=row.decision,
     )

@@ -40,7 +40,11 @@ class Entities:
 
 
 def entities(
-    watch: Watch, words: str = "", kind: EntityKind | None = None, after: str = ""
+    watch: Watch,
+    words: str = "",
+    kind: EntityKind | None = None,
+    after: str = "",
+    language: str = "en",
 ) -> Entities:
     """Return a page of entities by id: all, or those with words in a name, or with like names.
 
@@ -49,6 +53,7 @@ def entities(
         words: that a name holds; empty: all are listed.
         kind: only these.
         after: the id after which the page begins.
+        language: of readers, for labels.
     """
     known = watch.baseline.entities
     chosen = [known[i] for i in sorted(known) if kind in {None, known[i].kind}]
@@ -59,11 +64,11 @@ def entities(
             like = watch.judge.matcher.suggest(words, _SUGGESTIONS)
             found = [known[s.entity_id] for s in like if kind in {None, known[s.entity_id].kind}]
             suggested = True
-            return Entities(tuple(_line(watch, e) for e in found), suggested, None)
+            return Entities(tuple(_line(watch, e, language) for e in found), suggested, None)
         chosen = found
     rest = [entity for entity in chosen if entity.id > after]
     following = rest[_PAGE - 1].id if len(rest) > _PAGE else None
-    return Entities(tuple(_line(watch, e) for e in rest[:_PAGE]), suggested, following)
+    return Entities(tuple(_line(watch, e, language) for e in rest[:_PAGE]), suggested, following)
 
 
 def _holds(entity: Entity, wanted: str) -> bool:
@@ -71,7 +76,7 @@ def _holds(entity: Entity, wanted: str) -> bool:
     return any(wanted in fold(text).text for text in texts)
 
 
-def _line(watch: Watch, entity: Entity) -> EntityLine:
+def _line(watch: Watch, entity: Entity, language: str) -> EntityLine:
     known = watch.baseline
     others = dict.fromkeys(n.text for n in entity.names if n.text != entity.name and not n.weak)
     return EntityLine(
@@ -82,6 +87,7 @@ def _line(watch: Watch, entity: Entity) -> EntityLine:
         country=entity.country,
         names=tuple(others)[:3],
         ladders=tuple(
-            ladders.in_words(s, known.tracks[s.track]) for s in watch.judge.known.get(entity.id, ())
+            ladders.in_words(s, known.tracks[s.track], language)
+            for s in watch.judge.known.get(entity.id, ())
         ),
     )

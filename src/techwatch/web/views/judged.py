@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from techwatch import judgements
+from techwatch.digests.reasons import reason
 from techwatch.errors import NotFoundError
 from techwatch.model import EntityKind, JudgedItem, Judgement, NearStory, Verdict
 
@@ -49,6 +50,7 @@ class Sayable:
     language: str
     verdict: Verdict
     reason: str
+    reason_language: str
     entities: tuple[Named, ...]  # any of which may be wrong
     near: tuple[NearStory, ...]  # any of which may be the same
     text_gone_at: datetime | None  # dropped for its age: what it says can't be judged again
@@ -96,12 +98,16 @@ def shown_with(
     return {"said": said, "said_names": names, "said_last": just}
 
 
-def sayable(watch: Watch, name: str) -> Sayable:
-    """Return an item with what may be said of it; raises NotFoundError."""
+def sayable(watch: Watch, name: str, language: str = "en") -> Sayable:
+    """Return an item for readers of a language, and what may be said of it.
+
+    Raises NotFoundError.
+    """
     of = judgements.subject(watch.store, name)
     stored, story_id = of.stored, of.story_id
     at = stored.item.published or stored.first_seen_at
     said = watch.store.said.of_stories([story_id] if story_id else [], [of.item_id])
+    why, told_in = reason(of.assessment, watch.baseline, language)
     return Sayable(
         item_id=of.item_id,
         story_id=story_id,
@@ -110,7 +116,8 @@ def sayable(watch: Watch, name: str) -> Sayable:
         publisher=stored.feed.publisher,
         language=stored.item.language,
         verdict=of.assessment.verdict,
-        reason=of.assessment.reason,
+        reason=why,
+        reason_language=told_in,
         entities=_named(watch, of),
         near=watch.store.said.near(of.item_id, story_id, at) if story_id else (),
         text_gone_at=stored.text_gone_at,

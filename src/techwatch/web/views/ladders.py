@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from techwatch import labels
 from techwatch.baseline.dates import sort_key
 from techwatch.baseline.steps import next_steps
+from techwatch.digests.wording import wording
+from techwatch.jurisdictions import name_of
 from techwatch.model import ReportedStanding
 
 if TYPE_CHECKING:
@@ -48,6 +51,7 @@ def of(
     known: Sequence[Standing],
     reported: Sequence[ReportedStanding],
     baseline: Baseline,
+    language: str = "en",
 ) -> tuple[Ladder, ...]:
     """Join what the baseline knows with what news told; the foot of a ladder where nothing did.
 
@@ -56,6 +60,7 @@ def of(
         known: its standings by the baseline.
         reported: its standings by news, one a rung and power at the most.
         baseline: tracks, sources.
+        language: of readers, for labels.
     """
     ladders: dict[tuple[str, str | None], list[ReportedStanding]] = {}
     for one in (*(_documented(standing, baseline) for standing in known), *reported):
@@ -74,28 +79,25 @@ def of(
         made.append(
             Ladder(
                 track=track_id,
-                label=track.label,
+                label=labels.track_label(track, language),
                 jurisdiction=jurisdiction,
-                rungs=track.rung_labels,
+                rungs=labels.rung_labels(track, language),
                 at=_index(_highest(standings, baseline).rung, track) if standings else None,
-                steps=_steps(standings, track),
-                up=tuple(event_type.label for event_type in after.up),
-                back=tuple(event_type.label for event_type in after.back),
+                steps=_steps(standings, track, language),
+                up=tuple(labels.event_label(one, language) for one in after.up),
+                back=tuple(labels.event_label(one, language) for one in after.back),
             )
         )
     return tuple(sorted(made, key=lambda one: (one.label, one.jurisdiction or "")))
 
 
-def label(rung: str | None, track: Track) -> str | None:
-    """Return how people read a rung; None below the lowest."""
-    index = _index(rung, track)
-    return None if index is None else track.rung_labels[index]
-
-
-def in_words(standing: Standing, track: Track) -> str:
+def in_words(standing: Standing, track: Track, language: str = "en") -> str:
     """Say where an entity stands, in a line."""
-    parts = (label(standing.rung, track), standing.jurisdiction, standing.since)
-    return f"{track.label}: {', '.join(part for part in parts if part)}"
+    by, since = standing.jurisdiction, standing.since
+    if language != "en":
+        by, since = by and name_of(by, language), wording(language).vague_date(since)
+    parts = (labels.rung_label(track, standing.rung, language), by, since)
+    return f"{labels.track_label(track, language)}: {', '.join(part for part in parts if part)}"
 
 
 def _documented(standing: Standing, baseline: Baseline) -> ReportedStanding:
@@ -105,11 +107,11 @@ def _documented(standing: Standing, baseline: Baseline) -> ReportedStanding:
     return ReportedStanding(replace(standing, story_id=None), title, "en", link)
 
 
-def _steps(standings: Iterable[ReportedStanding], track: Track) -> tuple[Step, ...]:
+def _steps(standings: Iterable[ReportedStanding], track: Track, language: str) -> tuple[Step, ...]:
     return tuple(
         Step(
             rung=_index(one.standing.rung, track),
-            label=label(one.standing.rung, track) or "",
+            label=labels.rung_label(track, one.standing.rung, language) or "",
             since=one.standing.since,
             reason=one.standing.reason,
             language=one.language,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from techwatch.labels import event_label
 from techwatch.model import Source
 
 if TYPE_CHECKING:
@@ -72,19 +73,19 @@ def names(of: Entity) -> tuple[NamesOf, ...]:
     return tuple(NamesOf(language, tuple(names)) for language, names in by_language.items())
 
 
-def facts(of: Entity, known: Baseline) -> tuple[FactShown, ...]:
-    """Return its facts, the newest first."""
-    return tuple(_fact(fact, known) for fact in reversed(of.facts))
+def facts(of: Entity, known: Baseline, language: str = "en") -> tuple[FactShown, ...]:
+    """Return its facts, the newest first, with labels in a language of readers."""
+    return tuple(_fact(fact, known, language) for fact in reversed(of.facts))
 
 
-def _fact(fact: Fact, known: Baseline) -> FactShown:
+def _fact(fact: Fact, known: Baseline, language: str) -> FactShown:
     event_type = known.event_types.get(fact.event_type or "")
     return FactShown(
         date=fact.date,
         text=fact.text,
         source=known.sources.get(fact.source),
         post=fact.post,
-        event_label=event_type.label if event_type else None,
+        event_label=event_label(event_type, language) if event_type else None,
         jurisdiction=fact.jurisdiction,
         disputed_by=sources(fact.disputed_by, known),
         note=fact.note,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from techwatch.digests.development import development, lead
+from techwatch.digests.reasons import reason
 from techwatch.errors import NotFoundError
 from techwatch.model import Development, Followed, Judgement
 from techwatch.storage.reading import StoryItem, ToldIn
@@ -38,7 +39,8 @@ def story(
     """Return a story for readers of a language; raises NotFoundError."""
     store = watch.store
     story_id = store.said.told_as(story_id)  # where it was joined with an earlier one
-    found = store.reading.story(story_id, after, limit + 1)
+    why = partial(reason, baseline=watch.baseline, language=language)
+    found = store.reading.story(story_id, after, limit + 1, why)
     if not found.tellings:
         raise NotFoundError("story", story_id, "no item tells it, or none after that one")
     told = store.board.told([story_id], partial(lead, language=language)).get(story_id)

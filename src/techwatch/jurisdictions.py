@@ -1,4 +1,4 @@
-"""How people call the jurisdictions that the vocabulary names by code."""
+"""How people call the jurisdictions that the vocabulary names by code, in English and Norwegian."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ _COUNTRIES = {
     "ca": "Canada", "ch": "Switzerland", "cn": "China", "cz": "Czechia", "de": "Germany",
     "dk": "Denmark", "ee": "Estonia", "es": "Spain", "eu": "the European Union",
     "fi": "Finland", "fr": "France", "id": "Indonesia", "ie": "Ireland", "il": "Israel",
-    "in": "India", "iq": "Iraq", "ir": "Iran", "it": "Italy", "jo": "Jordan", "jp": "Japan",
+    "in": "India", "iq": "Iraq", "ir": "Iran", "it": "Italy",  "jp": "Japan",
     "ke": "Kenya", "kg": "Kyrgyzstan", "kr": "South Korea", "lt": "Lithuania", "lv": "Latvia",
     "mx": "Mexico", "my": "Malaysia", "nato": "NATO", "nl": "the Netherlands", "no": "Norway",
-    "np": "Nepal", "nz": "New Zealand", "ph": "the Philippines", "pk": "Pakistan",
+    "nz": "New Zealand", "ph": "the Philippines", "pk": "Pakistan",
     "pl": "Poland", "pt": "Portugal", "ro": "Romania", "ru": "Russia", "se": "Sweden",
     "sg": "Singapore", "sn": "Senegal", "so": "Somalia", "th": "Thailand", "tr": "Türkiye",
     "tw": "Taiwan", "ua": "Ukraine", "uk": "the United Kingdom", "us": "the United States",
@@ -35,8 +35,25 @@ _PARTS = {
 }  # fmt: skip
 
 
-def name_of(code: str) -> str:
-    """Return the name of a jurisdiction; an unknown code stands for itself."""
+# What Norwegian calls otherwise than English.
+_NORWEGIAN = {
+    "at": "Østerrike", "br": "Brasil", "ch": "Sveits", "cn": "Kina", "cz": "Tsjekkia",
+    "de": "Tyskland", "dk": "Danmark", "ee": "Estland", "es": "Spania", "eu": "EU",
+    "fr": "Frankrike", "ie": "Irland", "iq": "Irak", "it": "Italia",
+    "kg": "Kirgisistan", "kr": "Sør-Korea", "lt": "Litauen", "nl": "Nederland", "no": "Norge",
+    "ph": "Filippinene", "pl": "Polen", "ru": "Russland", "se": "Sverige",
+    "tr": "Tyrkia", "ua": "Ukraina", "uk": "Storbritannia", "us": "USA", "uz": "Usbekistan",
+    "be": "Belgia",
+    "us-nc": "Nord-Carolina", "us-nd": "Nord-Dakota", "us-sc": "Sør-Carolina",
+    "us-sd": "Sør-Dakota", "us-wv": "Vest-Virginia", "us-wa": "delstaten Washington",
+    "ca-bc": "Britisk Columbia", "de-by": "Bayern",
+}  # fmt: skip
+
+
+def name_of(code: str, language: str = "en") -> str:
+    """Return the name of a jurisdiction for readers of a language; an unknown code is its own."""
+    if language == "nb" and code in _NORWEGIAN:
+        return _NORWEGIAN[code]
     country, _, part = code.partition("-")
     if country == "us" and part in _STATES:
         return _STATES[part]
