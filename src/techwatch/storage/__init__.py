@@ -19,6 +19,7 @@ from techwatch.storage.jobs import JobStore
 from techwatch.storage.judgements import JudgementStore
 from techwatch.storage.judging import Judging, JudgingStore
 from techwatch.storage.ledger import Ledger
+from techwatch.storage.logins import LoginStore
 from techwatch.storage.overview import Overview
 from techwatch.storage.people import PeopleStore
 from techwatch.storage.pings import PingStore
@@ -67,6 +68,7 @@ class Store:
         self.retention = RetentionStore(database)
         self.search = SearchStore(database)
         self.people = PeopleStore(database)
+        self.logins = LoginStore(database)
         self.credentials = CredentialStore(database)
         self.audit = AuditStore(database)
         self.saved = SavedStore(database)

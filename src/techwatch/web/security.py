@@ -44,7 +44,8 @@ class Guard:
         self._app = app
         self._settings = settings
         public = settings.public_url
-        self._host = urlsplit(public).netloc.lower() if public else None
+        self._host = _named(*public.lower().split("://")) if public else None
+        self._scheme = urlsplit(public).scheme if public else ""
         self._headers = HEADERS | (
             {"Strict-Transport-Security": _YEAR} if public and public.startswith("https") else {}
         )
@@ -81,7 +82,7 @@ class Guard:
     def _is_ours(self, host: str) -> bool:
         """Whether it is asked under a name of its own: others may lead a browser here by DNS."""
         name = host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() else host
-        if self._host is not None and host.lower() == self._host:
+        if self._host is not None and _named(self._scheme, host.lower()) == self._host:
             return True
         if is_loopback(self._settings.address):
             return is_loopback(name.strip("[]").lower())
@@ -102,6 +103,11 @@ class Guard:
         return bounded
 
 
+def _named(scheme: str, host: str) -> str:
+    """Return a host as browsers name it: without the port that its scheme has anyway."""
+    return host.removesuffix(":443" if scheme == "https" else ":80")
+
+
 def _head(scope: Scope) -> int:
     """Count what a request says before its body."""
     address = len(scope.get("raw_path", b"")) + len(scope["query_string"])
@@ -114,8 +120,14 @@ def _length(headers: Headers) -> int:
 
 
 def is_own(headers: Headers, scheme: str, public: str | None) -> bool:
-    """Whether a request that changes something comes from a page of ours, by what browsers say."""
+    """Whether a request comes from a page of ours, by what browsers say."""
     if (site := headers.get("sec-fetch-site")) is not None:
         return site == "same-origin"
-    origin = headers.get("origin")
-    return origin is not None and origin in {public, f"{scheme}://{headers.get('host', '')}"}
+    origin = headers.get("origin") or _origin(headers.get("referer", ""))
+    return origin in {public, f"{scheme}://{headers.get('host', '')}"}
+
+
+def _origin(referer: str) -> str:
+    """Return the origin of the page that a request came from, where its browser says no more."""
+    scheme, _, rest = referer.partition("://")
+    return f"{scheme}://{rest.partition('/')[0]}"
