@@ -1,4 +1,6 @@
-"""What is too old to be kept whole: items that match nothing go, others lose their text.
+"""What is too old to be kept: items that match nothing go, others lose their text.
+
+Lines of the audit log go too.
 
 In small transactions with a pause after each, so that the service goes on. A kill between or in
 them loses nothing that should stay; the next run goes on where the old items are.
@@ -42,7 +44,7 @@ def prune(
 
     Args:
         store: what is pruned.
-        settings: how long items are kept whole.
+        settings: how long items and the audit log are kept.
         now: the time that ages are counted to.
         dry_run: only say what would be dropped.
         told: hears of each batch.
@@ -59,6 +61,25 @@ def prune(
         weigh: Do = partial(kept.weigh_texts, dropped_before=unmatched)
         strip: Do = weigh if dry_run else partial(kept.drop_texts, before=old, now=now)
         total += _walk(kept.with_text, old, strip, told, stop, rest)
+    if (audited := _before(now, settings.audit_days)) is not None:
+        total += _audit(store, audited, stop, rest, dry_run=dry_run)
+    return total
+
+
+def _audit(
+    store: Store,
+    before: datetime,
+    stop: Callable[[], bool],
+    rest: Callable[[float], None],
+    *,
+    dry_run: bool,
+) -> Pruned:
+    if dry_run:
+        return Pruned(changes=store.audit.count(before))
+    total = Pruned()
+    while not stop() and (gone := store.audit.drop(before, BATCH)):
+        total += Pruned(changes=gone)
+        rest(_PAUSE)
     return total
 
 

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    from techwatch.model import Account
+
 PASSWORD = "seven quiet herons at dusk"
 CHEAP = Parameters(Type.ID, 19, 16, 32, time_cost=1, memory_cost=64, parallelism=1)
 _TRUST = ssl.create_default_context()  # made once: it takes longer than a request
@@ -89,11 +91,15 @@ class Door:
         assert answer.status_code == 303
         return guest
 
-    def account_id(self, name: str) -> int:
-        """Find an account's id."""
+    def account(self, name: str) -> Account:
+        """Find an account."""
         account = self.watch.store.people.account(name)
         assert account
-        return account.id
+        return account
+
+    def account_id(self, name: str) -> int:
+        """Find an account's id."""
+        return self.account(name).id
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -92,7 +93,74 @@ def test_an_admin_gives_a_lost_password_back(desk: Door, admin: Guest) -> None:
     assert admin.log_in("ada").status_code == 303  # a link is for its account, whatever is sent
 
 
+def test_two_who_open_a_link_at_once_make_one_account(desk: Door, admin: Guest) -> None:
+    way = path_of(invited(admin, "reader"))
+    guests = {name: desk.guest() for name in ("per", "paal")}
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(lambda one: one[1].post(way, data=chosen(one[0])), guests.items()))
+    assert sorted(answer.status_code for answer in answers) == [303, 404]
+    assert sorted(guest.is_in() for guest in guests.values()) == [False, True]
+
+
+def test_an_admin_who_is_one_no_more_has_left_no_way_in(desk: Door, admin: Guest) -> None:
+    rogue = desk.member(admin, "rolf", "admin")
+    link = path_of(invited(rogue, "admin"))
+    assert desk.guest().get(link).status_code == 200
+    assert admin.form(f"/people/{desk.account_id('rolf')}/disable").status_code == 303
+    assert desk.guest().post(link, data=chosen("rolf-2")).status_code == 404
+
+
+def test_a_password_that_is_guessed_first_is_refused_with_advice(desk: Door, admin: Guest) -> None:
+    way = path_of(invited(admin, "reader"))
+    refused = desk.guest().post(way, data=chosen("gina", "password1234"))
+    assert (refused.status_code, "take four words" in refused.text) == (422, True)
+    assert desk.guest().post(way, data=chosen("gina")).status_code == 303
+
+
 # ------------------------------------------------------------------ logging in
+
+
+def test_strangers_keep_nobody_out_of_a_browser_that_is_known(desk: Door, admin: Guest) -> None:
+    owner = desk.member(admin, "eli", "reader")
+    assert owner.form("/logout").status_code == 303
+    stranger = desk.guest()
+    for _ in range(3):
+        assert stranger.log_in("eli", "wrong password").status_code == 403
+    fresh, thief = desk.guest(), desk.guest()
+    assert fresh.log_in("eli").status_code == 429
+    assert owner.log_in("eli").status_code == 303
+    known = owner.cookies["techwatch-known"]
+    for mark in ("", ".", "x.y", known[:-1], f"x{known}", admin.cookies["techwatch-known"]):
+        thief.cookies.set("techwatch-known", mark, domain="127.0.0.1")
+        assert thief.log_in("eli", "wrong password").status_code == 429
+    assert owner.form("/logout").status_code == 303
+    codes = [owner.log_in("eli", "wrong password").status_code for _ in range(4)]
+    assert codes == [403, 403, 403, 429]  # who has the browser waits too
+    desk.clock.move(days(2))
+    assert admin.log_in("ada").status_code == 303
+
+
+def test_a_name_that_nobody_has_costs_what_others_do(desk: Door, admin: Guest) -> None:
+    guest = desk.guest("203.0.113.50")
+    for name in ("ada", "a-name-or-a-password"):
+        assert guest.log_in(name, "wrong password").status_code == 403
+    lines = admin.get("/api/v1/audit").json()["changes"]
+    failed = [one for one in lines if one["address"] == "203.0.113.50"]
+    assert [(one["person"], one["action"]) for one in failed] == [
+        ("unknown name", "login.fail"),
+        ("ada", "login.fail"),
+    ]
+    assert "a-name-or-a-password" not in str(lines)
+
+
+def test_a_password_stays_itself_when_its_hash_is_made_anew(desk: Door, admin: Guest) -> None:
+    typed = "ﬁve quiet ﬁnches at dusk"  # with two letters that are one
+    way = path_of(invited(admin, "reader"))
+    assert desk.guest().post(way, data=chosen("finn", typed)).status_code == 303
+    older = PasswordHasher(time_cost=1, memory_cost=8_192).hash("five quiet finches at dusk")
+    assert desk.watch.store.people.rehash(desk.account("finn"), older)
+    for _ in range(2):
+        assert desk.guest().log_in("finn", typed).status_code == 303
 
 
 def test_what_is_wrong_is_not_told_and_waits_grow(desk: Door, admin: Guest) -> None:
@@ -151,14 +219,15 @@ def test_a_login_has_a_token_of_its_own(desk: Door, admin: Guest) -> None:
         headers = {"Cookie": f"techwatch={token}"}
         page = httpx.get(f"{desk.at}/account", headers=headers, verify=False)
         assert (page.status_code == 200) == known
-    kept = desk.watch.store.people.logins(desk.account_id("ada"), desk.clock())
+    now = desk.clock()
+    kept = desk.watch.store.logins.logins(desk.account_id("ada"), now, now - days(1))
     assert all(first not in (login.key, login.browser) for login in kept)
 
 
 def test_a_hash_of_other_parameters_is_made_anew(desk: Door, admin: Guest) -> None:
     siri = desk.member(admin, "siri", "reader")
     older = PasswordHasher(time_cost=1, memory_cost=8_192).hash(PASSWORD)  # than those here
-    desk.watch.store.people.rehash(desk.account_id("siri"), older)
+    assert desk.watch.store.people.rehash(desk.account("siri"), older)
     assert siri.log_in("siri").status_code == 303
     account = desk.watch.store.people.account("siri")
     assert account
@@ -269,6 +338,8 @@ def test_tokens_end(desk: Door, admin: Guest) -> None:
     assert desk.api(long, "GET", "/account").status_code == 401
     desk.clock.move(days(1.01))
     assert desk.api(brief, "GET", "/account").status_code == 401
+    over = [one["is_over"] for one in desk.api(kept, "GET", "/tokens").json()["tokens"]]
+    assert over == [True, False]
     assert desk.api(kept, "GET", "/account").status_code == 200
     admin.log_in("ada")
     assert admin.form(f"/people/{desk.account_id('kari')}/disable").status_code == 303
@@ -378,5 +449,10 @@ def test_a_language_is_kept_with_the_account(desk: Door, admin: Guest) -> None:
     fresh = desk.guest()
     fresh.log_in("liv")
     assert '<html lang="nb"' in fresh.get("/account").text
+    answer = fresh.form("/account/tokens", name="", days="30")  # at an address of forms only
+    assert (answer.status_code, 'name="next" value="/account/tokens"' in answer.text) == (
+        422,
+        False,
+    )
     fresh.form("/looks", language="en", next="/account")
     assert '<html lang="en"' in fresh.get("/account").text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import socket
 import subprocess
@@ -11,10 +12,16 @@ from typing import TYPE_CHECKING
 import click
 import httpx
 import pytest
+import yaml
 from pydantic import ValidationError
 from tests.web.doors import chosen, door, path_of, welcome
 
 from techwatch.cli.web import _asked, _invitation
+from techwatch.endpoints.server import listening
+from techwatch.errors import InvalidFilesError, PortError
+from techwatch.settings import load
+from techwatch.web.application import application
+from techwatch.web.security import HEADERS
 from techwatch.web.settings import WebSettings
 
 if TYPE_CHECKING:
@@ -147,3 +154,63 @@ def test_machines_ask_whether_it_answers_under_any_name(tmp_path: Path) -> None:
         assert _asked(settings) == f"the desk answers at {desk.at}"
     with pytest.raises(click.ClickException, match="no desk answers"):
         _asked(settings)
+
+
+def test_every_mistake_of_a_desk_for_all_is_told_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "techwatch.yaml"
+    wrong = {"login": "none", "address": "0.0.0.0", "a_minute": 1, "oidc": {"issuer": "http://a"}}
+    path.write_text(yaml.safe_dump({"web": wrong, "polling": {"nothing": 1}}), encoding="utf-8")
+    with pytest.raises(InvalidFilesError) as told:
+        load(path, {})
+    problems = " ".join(str(problem) for problem in told.value.problems)
+    assert len(told.value.problems) == 4
+    for said in ("none needs a loopback address", "a_minute", "needed with issuer", "nothing"):
+        assert said in problems
+
+
+@pytest.mark.parametrize(
+    ("address", "advice"),
+    [
+        ("127.0.0.1", "`techwatch run --web` serves the desk too"),
+        ("192.0.2.1", "choose an address of this machine"),
+        ("no-address.invalid", "such as 127.0.0.1"),
+    ],
+)
+def test_a_port_that_cannot_be_had_says_what_to_do(address: str, advice: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(PortError, match=re.escape(advice)):
+            listening(address, port, "web")
+
+
+def test_a_fault_is_told_with_the_headers_that_all_answers_have(tmp_path: Path) -> None:
+    with door(tmp_path / "desk") as desk:
+        app = application(desk.watch, desk.at)
+
+        @app.get("/fault")
+        @app.get("/api/v1/fault")
+        def fault() -> None:
+            message = "a secret of ours"
+            raise RuntimeError(message)
+
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        for path in ("/fault", "/api/v1/fault"):
+            answer = asyncio.run(_requested(transport, f"{desk.at}{path}"))
+            assert answer.status_code == 500
+            assert "secret" not in answer.text
+            assert answer.headers["cache-control"] == "no-store"
+            for name, value in HEADERS.items():
+                assert answer.headers[name] == value
+
+
+async def _requested(transport: httpx.ASGITransport, address: str) -> httpx.Response:
+    async with httpx.AsyncClient(transport=transport) as client:
+        return await client.get(address)
+
+
+def test_whoever_has_a_network_has_one_measure(tmp_path: Path) -> None:
+    with door(tmp_path / "desk", a_minute=12) as desk:
+        first = desk.guest("2001:db8::1")
+        until_refused(first, "/login")
+        assert desk.guest("2001:db8::2").get("/login").status_code == 429
+        assert desk.guest("2001:db8:0:1::2").get("/login").status_code == 200

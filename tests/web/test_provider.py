@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from datetime import UTC, datetime, timedelta
+from html import escape
 from typing import TYPE_CHECKING
 
 import httpx
 import pytest
 from joserfc.jwk import RSAKey
-from tests.web.doors import chosen, door, invited, path_of, shown
+from tests.web.doors import PASSWORD, chosen, door, invited, path_of, shown
 from tests.web.provider import CLIENT, SECRET, provider
 
 if TYPE_CHECKING:
@@ -115,6 +118,71 @@ def test_a_login_that_began_elsewhere_is_refused(desk: Door) -> None:
     refused = own.get("/login/provider/back", params={"state": state, "error": "access_denied"})
     assert refused.status_code == 502
     assert own.get("/login/provider/back", params={"state": state, "code": "x"}).status_code == 502
+
+
+def tie(guest: Guest, password: str = PASSWORD) -> httpx.Response:
+    """Ask to be tied to the provider."""
+    return guest.form("/login/provider/tie", password=password)
+
+
+def back_from(page: httpx.Response) -> str:
+    """Go where a page leads; returns the way back that the provider gives."""
+    way = page.headers["refresh"].removeprefix("0; url=")
+    assert f'href="{escape(way)}"' in page.text
+    return httpx.get(way, verify=False).headers["location"]
+
+
+def test_somebody_with_a_password_ties_their_account_and_unties_it(
+    desk: Door, idp: Idp, admin: Guest
+) -> None:
+    hanna = desk.member(admin, "hanna", "analyst")
+    idp.who = {"sub": "00u7", "preferred_username": "h.hansen"}
+    assert tie(hanna, "wrong password").status_code == 403
+    assert hanna.get(back_from(tie(hanna))).headers["location"] == "/account"
+    assert hanna.get("/api/v1/account").json()["has_provider"]
+    elsewhere = desk.guest()
+    assert around(elsewhere).status_code == 303
+    assert elsewhere.get("/api/v1/account").json()["name"] == "hanna"
+    assert hanna.get(back_from(tie(hanna))).status_code == 409  # it is tied
+    other = desk.member(admin, "hege", "analyst")
+    assert other.get(back_from(tie(other))).status_code == 409  # and they are another's
+    assert hanna.form("/account/provider/untie").status_code == 303
+    assert (hanna.is_in(), elsewhere.is_in()) == (True, False)
+    assert around(desk.guest()).status_code == 403
+    assert hanna.log_in("hanna").status_code == 303
+    assert hanna.form("/account/provider/untie").status_code == 409
+    log = admin.get("/api/v1/audit", params={"by": "hanna"}).json()["changes"]
+    assert {"account.tie", "account.untie"} <= {one["action"] for one in log}
+
+
+def test_nobody_is_tied_to_what_they_did_not_ask_for(desk: Door, idp: Idp, admin: Guest) -> None:
+    idp.who = {"sub": "00u8", "preferred_username": "mallory"}
+    victim, mallory = desk.member(admin, "vibeke", "admin"), desk.member(admin, "mallory", "reader")
+    way = back_from(tie(mallory))
+    kept = mallory.cookies["techwatch-provider"]
+    for planted in (kept, _with_tie(kept, ""), _with_tie(kept, "0" * 64)):
+        victim.cookies.set("techwatch-provider", planted, domain="127.0.0.1")
+        victim.get(way)
+        assert desk.account("vibeke").subject is None
+        way = back_from(tie(mallory))
+        kept = mallory.cookies["techwatch-provider"]
+    key = shown(admin.form(f"/people/{desk.account_id('mallory')}/reset")).rpartition("/")[2]
+    visitor = desk.guest(Origin="https://evil.example")
+    assert visitor.get("/login/provider", params={"invitation": key}).status_code == 403
+    led = desk.guest(**{"Sec-Fetch-Site": "cross-site"})
+    assert led.get("/login/provider", params={"invitation": key}).status_code == 403
+    assert led.get("/login/provider").status_code == 303
+
+
+def _with_tie(kept: str, tie: str) -> str:
+    read = json.loads(base64.urlsafe_b64decode(kept)) | {"tie": tie}
+    return base64.urlsafe_b64encode(json.dumps(read).encode()).decode()
+
+
+def test_another_provider_s_answer_is_refused(desk: Door) -> None:
+    guest = desk.guest()
+    assert guest.get(f"{away(guest)}&iss=https://evil.example").status_code == 502
+    assert not guest.is_in()
 
 
 def test_what_the_provider_says_must_hold(desk: Door, idp: Idp, admin: Guest) -> None:

@@ -46,8 +46,9 @@ def prune(places: Places, dry_run: bool, json_lines: bool) -> None:
 
     Items that match nothing are dropped to identity and hash after `retention.unrelated_days`, so
     that they are known again; others lose their text after `retention.text_days`. Developments,
-    stories, verdicts with evidence, judgements and digests are kept for ever. The service does it
-    once a day by itself; it may go on meanwhile. The file does not become smaller, but grows into
+    stories, verdicts with evidence, judgements and digests are kept for ever. Lines of the audit
+    log are dropped after `retention.audit_days`. The service does it once a day by itself; it may
+    go on meanwhile. The file does not become smaller, but grows into
     what is free; `techwatch db vacuum` makes it smaller.
 
     \b
@@ -71,7 +72,7 @@ def prune(places: Places, dry_run: bool, json_lines: bool) -> None:
     would = "would drop" if dry_run else "dropped"
     click.echo(
         f"{would} {gone.items:,} items that match nothing, and the text of {gone.texts:,} others: "
-        f"{gone.bytes / 1e6:,.1f} MB of text"
+        f"{gone.bytes / 1e6:,.1f} MB of text; and {gone.changes:,} lines of the audit log"
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import socket
 from contextlib import asynccontextmanager, contextmanager, nullcontext
 from typing import TYPE_CHECKING, cast
@@ -79,9 +80,23 @@ def listening(address: str, port: int, section: str) -> socket.socket:
         taken.close()
         place = f"{address} port {port}"
         message = f"can't listen on {place} ({section}.address, {section}.port): {error.strerror}"
-        raise PortError(message) from error
+        raise PortError(f"{message}; {_advice(error, section)}") from error
     taken.setblocking(False)  # noqa: FBT003 - the standard library's own
     return taken
+
+
+def _advice(error: OSError, section: str) -> str:
+    """Say what to do about a port that can't be had."""
+    if isinstance(error, socket.gaierror):
+        return f"give an address as {section}.address, such as 127.0.0.1 or ::1"
+    if error.errno == errno.EADDRINUSE:
+        beside = " (`techwatch run --web` serves the desk too)" if section == "web" else ""
+        return f"end what serves there already{beside}, or choose another {section}.port"
+    if error.errno == errno.EADDRNOTAVAIL:
+        return f"choose an address of this machine as {section}.address, or 0.0.0.0 for all it has"
+    if error.errno == errno.EACCES:
+        return f"ports below 1024 are for root: choose a higher {section}.port, or use a proxy"
+    return f"choose another {section}.address or {section}.port"
 
 
 def quiet_server(app: ASGIApp, patience: Patience | None = None) -> Server:

@@ -67,10 +67,16 @@ class Pruned:
     items: int = 0  # that matched nothing, to identity and hash
     texts: int = 0  # items whose summary and body went, with those of their earlier texts
     bytes: int = 0  # of text, in UTF-8: what a file takes for it is a little more
+    changes: int = 0  # lines of the audit log
 
     def __add__(self, other: Pruned) -> Pruned:
         """Add up two batches."""
-        return Pruned(self.items + other.items, self.texts + other.texts, self.bytes + other.bytes)
+        return Pruned(
+            self.items + other.items,
+            self.texts + other.texts,
+            self.bytes + other.bytes,
+            self.changes + other.changes,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -247,8 +247,8 @@ class Service:
             return
         gone = await asyncio.to_thread(self.watch.prune, stop=self._stopping.is_set)
         self._prune_at = self.watch.clock() + _PRUNE_EVERY
-        if gone.items or gone.texts:
-            told |= {"items": gone.items, "texts": gone.texts}
+        if gone.items or gone.texts or gone.changes:
+            told |= {"items": gone.items, "texts": gone.texts, "changes": gone.changes}
 
     def stopped(self) -> bool:
         """Whether the service was told to stop."""

@@ -114,7 +114,7 @@ class Settings(BaseModel, frozen=True, extra="forbid"):
     )
 
     retention: RetentionSettings = Field(
-        RetentionSettings(), description="How long items are kept whole."
+        RetentionSettings(), description="How long items and the audit log are kept."
     )
     workers: WorkerSettings = Field(
         WorkerSettings(), description="How workers share the work, on PostgreSQL."

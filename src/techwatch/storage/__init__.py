@@ -20,6 +20,7 @@ from techwatch.storage.judgements import JudgementStore
 from techwatch.storage.judging import JudgingStore
 from techwatch.storage.judging_transaction import Judging
 from techwatch.storage.ledger import Ledger
+from techwatch.storage.logins import LoginStore
 from techwatch.storage.overview import Overview
 from techwatch.storage.people import PeopleStore
 from techwatch.storage.pings import PingStore
@@ -68,6 +69,7 @@ class Store:
         self.retention = RetentionStore(database)
         self.search = SearchStore(database)
         self.people = PeopleStore(database)
+        self.logins = LoginStore(database)
         self.credentials = CredentialStore(database)
         self.audit = AuditStore(database)
         self.saved = SavedStore(database)

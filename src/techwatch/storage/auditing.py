@@ -1,10 +1,10 @@
-"""What people changed at the desk, kept for ever."""
+"""What people changed at the desk, kept for years."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import insert, select
+from sqlalchemy import delete, func, insert, select
 
 from techwatch.model import Audited
 from techwatch.storage import tables as t
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class AuditStore:
-    """The audit log: rows are added, and read newest first."""
+    """The audit log: rows are added, read newest first, and dropped when they are too old."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -61,3 +61,22 @@ class AuditStore:
             wanted = wanted.where(t.audit.c.person == person)
         with self._database.read() as connection:
             return tuple(Audited(**row) for row in connection.execute(wanted).mappings())
+
+    def count(self, before: datetime) -> int:
+        """Count rows that are older."""
+        wanted = select(func.count()).select_from(t.audit).where(t.audit.c.at < before)
+        with self._database.read() as connection:
+            return connection.scalar(wanted) or 0
+
+    def drop(self, before: datetime, most: int) -> int:
+        """Drop rows that are older, the first added first; returns how many, 0: none is left.
+
+        Rows are added in the order of time, so that only the first ones are looked at.
+        """
+        first = select(t.audit.c.id).order_by(t.audit.c.id).limit(most).subquery()
+        old = select(t.audit.c.id).where(t.audit.c.id.in_(select(first.c.id)))
+        old = old.where(t.audit.c.at < before)
+        with self._database.write(Area.PEOPLE) as connection:
+            ids = connection.scalars(old).all()
+            connection.execute(delete(t.audit).where(t.audit.c.id.in_(ids)))
+        return len(ids)

@@ -39,7 +39,10 @@ class CredentialStore:
         until: datetime | None,
         most: int,
     ) -> Token | None:
-        """Keep a token under its hash; None where the account has as many as it may."""
+        """Keep a token under its hash; None where the account has as many in force as it may.
+
+        None too where the account was disabled meanwhile. Tokens that have ended are dropped.
+        """
         row = {
             "key": key,
             "account_id": account_id,
@@ -48,9 +51,13 @@ class CredentialStore:
             "made_at": now,
             "until": until,
         }
-        mine = select(func.count()).where(t.tokens.c.account_id == account_id)
+        of, account = t.tokens.c, t.accounts.c
+        mine = select(func.count()).where(of.account_id == account_id)
+        enabled = select(account.id).where(account.id == account_id, account.disabled_at.is_(None))
         with self._database.write(Area.PEOPLE) as connection:
-            if (connection.scalar(mine) or 0) >= most:
+            over = delete(t.tokens).where(of.account_id == account_id, of.until <= now)
+            connection.execute(over)
+            if (connection.scalar(mine) or 0) >= most or connection.scalar(enabled) is None:
                 return None
             connection.execute(insert(t.tokens).values(row))
             made = select(t.tokens).where(t.tokens.c.key == key)

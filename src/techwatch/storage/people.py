@@ -1,4 +1,4 @@
-"""Who may use the desk: accounts and their logins."""
+"""Who may use the desk: accounts, and how they come to be."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, delete, exists, func, insert, or_, select, update
 
-from techwatch.model import Account, Invitation, Login
+from techwatch.model import Account, Invitation
 from techwatch.storage import tables as t
 from techwatch.storage.locks import Area
 
@@ -23,7 +23,7 @@ _A = t.accounts.c
 
 
 class PeopleStore:
-    """Accounts and logins. Of what proves somebody only hashes are kept."""
+    """Accounts. Of what proves somebody only hashes are kept."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -72,9 +72,12 @@ class PeopleStore:
         with self._database.write(Area.PEOPLE) as connection:
             return _added(connection, name, role, now, password, subject)
 
-    def rehash(self, account_id: int, password: str) -> None:
-        """Keep the same password under another hash."""
-        self._change(account_id, {"password": password})
+    def rehash(self, account: Account, password: str) -> bool:
+        """Keep the same password under another hash; False where it was changed meanwhile."""
+        with self._database.write(Area.PEOPLE) as connection:
+            same = (_A.id == account.id, _A.password == account.password)
+            of = update(t.accounts).where(*same).values(password=password)
+            return connection.execute(of).rowcount > 0
 
     def speak(self, account_id: int, language: str) -> None:
         """Keep the language that somebody chose."""
@@ -85,31 +88,63 @@ class PeopleStore:
             connection.execute(update(t.accounts).where(_A.id == account_id).values(**values))
 
     def set_password(self, account_id: int, password: str) -> None:
-        """Keep another password's hash, and end every login."""
+        """Keep another password's hash; every login ends, and the links back to the account."""
         with self._database.write(Area.PEOPLE) as connection:
             of = update(t.accounts).where(_A.id == account_id)
             connection.execute(of.values(password=password))
-            _end(connection, account_id)
+            end_logins(connection, account_id)
+            _end_back(connection, account_id)
+
+    def tie(self, account: Account, subject: str) -> bool:
+        """Let an identity at a provider log in to an account.
+
+        False, and nothing changed, where it is another account's, or where the account is
+        disabled, tied already, or has another password than it had.
+        """
+        same = (_A.password == account.password, _A.disabled_at.is_(None), _A.subject.is_(None))
+        with self._database.write(Area.PEOPLE) as connection:
+            if _found(connection, _A.subject == subject):
+                return False
+            of = update(t.accounts).where(_A.id == account.id, *same).values(subject=subject)
+            return connection.execute(of).rowcount > 0
+
+    def untie(self, account_id: int) -> bool:
+        """Log in by a password only, and end every login; False where there is no password."""
+        left = (_A.id == account_id, _A.subject.is_not(None), _A.password.is_not(None))
+        with self._database.write(Area.PEOPLE) as connection:
+            of = update(t.accounts).where(*left).values(subject=None)
+            if not connection.execute(of).rowcount:
+                return False
+            end_logins(connection, account_id)
+        return True
 
     def set_role(self, account_id: int, role: str) -> bool:
-        """Change a role and end the account's logins; False: nobody would be admin any more."""
+        """Change a role; the account's logins end, and the links that it made.
+
+        False: nobody would be admin any more.
+        """
         with self._database.write(Area.PEOPLE) as connection:
             if not _spared(connection, account_id):
                 return False
             connection.execute(update(t.accounts).where(_A.id == account_id).values(role=role))
-            _end(connection, account_id)
+            end_logins(connection, account_id)
+            _end_made(connection, account_id)
         return True
 
     def disable(self, account_id: int, now: datetime) -> bool:
-        """Disable an account; its logins, tokens and links end. False: as for `set_role`."""
+        """Disable an account; its logins and tokens end, and the links to it and those it made.
+
+        False: as for `set_role`.
+        """
         with self._database.write(Area.PEOPLE) as connection:
             if not _spared(connection, account_id):
                 return False
             of = update(t.accounts).where(_A.id == account_id)
             connection.execute(of.values(disabled_at=now))
-            _end(connection, account_id)
-            for table in (t.tokens, t.invitations):
-                connection.execute(delete(table).where(table.c.account_id == account_id))
+            end_logins(connection, account_id)
+            _end_made(connection, account_id)
+            _end_back(connection, account_id)
+            connection.execute(delete(t.tokens).where(t.tokens.c.account_id == account_id))
         return True
 
     def enable(self, account_id: int) -> None:
@@ -151,69 +186,8 @@ class PeopleStore:
                 made = _let_back(connection, invitation.account_id, password, subject)
             if made is not None:
                 connection.execute(delete(t.invitations).where(link.key == key))
+                _end_back(connection, made.id)
             return made
-
-    # ------------------------------------------------------------------ logins
-
-    def enter(
-        self, key: str, account_id: int, now: datetime, until: datetime, address: str, browser: str
-    ) -> None:
-        """Note a login under the hash of its token."""
-        row = {
-            "key": key,
-            "account_id": account_id,
-            "made_at": now,
-            "seen_at": now,
-            "until": until,
-            "address": address,
-            "browser": browser,
-        }
-        with self._database.write(Area.PEOPLE) as connection:
-            connection.execute(delete(t.logins).where(t.logins.c.until < now))
-            connection.execute(insert(t.logins).values(row))
-
-    def login(self, key: str) -> tuple[Login, Account] | None:
-        """Find a login with its account."""
-        wanted = select(t.logins).where(t.logins.c.key == key)
-        with self._database.read() as connection:
-            row = connection.execute(wanted).mappings().first()
-            if row is None:
-                return None
-            account = _found(connection, _A.id == row["account_id"])
-            return (Login(**row), account) if account else None
-
-    def logins(self, account_id: int, now: datetime) -> Sequence[Login]:
-        """List an account's logins, the one in use last first; at most 100."""
-        wanted = (
-            select(t.logins)
-            .where(t.logins.c.account_id == account_id, t.logins.c.until > now)
-            .order_by(t.logins.c.seen_at.desc(), t.logins.c.key)
-            .limit(100)
-        )
-        with self._database.read() as connection:
-            return [Login(**row) for row in connection.execute(wanted).mappings()]
-
-    def saw(self, key: str, now: datetime) -> None:
-        """Note that a login is in use."""
-        with self._database.write(Area.PEOPLE) as connection:
-            connection.execute(update(t.logins).where(t.logins.c.key == key).values(seen_at=now))
-
-    def leave(self, key: str) -> None:
-        """End a login."""
-        with self._database.write(Area.PEOPLE) as connection:
-            connection.execute(delete(t.logins).where(t.logins.c.key == key))
-
-    def end_login(self, account_id: int, beginning: str) -> bool:
-        """End a login of an account, by the beginning of its key; False where it has none such."""
-        of = t.logins.c
-        mine = and_(of.account_id == account_id, of.key.startswith(beginning, autoescape=True))
-        with self._database.write(Area.PEOPLE) as connection:
-            return connection.execute(delete(t.logins).where(mine)).rowcount > 0
-
-    def end_logins(self, account_id: int) -> None:
-        """End every login of an account."""
-        with self._database.write(Area.PEOPLE) as connection:
-            _end(connection, account_id)
 
 
 def _found(connection: Connection, condition: ColumnElement[bool]) -> Account | None:
@@ -246,15 +220,27 @@ def _let_back(
     others = and_(_A.subject == subject, _A.id != account_id)
     if _found(connection, enabled) is None or (subject and _found(connection, others)):
         return None
-    chosen = {"password": password, "subject": subject}
-    kept = {name: value for name, value in chosen.items() if value is not None}
-    connection.execute(update(t.accounts).where(_A.id == account_id).values(**kept))
-    _end(connection, account_id)
+    # The password was lost, perhaps to somebody: it goes also where the provider takes its place.
+    chosen = {"password": password} if subject is None else {"password": None, "subject": subject}
+    connection.execute(update(t.accounts).where(_A.id == account_id).values(**chosen))
+    end_logins(connection, account_id)
     return _found(connection, enabled)
 
 
-def _end(connection: Connection, account_id: int) -> None:
+def end_logins(connection: Connection, account_id: int) -> None:
+    """End every login of an account, within a transaction."""
     connection.execute(delete(t.logins).where(t.logins.c.account_id == account_id))
+
+
+def _end_back(connection: Connection, account_id: int) -> None:
+    """End the links by which somebody comes back to an account."""
+    connection.execute(delete(t.invitations).where(t.invitations.c.account_id == account_id))
+
+
+def _end_made(connection: Connection, account_id: int) -> None:
+    """End the links that somebody made: they may have kept one for themselves."""
+    maker = select(_A.name).where(_A.id == account_id).scalar_subquery()
+    connection.execute(delete(t.invitations).where(t.invitations.c.made_by == maker))
 
 
 def _in_charge() -> ColumnElement[bool]:

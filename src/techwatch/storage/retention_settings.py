@@ -6,7 +6,7 @@ from pydantic import BaseModel, Field
 
 
 class RetentionSettings(BaseModel, frozen=True, extra="forbid"):
-    """How long items are kept whole. Developments, verdicts and digests are kept for ever."""
+    """How long things are kept whole. Developments, verdicts and digests are kept for ever."""
 
     unrelated_days: int | None = Field(
         30,
@@ -21,4 +21,11 @@ class RetentionSettings(BaseModel, frozen=True, extra="forbid"):
         le=36_500,
         description="Days after which any other item loses its text; title, verdict and evidence "
         "stay; null: never.",
+    )
+    audit_days: int | None = Field(
+        1_826,
+        ge=90,
+        le=36_500,
+        description="Days after which a line of the desk's audit log is dropped: names and "
+        "addresses of people stand in it; null: never.",
     )

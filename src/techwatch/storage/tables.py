@@ -652,7 +652,7 @@ tries = Table(
     Index(None, "last_at"),
 )
 
-# What people changed; nothing is taken out of it.
+# What people changed; rows go by age only (retention.audit_days).
 audit = Table(
     "audit",
     metadata,

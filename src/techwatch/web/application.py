@@ -18,7 +18,7 @@ from techwatch.web.site import Site
 
 if TYPE_CHECKING:
     from starlette.responses import Response
-    from starlette.types import Scope
+    from starlette.types import ASGIApp, Scope
 
     from techwatch.watch import Watch
 
@@ -34,7 +34,7 @@ def application(watch: Watch, at: str) -> FastAPI:
         watch: techwatch, put together.
         at: the desk's own origin, as people reach it.
     """
-    app = FastAPI(
+    app = _Desk(
         title="techwatch",
         summary="What the pages of the desk show, as JSON.",
         version=__version__,
@@ -51,10 +51,17 @@ def application(watch: Watch, at: str) -> FastAPI:
         app.include_router(module.router, prefix="/api/v1", responses=PROBLEMS)
     app.mount("/static", _Files(packages=[("techwatch.web", "static")]), name="static")
     app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=_PACKED)
-    app.add_middleware(Guard, settings=watch.settings.web)
     trusted = list(watch.settings.web.trusted_proxies)  # none: nobody's word is taken
     app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=trusted)
     return app
+
+
+class _Desk(FastAPI):
+    """An application guarded as a whole: faults are told outside of what is added to one."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Put the guard around everything."""
+        return Guard(super().build_middleware_stack(), self.state.site.settings)
 
 
 class _Files(StaticFiles):

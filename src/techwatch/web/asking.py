@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import time
 from dataclasses import dataclass
-from ipaddress import ip_address
+from ipaddress import IPv6Address, ip_address
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends, Path, Request
@@ -15,6 +15,7 @@ from starlette.concurrency import run_in_threadpool
 from techwatch.web.errors import ForbiddenError, LoginNeededError
 from techwatch.web.identity.refusals import TooManyError
 from techwatch.web.identity.roles import Person, Scope
+from techwatch.web.identity.throttle import network_of
 from techwatch.web.security import is_own
 from techwatch.web.site import Site, TheSite
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_LONGEST_MARK = 200  # characters
 _bearer = HTTPBearer(
     auto_error=False, scheme_name="token", description="A token, made on the page of your account."
 )
@@ -34,19 +36,26 @@ def cookie(site: Site) -> str:
     return "__Host-techwatch" if site.is_secure else "techwatch"
 
 
+def cookie_of_mark(site: Site) -> str:
+    """Name the cookie by which a browser is known again that somebody logged in with."""
+    return f"{cookie(site)}-known"
+
+
 def address_of(request: Request) -> str:
     """Return the address of the network that asks; empty where none is known."""
     try:
-        return str(ip_address(request.client.host if request.client else ""))
+        found = ip_address(request.client.host if request.client else "")
     except ValueError:
         return ""
+    mapped = found.ipv4_mapped if isinstance(found, IPv6Address) else None
+    return str(mapped or found)  # one address is one, whichever kind of socket it came by
 
 
 async def _person(request: Request, site: TheSite, bearer: Bearer) -> Person:
     """Say who asks; raises LoginNeededError, TooManyError, ForbiddenError for what is forged."""
     person = await run_in_threadpool(_known, request, site, bearer)
     if person is None:
-        _count(site, f"address {address_of(request)}")
+        _count(site, _from(address_of(request)))
         raise LoginNeededError
     _count(site, _counted(person))
     if person.token_id is None and request.method not in _SAFE:
@@ -63,6 +72,10 @@ def _known(
     if "authorization" in request.headers and request.url.path.startswith("/api/"):
         return site.doorkeeper.program(bearer.credentials, address) if bearer else None
     return site.doorkeeper.person(request.cookies.get(cookie(site)), address)
+
+
+def _from(address: str) -> str:
+    return f"address {network_of(address)}"
 
 
 def _counted(person: Person) -> str:
@@ -93,6 +106,7 @@ class Visitor:
 
     address: str  # of the network
     browser: str  # what it says of itself
+    mark: str  # of an earlier login with it; empty: there was none
 
 
 async def _visitor(request: Request, site: TheSite) -> Visitor:
@@ -101,11 +115,12 @@ async def _visitor(request: Request, site: TheSite) -> Visitor:
     Nobody is logged in whose token a form could bring: what browsers say of its origin must do.
     """
     address = address_of(request)
-    _count(site, f"address {address}")
+    _count(site, _from(address))
     own = is_own(request.headers, request.url.scheme, site.settings.public_url)
     if request.method not in _SAFE and not own:
         raise ForbiddenError("this did not come from a page of the desk; load the page again")
-    return Visitor(address, request.headers.get("user-agent", ""))
+    mark = request.cookies.get(cookie_of_mark(site), "")
+    return Visitor(address, request.headers.get("user-agent", ""), mark[:_LONGEST_MARK])
 
 
 RowId = Annotated[int, Path(ge=1, le=2**31 - 1, description="As the list has it.")]

@@ -73,12 +73,24 @@ class Renderer:
                 languages=LANGUAGES,
                 theme=theme if theme in THEMES else "auto",
                 path=request.url.path,
-                query=request.url.query,
+                here=_here(request),
                 version=__version__,
                 **values,
             )
         )
         return HTMLResponse(html, status)
+
+
+def _here(request: Request) -> str:
+    """Return the address to come back to: a page that answers a form was asked for at another."""
+    if request.method in {"GET", "HEAD"}:
+        return request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    try:
+        page = urlsplit(request.headers.get("referer", ""))
+    except ValueError:
+        return "/"
+    own = page.netloc == request.headers.get("host")
+    return (page.path + (f"?{page.query}" if page.query else "")) if own and page.path else "/"
 
 
 def language_of(request: Request, person: Person | None) -> str:

@@ -125,8 +125,14 @@ def _length(headers: Headers) -> int:
 
 
 def is_own(headers: Headers, scheme: str, public: str | None) -> bool:
-    """Whether a request that changes something comes from a page of ours, by what browsers say."""
+    """Whether a request comes from a page of ours, by what browsers say."""
     if (site := headers.get("sec-fetch-site")) is not None:
         return site == "same-origin"
-    origin = headers.get("origin")
-    return origin is not None and origin in {public, f"{scheme}://{headers.get('host', '')}"}
+    origin = headers.get("origin") or _origin(headers.get("referer", ""))
+    return origin in {public, f"{scheme}://{headers.get('host', '')}"}
+
+
+def _origin(referer: str) -> str:
+    """Return the origin of the page that a request came from, where its browser says no more."""
+    scheme, _, rest = referer.partition("://")
+    return f"{scheme}://{rest.partition('/')[0]}"

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import re
 from ipaddress import ip_address, ip_network
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, Field, SecretStr, field_validator, model_validator
-
-if TYPE_CHECKING:
-    from typing import Self
-
+from pydantic import BaseModel, Field, SecretStr, ValidationInfo, field_validator
 
 _PORTS = {"http": 80, "https": 443}  # that addresses need not name
 _HOST = re.compile(r"[a-z0-9_.:-]+")
@@ -26,7 +22,11 @@ class OidcSettings(BaseModel, frozen=True, extra="forbid"):
         description="Address of the OpenID Connect provider, below which its "
         "/.well-known/openid-configuration lies; null: none.",
     )
-    client_id: str = Field("", description="The id that the provider gave to techwatch.")
+    client_id: str = Field(
+        "",
+        validate_default=True,
+        description="The id that the provider gave to techwatch; needed with issuer.",
+    )
     client_secret: SecretStr | None = Field(
         None,
         description="The secret that belongs to it; best by TECHWATCH_WEB__OIDC__CLIENT_SECRET.",
@@ -37,6 +37,14 @@ class OidcSettings(BaseModel, frozen=True, extra="forbid"):
         description="The role of somebody whom it knows and the desk does not yet; "
         "none: an admin makes the account first.",
     )
+
+    @field_validator("client_id")
+    @classmethod
+    def _is_given(cls, given: str, info: ValidationInfo) -> str:
+        if info.data.get("issuer") and not given:
+            message = "is needed with issuer: the id that the provider gave to techwatch"
+            raise ValueError(message)
+        return given
 
 
 class WebSettings(BaseModel, frozen=True, extra="forbid"):
@@ -89,22 +97,25 @@ class WebSettings(BaseModel, frozen=True, extra="forbid"):
             ip_network(one)  # raises ValueError, which says what is wrong
         return given
 
-    @model_validator(mode="after")
-    def _safe_without_login(self) -> Self:
-        if self.login == "none" and not is_loopback(self.address):
+    @field_validator("login")  # of the field: a model's is asked only where all else is right
+    @classmethod
+    def _is_safe(cls, given: str, info: ValidationInfo) -> str:
+        address = info.data.get("address")
+        if given == "none" and address is not None and not is_loopback(address):
             message = (
-                f"login: none needs a loopback address such as 127.0.0.1, and {self.address} is "
+                f"none needs a loopback address such as 127.0.0.1, and {address} is "
                 "none: everybody who reaches it would be admin"
             )
             raise ValueError(message)
-        reached = urlsplit(self.public_url).hostname if self.public_url else None
-        if self.login == "none" and reached and not is_loopback(reached):
+        public = info.data.get("public_url")
+        reached = urlsplit(public).hostname if public else None
+        if given == "none" and reached and not is_loopback(reached):
             message = (
-                f"login: none goes with no public_url such as {self.public_url}: everybody whom "
-                "the proxy lets through would be admin"
+                f"none goes with no public_url such as {public}: everybody whom the proxy lets "
+                "through would be admin"
             )
             raise ValueError(message)
-        return self
+        return given
 
 
 def _origin(given: str) -> str:

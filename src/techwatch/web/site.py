@@ -67,8 +67,8 @@ class Site:
     @property
     def doorkeeper(self) -> Doorkeeper:
         """What knows who asks."""
-        store = self.watch.store
-        return Doorkeeper(store.people, store.credentials, self.settings, self.watch.clock)
+        of, clock = self.watch.store, self.watch.clock
+        return Doorkeeper(of.people, of.logins, of.credentials, self.settings, clock)
 
     @property
     def audit(self) -> Audit:
@@ -84,14 +84,15 @@ class Site:
     @property
     def accounts(self) -> Accounts:
         """What admins change of accounts, and one-time links."""
-        of = self.watch.store
-        return Accounts(of.people, of.credentials, self.passwords, self.audit, self.watch.clock)
+        of, clock = self.watch.store, self.watch.clock
+        return Accounts(of.people, of.logins, of.credentials, self.passwords, self.audit, clock)
 
     @property
     def own(self) -> OwnAccount:
         """What people change of their own accounts."""
-        of, clock = self.watch.store, self.watch.clock
-        return OwnAccount(of.people, of.credentials, self.passwords, self.gate, self.audit, clock)
+        of, hasher, audit = self.watch.store, self.passwords, self.audit
+        stores = (of.people, of.logins, of.credentials)
+        return OwnAccount(*stores, hasher, self.gate, audit, self.watch.clock)
 
     @cached_property
     def provider(self) -> Provider | None:

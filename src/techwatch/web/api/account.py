@@ -45,6 +45,15 @@ def change_password(site: TheSite, person: Themselves, body: NewPassword) -> Non
     site.own.change_password(person, body.old, body.new)
 
 
+@router.delete("/account/provider", status_code=204)
+def untie(site: TheSite, person: Themselves) -> None:
+    """Log in by your password only. Every login of yours ends, this one too. Not by a token.
+
+    An account is tied to the identity provider on the page Your account: a browser must go there.
+    """
+    site.own.untie(person)
+
+
 @router.delete("/account/logins/{handle}", status_code=204)
 def end_login(
     site: TheSite,
@@ -65,7 +74,7 @@ def tokens(site: TheSite, person: Reader) -> view.OwnTokens:
 def make_token(site: TheSite, person: Themselves, body: NewToken) -> view.MadeToken:
     """Make a token; what it proves is shown this once. Not by a token."""
     secret, token = site.own.make_token(person, body.name, body.scopes, body.days)
-    return view.MadeToken(secret, view.token(token))
+    return view.MadeToken(secret, view.token(token, site.watch.clock()))
 
 
 @router.delete("/tokens/{token_id}", status_code=204)

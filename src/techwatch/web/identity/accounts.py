@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from techwatch.model import Account, Invitation
     from techwatch.storage.credentials import CredentialStore
+    from techwatch.storage.logins import LoginStore
     from techwatch.storage.people import PeopleStore
     from techwatch.web.identity.auditing import Audit
     from techwatch.web.identity.passwords import Passwords
@@ -35,6 +36,7 @@ class Accounts:
     """Changes accounts, each change with its line in the audit log."""
 
     people: PeopleStore
+    logins: LoginStore
     credentials: CredentialStore
     passwords: Passwords
     audit: Audit
@@ -160,7 +162,7 @@ class Accounts:
     def end_logins(self, by: Person, account_id: int) -> None:
         """End every login of an account; raises NotFoundError."""
         account = self.account(account_id)
-        self.people.end_logins(account_id)
+        self.logins.end_all(account_id)
         self.audit.note(by, "people.end_logins", account.name)
 
     def account(self, account_id: int) -> Account:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import secrets
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from threading import Lock
+from threading import BoundedSemaphore, Lock
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote_plus, urlencode, urlsplit
 
@@ -20,7 +21,7 @@ from joserfc.jwk import KeySet
 from techwatch.web.identity.refusals import ProviderError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from techwatch.web.settings import OidcSettings
 
@@ -40,6 +41,7 @@ _KEPT = 3_600.0  # seconds that what the provider says of itself holds
 _SECONDS = 10.0  # for an answer of it
 _LARGEST = 1_000_000  # bytes of one
 _LEEWAY = 60  # seconds by which its clock may differ
+_AT_ONCE = 8  # threads that ask it
 _NEEDED = ("issuer", "authorization_endpoint", "token_endpoint", "jwks_uri")
 
 
@@ -73,6 +75,7 @@ class Provider:
     _about: dict[str, Any] = field(default_factory=dict)
     _asked_at: float = float("-inf")
     _lock: Lock = field(default_factory=Lock)
+    _turns: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(_AT_ONCE))
 
     def way(self, begun: Begun, back: str, now: float) -> str:
         """Return the address to which a browser is sent; raises ProviderError.
@@ -92,7 +95,8 @@ class Provider:
             "code_challenge": create_s256_code_challenge(begun.verifier),
             "code_challenge_method": "S256",
         }
-        at = self._metadata(now)["authorization_endpoint"]
+        with self._turn():
+            at = self._metadata(now)["authorization_endpoint"]
         return f"{at}{'&' if urlsplit(at).query else '?'}{urlencode(query)}"
 
     def identity(self, begun: Begun, code: str, back: str, now: float) -> Identity:
@@ -104,6 +108,10 @@ class Provider:
             back: the same address as before.
             now: seconds since 1970.
         """
+        with self._turn():
+            return self._identity(begun, code, back, now)
+
+    def _identity(self, begun: Begun, code: str, back: str, now: float) -> Identity:
         about = self._metadata(now)
         sent = {
             "grant_type": "authorization_code",
@@ -123,6 +131,16 @@ class Provider:
             claims["sub"],
         )
         return Identity(f"{self.settings.issuer} {claims['sub']}", called)
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Ask it in one of a few threads: one that hangs must not take all there are."""
+        if not self._turns.acquire(blocking=False):
+            raise ProviderError(f"{self.settings.name} is slow just now; try again in a minute")
+        try:
+            yield
+        finally:
+            self._turns.release()
 
     def _secret(self, about: Mapping[str, Any]) -> dict[str, str]:
         """Return the secret where it is sent in the form: elsewhere the header has it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from techwatch.model import Account, Token
     from techwatch.storage.credentials import CredentialStore
+    from techwatch.storage.logins import LoginStore
     from techwatch.storage.people import PeopleStore
     from techwatch.web.identity.auditing import Audit
     from techwatch.web.identity.logging_in import PasswordGate
@@ -34,6 +35,7 @@ class OwnAccount:
     """Changes the account of who asks."""
 
     people: PeopleStore
+    logins: LoginStore
     credentials: CredentialStore
     passwords: Passwords
     gate: PasswordGate
@@ -53,19 +55,41 @@ class OwnAccount:
         Raises NotRightError or TooManyError as a login does, UnfitError for the new one, and
         RefusedError where there is none.
         """
+        account = self.retyped(person, old)
+        kept = self.passwords.hash(proper(new, account.name))
+        self.people.set_password(account.id, kept)
+        self.audit.note(person, "account.password", account.name)
+        return replace(account, password=kept)
+
+    def retyped(self, person: Person, password: str) -> Account:
+        """Return the account where its password is right; raises as `change_password` does."""
         account = self.account(person)
         if account.password is None:
             raise RefusedError("this account has no password; an admin can give you a link")
-        chosen = proper(new, account.name)
-        self.gate.account(account.name, old, person.address)
-        self.people.set_password(account.id, self.passwords.hash(chosen))
-        self.audit.note(person, "account.password", account.name)
-        return account
+        return self.gate.again(account, password, person)
+
+    def tie(self, person: Person, subject: str) -> None:
+        """Let an identity at the provider log in to one's account; raises RefusedError."""
+        account = self.account(person)
+        if not self.people.tie(account, subject):
+            raise RefusedError("this account is tied to somebody there, or they to another account")
+        self.audit.note(person, "account.tie", account.name)
+
+    def untie(self, person: Person) -> Account:
+        """Log in by the password only, and end every login of the account, this one too.
+
+        Raises RefusedError where there is no password, or nothing to untie.
+        """
+        account = self.account(person)
+        if not self.people.untie(account.id):
+            raise RefusedError("an account without a password can't do without the provider")
+        self.audit.note(person, "account.untie", account.name)
+        return replace(account, subject=None)
 
     def end_login(self, person: Person, handle: str) -> None:
         """End one of one's own logins; raises NotFoundError."""
         account = self.account(person)
-        ended = len(handle) == HANDLE and self.people.end_login(account.id, handle)
+        ended = len(handle) == HANDLE and self.logins.end(account.id, handle)
         if not ended:
             raise NotFoundError("login", handle)
         self.audit.note(person, "account.end_login", handle)
@@ -74,6 +98,7 @@ class OwnAccount:
         """Keep a language with the account."""
         if person.account_id is not None and language != person.language:
             self.people.speak(person.account_id, language)
+            self.audit.note(person, "account.language", language)
 
     def make_token(
         self, person: Person, name: str, scopes: Collection[Scope], days: int | None

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from techwatch.web.identity.refusals import RefusedError
 from techwatch.web.identity.roles import ALLOWED, LOCAL, Person, Role, Scope
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from techwatch.model import Account
     from techwatch.storage.credentials import CredentialStore
+    from techwatch.storage.logins import LoginStore
     from techwatch.storage.people import PeopleStore
     from techwatch.web.settings import WebSettings
 
@@ -29,6 +31,7 @@ class Doorkeeper:
     """Lets people in, and knows them again."""
 
     people: PeopleStore
+    logins: LoginStore
     credentials: CredentialStore
     settings: WebSettings
     clock: Callable[[], datetime]
@@ -40,19 +43,23 @@ class Doorkeeper:
             account: whose login it is.
             address: of the network, from which it comes.
             browser: what it says of itself; cut at 200 characters.
+
+        Raises RefusedError where the account changed since it was looked at.
         """
         token, now = secrets.token_urlsafe(32), self.clock()
         until = now + timedelta(days=self.settings.login_days)
-        self.people.enter(hashed(token), account.id, now, until, address, browser[:_BROWSER])
+        browser = browser[:_BROWSER]
+        if not self.logins.enter(hashed(token), account, now, until, address, browser):
+            raise RefusedError("your account was changed just now; log in again")
         return token
 
     def leave(self, token: str) -> None:
         """Log a browser out."""
-        self.people.leave(hashed(token))
+        self.logins.leave(hashed(token))
 
     def person(self, token: str | None, address: str = "") -> Person | None:
         """Say who brings a cookie; None where nobody does, or their login has ended."""
-        found = self.people.login(hashed(token)) if token else None
+        found = self.logins.login(hashed(token)) if token else None
         if token is None or found is None:
             return None
         login, account = found
@@ -60,7 +67,7 @@ class Doorkeeper:
         if not self.admits(account) or now - login.seen_at > idle or now >= login.until:
             return None
         if now - login.seen_at > min(_SEEN_EVERY, idle / 4):
-            self.people.saw(login.key, now)
+            self.logins.saw(login.key, now)
         known = person_of(account, address)
         return replace(known, csrf=csrf_of(token), login_id=login.key[:HANDLE])
 

@@ -34,13 +34,14 @@ ADDRESS = Rule(10, timedelta(seconds=2), timedelta(minutes=15))  # a house may s
 class Keys:
     """What a try is counted under: hashes, for what is typed as a name may be a password."""
 
-    account: str
-    address: str
+    who: str  # the account, or a browser that is known to be its owner's
+    address: str | None  # None: counts for nothing
 
     @property
     def waits(self) -> Mapping[str, Callable[[int, timedelta], timedelta]]:
         """How long each has to wait."""
-        return {self.account: partial(wait, ACCOUNT), self.address: partial(wait, ADDRESS)}
+        waits = {self.who: partial(wait, ACCOUNT)}
+        return waits | ({self.address: partial(wait, ADDRESS)} if self.address else {})
 
 
 def wait(rule: Rule, failures: int, since: timedelta) -> timedelta:
@@ -54,16 +55,22 @@ def wait(rule: Rule, failures: int, since: timedelta) -> timedelta:
 
 def keys(name: str, address: str) -> Keys:
     """Return what a try with a name, from an address of the network, is counted under."""
-    return Keys(_key("account", name), _key("address", _network(address)))
+    return Keys(_key("account", name), _key("address", network_of(address)))
 
 
-def _network(address: str) -> str:
+def keys_of_browser(mark: str) -> Keys:
+    """Return what a try of a browser is counted under that its account is known to use."""
+    return Keys(_key("browser", mark), None)
+
+
+def network_of(address: str) -> str:
+    """Return whom an address stands for: a whole network where its owner has as many as that."""
     try:
         parsed = ip_address(address)
     except ValueError:
         return address
-    if isinstance(parsed, IPv6Address) and parsed.ipv4_mapped is None:
-        return str(ip_network((parsed, _NETWORK), strict=False))
+    if isinstance(parsed, IPv6Address):
+        return str(ip_network((int(parsed), _NETWORK), strict=False))
     return address
 
 

@@ -47,7 +47,7 @@ def _page(
         made=made,
         problem=str(error) if error else None,
         shortest=SHORTEST,
-        local=site.settings.login == "none",
+        provider=site.settings.oidc.name if site.provider else None,
     )
     if isinstance(error, TooManyError):
         response.headers["Retry-After"] = str(error.seconds)
@@ -70,6 +70,16 @@ def change_password(
     except _REFUSALS as error:
         return _page(request, site, person, error=error)
     return enter(request, site, visitor, changed, "/account")
+
+
+@router.post("/provider/untie")
+def untie(request: Request, site: TheSite, person: Themselves, visitor: TheVisitor) -> Response:
+    """Log in by the password only: every login ends, and this browser gets a new one."""
+    try:
+        left = site.own.untie(person)
+    except RefusedError as error:
+        return _page(request, site, person, error=error)
+    return enter(request, site, visitor, left, "/account")
 
 
 @router.post("/language")
@@ -101,7 +111,9 @@ def make_token(
         secret, token = site.own.make_token(person, name, scopes, days or None)
     except _REFUSALS as error:
         return _page(request, site, person, error=error)
-    return _page(request, site, person, made=view.MadeToken(secret, view.token(token)))
+    return _page(
+        request, site, person, made=view.MadeToken(secret, view.token(token, site.watch.clock()))
+    )
 
 
 @router.post("/tokens/{token_id}/revoke")

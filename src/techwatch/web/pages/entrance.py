@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 from fastapi import APIRouter, Form, Request, Response
 from starlette.responses import RedirectResponse
 
-from techwatch.web.asking import Themselves, TheVisitor, Visitor, cookie
+from techwatch.web.asking import Themselves, TheVisitor, Visitor, cookie, cookie_of_mark
 from techwatch.web.errors import status_of
 from techwatch.web.identity.names import SHORTEST, same
+from techwatch.web.identity.proofs import mark
 from techwatch.web.identity.refusals import (
     LinkGoneError,
     NotRightError,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 router = APIRouter()
 
 Text = Annotated[str, Form(max_length=2_000)]
+_KNOWN = 180 * 86_400  # seconds that a browser is known again after a login
 
 
 @router.get("/login")
@@ -50,7 +52,7 @@ def log_in(
     """Let in who knows a password."""
     way = within(next)
     try:
-        account = site.gate.account(name, password, visitor.address)
+        account = site.gate.account(name, password, visitor.address, visitor.mark)
     except (NotRightError, TooManyError) as error:
         return _asked(request, site, way, name=name, error=error)
     site.audit.note(person_of(account, visitor.address), "login.enter", account.name)
@@ -83,16 +85,19 @@ def enter(request: Request, site: Site, visitor: Visitor, account: Account, way:
     before = request.cookies.get(cookie(site))
     if before:
         site.doorkeeper.leave(before)
+    token = site.doorkeeper.enter(account, visitor.address, visitor.browser)
     response = RedirectResponse(way, 303)
-    response.set_cookie(
-        cookie(site),
-        site.doorkeeper.enter(account, visitor.address, visitor.browser),
-        max_age=int(site.settings.login_days * 86_400),
-        httponly=True,
-        samesite="lax",
-        secure=site.is_secure,
-    )
+    keep(site, response, cookie(site), token, int(site.settings.login_days * 86_400))
+    if known := mark(account):
+        keep(site, response, cookie_of_mark(site), known, _KNOWN)
     return response
+
+
+def keep(site: Site, response: Response, name: str, value: str, seconds: int) -> None:
+    """Have a browser keep something that no page and no other site sees."""
+    response.set_cookie(
+        name, value, max_age=seconds, httponly=True, samesite="lax", secure=site.is_secure
+    )
 
 
 def within(way: str) -> str:
@@ -104,8 +109,8 @@ def within(way: str) -> str:
 @router.post("/logout")
 def leave(request: Request, site: TheSite, person: Themselves) -> Response:
     """Log a browser out."""
-    del person
     site.doorkeeper.leave(request.cookies[cookie(site)])
+    site.audit.note(person, "login.leave", person.name)
     response = RedirectResponse("/login", 303)
     response.delete_cookie(cookie(site), secure=site.is_secure, httponly=True)
     return response

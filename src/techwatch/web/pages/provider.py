@@ -6,23 +6,27 @@ import base64
 import json
 import secrets
 from dataclasses import asdict, dataclass
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
 from starlette.responses import RedirectResponse
 
 from techwatch.errors import NotFoundError
 from techwatch.model import Account
-from techwatch.web.asking import TheVisitor, Visitor, cookie
+from techwatch.web.asking import Themselves, TheVisitor, Visitor, cookie
 from techwatch.web.errors import ForbiddenError
 from techwatch.web.identity.oidc import Begun, Identity, Provider
+from techwatch.web.identity.proofs import holds, proof
 from techwatch.web.identity.refusals import ProviderError, RefusedError, StrangerError
 from techwatch.web.identity.roles import Role
 from techwatch.web.identity.sessions import person_of
-from techwatch.web.pages.entrance import enter, within
+from techwatch.web.pages.entrance import Text, enter, keep, within
+from techwatch.web.security import is_own
 from techwatch.web.site import Site, TheSite
 
 router = APIRouter(prefix="/login/provider")
 
+_OF_ADDRESSES = ":/%#?=@[]!$&'()*+,;"  # characters that mean something in one
 _SECONDS = 600  # that somebody may take over there
 
 
@@ -33,6 +37,7 @@ class _Kept:
     begun: Begun
     way: str  # where they go afterwards
     invitation: str  # that they use up; empty: none
+    tie: str = ""  # proves that somebody here, logged in, asked to be tied; empty: nobody did
 
     def packed(self) -> str:
         return base64.urlsafe_b64encode(json.dumps(asdict(self)).encode()).decode()
@@ -42,34 +47,60 @@ class _Kept:
         try:
             read = json.loads(base64.urlsafe_b64decode(given))
             begun = Begun(**read["begun"])
-            kept = cls(begun, read["way"], read["invitation"])
+            kept = cls(begun, read["way"], read["invitation"], read["tie"])
         except (ValueError, TypeError, KeyError):
             return None
-        texts = (begun.state, begun.nonce, begun.verifier, kept.way, kept.invitation)
+        texts = (begun.state, begun.nonce, begun.verifier, kept.way, kept.invitation, kept.tie)
         return kept if all(isinstance(text, str) for text in texts) and begun.state else None
 
 
 @router.get("")
 def away(
+    request: Request,
     site: TheSite,
     visitor: TheVisitor,
     next: str = "/",  # noqa: A002 - of the address
     invitation: str = "",
 ) -> Response:
-    """Send a browser to the provider."""
+    """Send a browser to the provider.
+
+    A one-time link is used up only for who came from its page: a link of somebody else's making
+    would tie a visitor's identity to the account that its maker chose.
+    """
     del visitor
+    own = is_own(request.headers, request.url.scheme, site.settings.public_url)
+    if invitation and not own:
+        raise ForbiddenError("this did not come from a page of the desk; load the page again")
     kept = _Kept(Begun.now(), within(next)[:1_000], invitation[:100])
-    now = site.watch.clock().timestamp()
-    response = RedirectResponse(_provider(site).way(kept.begun, _back(site), now), 303)
-    response.set_cookie(
-        _cookie(site),
-        kept.packed(),
-        max_age=_SECONDS,
-        httponly=True,
-        samesite="lax",
-        secure=site.is_secure,
-    )
+    response = RedirectResponse(_way(site, kept), 303)
+    keep(site, response, _cookie(site), kept.packed(), _SECONDS)
     return response
+
+
+@router.post("/tie")
+def tie(request: Request, site: TheSite, person: Themselves, password: Text = "") -> Response:
+    """Have somebody who is logged in go to the provider, to log in by it from then on.
+
+    What browsers are sent on to after a form must be the desk's own: the page leads on instead.
+    Raises NotRightError, TooManyError, or RefusedError where there is no password.
+    """
+    _provider(site)
+    account, begun = site.own.retyped(person, password), Begun.now()
+    kept = _Kept(begun, "/account", "", proof(account, *_tied(begun, person.login_id)))
+    way = _way(site, kept)
+    name = site.settings.oidc.name
+    response = site.renderer.page(request, "provider.html", person, way=way, provider=name)
+    response.headers["Refresh"] = f"0; url={quote(way, safe=_OF_ADDRESSES)}"
+    keep(site, response, _cookie(site), kept.packed(), _SECONDS)
+    return response
+
+
+def _tied(begun: Begun, login_id: str) -> tuple[str, ...]:
+    return ("tie", begun.state, login_id)
+
+
+def _way(site: Site, kept: _Kept) -> str:
+    return _provider(site).way(kept.begun, _back(site), site.watch.clock().timestamp())
 
 
 @router.get("/back")
@@ -80,23 +111,48 @@ def back(
     code: str = "",
     state: str = "",
     error: str = "",
+    iss: str = "",
 ) -> Response:
     """Let in whom the provider sends back, to the browser in which they left."""
     provider = _provider(site)
     kept = _Kept.unpacked(request.cookies.get(_cookie(site), ""))
     if kept is None or not secrets.compare_digest(kept.begun.state.encode(), state.encode()):
         raise ForbiddenError("this login did not begin in this browser, or too long ago; log in")
+    if iss not in {"", site.settings.oidc.issuer}:
+        raise ProviderError("another provider sent you here")
     if error or not code:
         raise ProviderError(f"{site.settings.oidc.name} did not let you in")
     now = site.watch.clock().timestamp()
     identity = provider.identity(kept.begun, code, _back(site), now)
-    account = _account(site, identity, kept.invitation, visitor)
-    site.audit.note(
-        person_of(account, visitor.address), "login.enter", account.name, {"by": "provider"}
-    )
-    response = enter(request, site, visitor, account, within(kept.way))
+    if kept.tie:
+        response = _tie(request, site, visitor, kept, identity)
+    else:
+        response = _let_in(request, site, visitor, kept, identity)
     response.delete_cookie(_cookie(site), secure=site.is_secure, httponly=True)
     return response
+
+
+def _tie(
+    request: Request, site: Site, visitor: Visitor, kept: _Kept, identity: Identity
+) -> Response:
+    """Tie an identity to the account of the same login that asked for it."""
+    person = site.doorkeeper.person(request.cookies.get(cookie(site)), visitor.address)
+    asked = person is not None and holds(
+        kept.tie, site.own.account(person), *_tied(kept.begun, person.login_id)
+    )
+    if person is None or not asked:
+        raise ForbiddenError("this did not begin in this login; begin again at your account")
+    site.own.tie(person, identity.subject)
+    return RedirectResponse("/account", 303)
+
+
+def _let_in(
+    request: Request, site: Site, visitor: Visitor, kept: _Kept, identity: Identity
+) -> Response:
+    account = _account(site, identity, kept.invitation, visitor)
+    person = person_of(account, visitor.address)
+    site.audit.note(person, "login.enter", account.name, {"by": "provider"})
+    return enter(request, site, visitor, account, within(kept.way))
 
 
 def _account(site: Site, identity: Identity, invitation: str, visitor: Visitor) -> Account:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from techwatch.web.identity.roles import Role, Scope
@@ -38,6 +38,7 @@ class OwnToken:
     made_at: datetime
     until: datetime | None
     used_at: datetime | None
+    is_over: bool  # it opens nothing any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,9 @@ class Mine:
 
 def mine(watch: Watch, person: Person, account: Account) -> Mine:
     """Return what somebody sees of their own account."""
-    logins = watch.store.people.logins(account.id, watch.clock())
+    now = watch.clock()
+    idle = timedelta(hours=watch.settings.web.idle_hours)
+    logins = watch.store.logins.logins(account.id, now, now - idle)
     return Mine(
         name=account.name,
         role=person.role,
@@ -99,10 +102,12 @@ def _login(of: Login, person: Person) -> OwnLogin:
 
 def tokens(watch: Watch, account: Account) -> OwnTokens:
     """Return the tokens of an account."""
-    return OwnTokens(tuple(token(one) for one in watch.store.credentials.tokens(account.id)))
+    now, found = watch.clock(), watch.store.credentials.tokens(account.id)
+    return OwnTokens(tuple(token(one, now) for one in found))
 
 
-def token(of: Token) -> OwnToken:
+def token(of: Token, now: datetime) -> OwnToken:
     """Return a token as it is shown."""
     scopes = tuple(Scope(scope) for scope in of.scopes)
-    return OwnToken(of.id, of.name, scopes, of.made_at, of.until, of.used_at)
+    is_over = of.until is not None and now >= of.until
+    return OwnToken(of.id, of.name, scopes, of.made_at, of.until, of.used_at, is_over)
