@@ -185,7 +185,7 @@ def test_all_items_of_a_name_are_counted_though_few_are_read(
 ) -> None:
     monkeypatch.setattr(emerging, "MOST_OF_ONE", 2)
     for n in range(5):
-        judge(store, item(f"one {n}"), [sighting()], at=NOW - n * DAY)
+        judge(store, item(n), [sighting()], at=NOW - n * DAY)
     found = store.emerging.one("lumotrix", 2)
     assert found is not None
     assert (found.items, len(found.examples), found.first_at) == (5, 2, NOW - 4 * DAY)
