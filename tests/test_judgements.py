@@ -196,6 +196,10 @@ def test_a_step_that_was_missed_is_on_record_once_accepted(watch: Watch) -> None
     say(watch, name, Decision.ACCEPT)
     [standing] = watch.store.judging.standings(["tiktok"])
     assert (standing.rung, standing.jurisdiction, standing.source) == ("banned", "kg", "Quay")
+    of = judgements.subject(watch.store, name)  # a colleague says so too, and takes it back
+    judgements.decide(watch.store, watch.judge, of, Decision.ACCEPT, who="ola", now=watch.clock())
+    take_back(watch, name)
+    assert watch.store.judging.standings(["tiktok"]) == (standing,)
     take_back(watch, name)
     assert watch.store.judging.standings(["tiktok"]) == ()
 

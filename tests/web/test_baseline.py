@@ -251,6 +251,32 @@ def test_what_the_baseline_holds_is_shown(browser: Browser, at_desk: Watch) -> N
     assert sources[0]["id"] in browser.get("/baseline/sources").text
 
 
+def test_a_source_is_added_and_facts_are_taken_of_it(browser: Browser, at_desk: Watch) -> None:
+    path = at_desk.baseline_dir / "sources.yaml"
+    before = path.read_text(encoding="utf-8")
+    fields = {
+        "id": "nupi-2026", "title": 'On "chips"\r\n: <again>', "publisher": "NUPI",
+        "date": "2026-01", "link": "https://nupi.example/x", "kind": "article",
+    }  # fmt: skip
+    looked = browser.submit("/baseline/sources", **fields)
+    assert "+- id: nupi-2026" in looked.text
+    assert "&lt;again&gt;" in looked.text
+    assert path.read_text(encoding="utf-8") == before
+    for wrong in ({"id": "nupi-2021"}, {"date": "lately"}, {"link": "javascript:alert(1)"}):
+        refused = browser.submit("/baseline/sources?do=write", **fields | wrong)
+        assert refused.status_code == 422
+        assert 'value="NUPI"' in refused.text
+    assert path.read_text(encoding="utf-8") == before
+    written = browser.submit("/baseline/sources?do=write", **fields)
+    assert written.url.params["written"] == "nupi-2026"
+    assert "facts can be taken of it now" in written.text
+    assert path.read_text(encoding="utf-8").startswith(before)
+    fact = {"sentence": "It said so.", "source": "nupi-2026", "date": "2026-01"}
+    entry = _entry(browser)
+    added = browser.submit(f"{_HUAWEI}/fact", text=entry["text"], state=entry["state"], **fact)
+    assert "The baseline would be well with it" in added.text
+
+
 def test_where_nothing_can_be_written_the_page_says_so(
     browser: Browser, at_desk: Watch, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -75,7 +75,7 @@ def unchecked(
     texts: dict[Path, str] = dict(edited or {})  # as they would be
     if source is not None:
         path = directory / SOURCES
-        lines = _with_source(yamledit.read_lines(path), source)
+        lines = _with_source(yamledit.read_lines(path), source, path)
         texts[path] = "".join(lines)
     for fact in facts:
         path, node = _entity(directory, fact.entity_id, texts)
@@ -94,8 +94,8 @@ def write(changes: Sequence[Change]) -> None:
         yamledit.replace_file(change.path, change.after)
 
 
-def _with_source(lines: list[str], source: Source) -> list[str]:
-    root = yaml.compose("".join(lines), Loader=yaml.SafeLoader)
+def _with_source(lines: list[str], source: Source, path: Path) -> list[str]:
+    root = _composed("".join(lines), path)
     known = {
         value.value
         for node in (root.value if isinstance(root, yaml.SequenceNode) else ())
@@ -107,6 +107,7 @@ def _with_source(lines: list[str], source: Source) -> list[str]:
             "id": source.id,
             "kind": source.kind,
             "title": source.title,
+            "author": source.author,
             "publisher": source.publisher,
             "link": source.link,
             "date": source.date,

@@ -9,7 +9,6 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
-import re
 import threading
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,23 +17,19 @@ from typing import TYPE_CHECKING
 
 import yaml
 
-from techwatch import yamledit, yamlfile
-from techwatch.baseline import editing
+from techwatch import yamledit
+from techwatch.baseline import editing, tricks
 from techwatch.baseline.editing import Change
 from techwatch.baseline.loading import ENTITY_FOLDERS, check
 from techwatch.errors import EditError, InvalidFilesError, NotFoundError, Problem
 from techwatch.installation import came_along
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
     from techwatch.model import Fact
 
-LONGEST = 100_000  # characters of an entry
-_DEEPEST = 12  # lists and mappings in one another; the schema has four
-_UNSEEN = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _writing = threading.Lock()  # the lock on the folder is the process's, not the thread's
 
 
@@ -60,7 +55,7 @@ def entry(directory: Path, entity_id: str) -> Entry:
             try:
                 found = _entry_in(path, entity_id)
             except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-                unread.append(f"{_shown(path, directory)}: {' '.join(str(error).split())}")
+                unread.append(f"{_shown(path, directory)}: {_why(error)}")
             else:
                 if found is not None:
                     return found
@@ -68,6 +63,12 @@ def entry(directory: Path, entity_id: str) -> Entry:
         message = f"mend first what can't be read as it is now: {'; '.join(unread)}"
         raise EditError(message)
     raise NotFoundError("entity", entity_id)
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark:
+        return f"line {error.problem_mark.line + 1}: {error.problem}"
+    return str(error)
 
 
 def _entry_in(path: Path, entity_id: str) -> Entry | None:
@@ -106,7 +107,7 @@ def changed(directory: Path, entity_id: str, text: str) -> Change:
     before = entry(directory, entity_id)
     shown = _shown(before.path, directory)
     own = text.replace("\r\n", "\n").replace("\r", "\n").strip("\n") + "\n"
-    _refuse_others(own, before, shown)
+    tricks.refuse(own, entity_id, before.line, shown)
     lines = yamledit.read_lines(before.path)
     ending = "\r\n" if lines[0].endswith("\r\n") else "\n"
     old = before.text.count("\n")
@@ -114,7 +115,7 @@ def changed(directory: Path, entity_id: str, text: str) -> Change:
     new = [line + ending for line in own.rstrip("\n").split("\n")]
     after = "".join([*lines[:start], *new, *lines[start + old :]])
     change = Change(before.path, "".join(lines), after)
-    if list(_ids(after, shown)) != list(_ids(change.before, shown)):
+    if list(tricks.ids(after, shown)) != list(tricks.ids(change.before, shown)):
         message = "the entry changes what stands beside it: keep its first line where it was"
         raise InvalidFilesError([Problem(shown, before.line, message)])
     return change
@@ -199,59 +200,6 @@ def refusal(directory: Path) -> str | None:
         if not os.access(folder, os.W_OK | os.X_OK):
             return f"{folder} can't be written by this process"
     return None
-
-
-def _refuse_others(text: str, before: Entry, shown: str) -> None:
-    """Refuse what is not one entry of the same id, or is built to exhaust who reads it."""
-    if len(text) > LONGEST:
-        raise InvalidFilesError(
-            [Problem(shown, before.line, f"is longer than {LONGEST} characters")]
-        )
-    found = [*_unseen(text, before, shown)] or [*_tricks(text, before, shown)]
-    if found:
-        raise InvalidFilesError(found)
-    ids = list(_ids(text, shown, before.line - 1))
-    if ids != [before.entity_id]:
-        message = f"should be one entry, beginning with -, with the id {before.entity_id!r}"
-        raise InvalidFilesError([Problem(shown, before.line, message)])
-
-
-def _unseen(text: str, before: Entry, shown: str) -> Iterator[Problem]:
-    for number, line in enumerate(text.split("\n")):
-        if _UNSEEN.search(line):
-            message = "holds a tab, or a character that can't be seen; use spaces"
-            yield Problem(shown, before.line + number, message)
-
-
-def _tricks(text: str, before: Entry, shown: str) -> Iterator[Problem]:
-    """Find what the schema never needs: it is told from the parser's events, which take no room."""
-    depth = 0
-    try:
-        for event in yaml.parse(text, Loader=_Loader):
-            depth += isinstance(event, yaml.CollectionStartEvent)
-            depth -= isinstance(event, yaml.CollectionEndEvent)
-            line = before.line + (event.start_mark.line if event.start_mark else 0)
-            if getattr(event, "anchor", None):
-                yield Problem(shown, line, "names or repeats a part by & or *: write it out")
-            if depth > _DEEPEST:
-                yield Problem(shown, line, "lists within lists, deeper than any entry needs")
-                return
-    except yaml.MarkedYAMLError as error:
-        at = error.problem_mark.line if error.problem_mark else 0
-        yield Problem(shown, before.line + at, f"not YAML: {error.problem}")
-    except yaml.YAMLError as error:
-        yield Problem(shown, before.line, f"not YAML: {error}")
-
-
-def _ids(text: str, shown: str, lines_before: int = 0) -> Iterable[object]:
-    """Return the ids of the entries of a text; raises InvalidFilesError with lines of the file."""
-    try:
-        data = yamlfile.parse(text, shown).data
-    except InvalidFilesError as error:
-        moved = [Problem(p.file, p.line + lines_before, p.message) for p in error.problems]
-        raise InvalidFilesError(moved) from error
-    entries = data if isinstance(data, list) else ()
-    return [one.get("id") if isinstance(one, dict) else None for one in entries]
 
 
 def _shown(path: Path, directory: Path) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, exists, insert, select, update
 
 from techwatch.errors import NotFoundError
 from techwatch.model import Decision, Judgement, Verdict
@@ -58,7 +58,7 @@ class JudgementStore:
             said = add(connection, judgement)
             own = {"item_id": said.item_id, "at": told_at, "story_id": said.story_id}
             rows = [asdict(standing) | own for standing in brings]
-            if rows:
+            if rows and not _brought(connection, said.item_id):  # else somebody said so before
                 connection.execute(insert(t.standings), rows)
             a = t.story_anchors.c
             near = update(t.story_anchors).where(a.story_id == said.story_id, ~a.judged)
@@ -192,9 +192,16 @@ def _by_id(connection: Connection, judgement_id: int | None) -> Judgement:
     return judgement(connection.execute(wanted).one())
 
 
+def _brought(connection: Connection, item_id: str) -> bool:
+    return bool(connection.scalar(select(exists().where(t.standings.c.item_id == item_id))))
+
+
 def _withdraw(connection: Connection, item_id: str) -> None:
-    """Remove standings that only a person's word had brought."""
-    a = t.assessments.c
+    """Remove standings that only a person's word had brought, once nobody says so any more."""
+    a, j = t.assessments.c, t.judgements.c
+    accepted = (j.item_id == item_id) & (j.decision == Decision.ACCEPT) & j.undone_at.is_(None)
+    if connection.scalar(select(exists().where(accepted))):
+        return
     newest = select(a.verdict).where(a.item_id == item_id).order_by(a.revision.desc()).limit(1)
     if connection.scalar(newest) not in {Verdict.ESCALATING, Verdict.EASING}:
         connection.execute(delete(t.standings).where(t.standings.c.item_id == item_id))

@@ -7,12 +7,13 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
+from techwatch.model import Source
 from techwatch.web.api.answers import Tagged, goes_on
 from techwatch.web.asking import BaselineEditor, Reader
 from techwatch.web.noting import note
 from techwatch.web.site import TheSite
 from techwatch.web.views import baseline as view
-from techwatch.web.views import proposing
+from techwatch.web.views import proposing, sourcing
 
 router = APIRouter(prefix="/baseline", tags=["baseline"], route_class=Tagged)
 
@@ -54,6 +55,24 @@ def sources(
     found = view.sources(site.watch, after)
     goes_on(request, response, found.after)
     return found
+
+
+@router.post("/sources/proposal")
+def look_at_source(
+    site: TheSite, person: BaselineEditor, new: sourcing.NewSource
+) -> sourcing.SourceProposal:
+    """Look at a source that is to be added: its diff, all problems; nothing is written."""
+    del person
+    return sourcing.look(site.watch, new)
+
+
+@router.post("/sources", status_code=201)
+def add_source(site: TheSite, person: BaselineEditor, new: sourcing.NewSource) -> Source:
+    """Add a source, of which facts can be taken then."""
+    written = sourcing.write(site.watch, new)
+    note(site, person, "baseline.write", written.id)
+    site.renew()
+    return written
 
 
 @router.get("/vocabulary/{language}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Form, Query, Request, Response
+from fastapi import APIRouter, Form, Request, Response
 from pydantic import BaseModel, Field
 from starlette.responses import PlainTextResponse, RedirectResponse
 
@@ -41,18 +41,6 @@ def baseline(request: Request, site: TheSite, person: Reader) -> Response:
     """Show what the baseline holds."""
     shown = view.baseline(site.watch, site.watching.problems, language_of(request, person))
     return site.renderer.page(request, "baseline.html", person, baseline=shown)
-
-
-@router.get("/sources")
-def sources(
-    request: Request,
-    site: TheSite,
-    person: Reader,
-    after: Annotated[str, Query(max_length=200)] = "",
-) -> Response:
-    """List documents and articles."""
-    found = view.sources(site.watch, after)
-    return site.renderer.page(request, "sources.html", person, found=found)
 
 
 @router.get("/vocabulary/{language}")
