@@ -146,8 +146,7 @@ def _labels(labels: Sequence[str]) -> tuple[Markup, ...]:
 def _table(values: Sequence[Bar], words: Words, number: Callable[[float], str]) -> Markup:
     row = Markup('<tr><th scope="row">{label}</th><td class="n">{value}</td></tr>')
     rows = Markup("").join(
-        row.format(label=b.label, value="–" if b.value is None else number(b.value))
-        for b in values
+        row.format(label=b.label, value="–" if b.value is None else number(b.value)) for b in values
     )
     return Markup(
         "<details><summary>{values}</summary><table><thead><tr>"
