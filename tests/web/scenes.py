@@ -39,9 +39,9 @@ def _typed(field: str, text: str, button: str) -> Callable[[Page], None]:
     return do
 
 
-def _entered(page: Page) -> None:
+def _entered(page: Page, password: str = PASSWORD) -> None:
     page.fill("[name=name]", "reader")
-    page.fill("[name=password]", PASSWORD)
+    page.fill("[name=password]", password)
     page.click("main button")
 
 
@@ -107,7 +107,7 @@ STATES = {
         then=_proposed("  kind: actor\n  # looked at again in March 2026\n"),
     ),
     "proposal-refused": Scene("/baseline/entities/huawei", then=_proposed("  kind: actress\n")),
-    "login-refused": Scene("/login", "outside", _typed("[name=password]", "wrong", "main button")),
+    "login-refused": Scene("/login", "outside", lambda page: _entered(page, "wrong"), 403),
     "not-allowed": Scene("/login?next=/people", "outside", _entered, 403),
     "nowhere": Scene("/nowhere", status=404),
     "too-often": Scene("/status", "hasty", _again, 429),

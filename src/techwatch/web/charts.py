@@ -146,17 +146,13 @@ def _labels(labels: Sequence[str]) -> tuple[Markup, ...]:
 def _table(values: Sequence[Bar], words: Words, number: Callable[[float], str]) -> Markup:
     row = Markup('<tr><th scope="row">{label}</th><td class="n">{value}</td></tr>')
     rows = Markup("").join(
-        row.format(label=b.label, value=_written(b.value, number)) for b in values
+        row.format(label=b.label, value="–" if b.value is None else number(b.value)) for b in values
     )
     return Markup(
         "<details><summary>{values}</summary><table><thead><tr>"
         '<th scope="col">{label}</th><th scope="col" class="n">{value}</th></tr></thead>'
         "<tbody>{rows}</tbody></table></details>"
     ).format(values=words.values, label=words.label, value=words.value, rows=rows)
-
-
-def _written(value: float | None, number: Callable[[float], str]) -> str:
-    return "–" if value is None else number(value)
 
 
 def _room(count: int) -> float:
