@@ -115,8 +115,14 @@ def test_a_login_that_began_elsewhere_is_refused(desk: Door) -> None:
     assert forged.get("/login/provider/back?code=a&state=").status_code == 403
     own = desk.guest()
     state = httpx.URL(away(own)).params["state"]
-    refused = own.get("/login/provider/back", params={"state": state, "error": "access_denied"})
-    assert refused.status_code == 502
+    for params, status, told in (
+        ({"error": "access_denied"}, 403, "did not let you in, or you stopped there"),
+        ({"error": "invalid_scope"}, 502, "did not let you in: invalid_scope"),
+        ({"error": "<i>"}, 502, "no reason told"),
+        ({"code": "x", "iss": "https://evil.example"}, 403, "another provider"),
+    ):
+        refused = own.get("/login/provider/back", params={"state": state, **params})
+        assert (refused.status_code, told in refused.text) == (status, True), refused.text
     assert own.get("/login/provider/back", params={"state": state, "code": "x"}).status_code == 502
 
 

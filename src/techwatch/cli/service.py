@@ -39,6 +39,10 @@ def run(places: Places, once: bool, web: bool) -> None:
             asyncio.run(local.run(watch, desk))
         else:
             asyncio.run(local.run(watch))
+    if web:
+        from techwatch.cli.web import end_waiting  # noqa: PLC0415 - as above
+
+        end_waiting()
 
 
 @click.command()

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
+import sys
+import threading
+import time
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
@@ -20,6 +24,7 @@ _NO_PROXY_TRUSTED = (
     "web.trusted_proxies is empty: all who come through the proxy have its address, in the audit "
     "log and where logins that fail are counted"
 )
+_GRACE = 1.0  # seconds that threads get at the end
 _PATIENCE = 10.0  # seconds that a health check waits for an answer
 
 
@@ -57,6 +62,23 @@ def web(places: Places, invite: str | None, health: bool) -> None:
             return
         watch.check_files()
         asyncio.run(_serve(watch))
+    end_waiting()
+
+
+def end_waiting() -> None:
+    """End the process, all else closed, where a thread still waits for somebody else's server.
+
+    Whoever asked for the page is gone, and Python would wait for the thread. What it had begun to
+    write is rolled back, as by a kill.
+    """
+    end = time.monotonic() + _GRACE
+    for thread in threading.enumerate():
+        if thread is not threading.main_thread() and not thread.daemon:
+            thread.join(max(0.0, end - time.monotonic()))
+            if thread.is_alive():
+                sys.stdout.flush()
+                sys.stderr.flush()
+                os._exit(0)
 
 
 def _asked(settings: WebSettings) -> str:

@@ -18,7 +18,7 @@ from sqlalchemy.engine import URL, make_url
 
 from techwatch.errors import BackupError
 from techwatch.storage.database import SCHEMA
-from techwatch.storage.sqlite import advice
+from techwatch.storage.sqlite import advice, make_private
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -123,6 +123,7 @@ def _count(connection: sqlite3.Connection) -> Iterator[tuple[str, int]]:
 def _copy(source: Path, part: Path, told: Told) -> None:
     """Copy a database as it is at this moment into a single file, and have the disk hold it."""
     _remove(part)
+    make_private(part)
     try:
         with closing(_open(source, read_only=True)) as of, closing(sqlite3.connect(part)) as to:
             # A reader's view holds still: without it each write of others would begin it anew.

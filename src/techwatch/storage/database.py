@@ -295,6 +295,8 @@ def _engine(url: str) -> Engine:
         message = f"the database URL can't be used: {error}"
         raise StorageError(message) from error
     if engine.dialect.name == "sqlite":
+        if parsed.database:
+            sqlite.make_private(parsed.database)
         sqlite.prepare(engine)
     elif not serves:
         raise StorageError(f"{engine.dialect.name} is no database of techwatch: {_KNOWN}")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, event
@@ -35,6 +37,15 @@ def sqlite_url(path: Path) -> str:
     """Name an SQLite file as a database URL; its folder is made."""
     path.parent.mkdir(parents=True, exist_ok=True)
     return f"sqlite:///{path}"
+
+
+def make_private(path: str | os.PathLike[str]) -> None:
+    """Make an empty file that strangers on this machine can't read, where there is none yet.
+
+    It will hold hashes of passwords. What SQLite keeps beside it gets the same rights.
+    """
+    with suppress(OSError):  # it is there, or can't be made: whoever opens it tells why
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o640))
 
 
 def prepare(engine: Engine) -> None:

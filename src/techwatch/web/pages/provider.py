@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import secrets
 from dataclasses import asdict, dataclass
 from urllib.parse import quote
@@ -27,6 +28,7 @@ from techwatch.web.site import Site, TheSite
 router = APIRouter(prefix="/login/provider")
 
 _OF_ADDRESSES = ":/%#?=@[]!$&'()*+,;"  # characters that mean something in one
+_CODE = re.compile(r"[a-z_]{1,50}")  # of an error, as the standard has them
 _SECONDS = 600  # that somebody may take over there
 
 
@@ -118,10 +120,13 @@ def back(
     kept = _Kept.unpacked(request.cookies.get(_cookie(site), ""))
     if kept is None or not secrets.compare_digest(kept.begun.state.encode(), state.encode()):
         raise ForbiddenError("this login did not begin in this browser, or too long ago; log in")
-    if iss not in {"", site.settings.oidc.issuer}:
-        raise ProviderError("another provider sent you here")
+    if iss and iss != site.settings.oidc.issuer:  # by RFC 9207; not every provider says it
+        raise ForbiddenError("another provider sent you back")
+    if error == "access_denied":
+        raise ForbiddenError(f"{site.settings.oidc.name} did not let you in, or you stopped there")
     if error or not code:
-        raise ProviderError(f"{site.settings.oidc.name} did not let you in")
+        why = error if _CODE.fullmatch(error) else "no reason told"
+        raise ProviderError(f"{site.settings.oidc.name} did not let you in: {why}")
     now = site.watch.clock().timestamp()
     identity = provider.identity(kept.begun, code, _back(site), now)
     if kept.tie:
