@@ -10,11 +10,12 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
+from techwatch import edition_keeping
 from techwatch.digests.delivery.entries import Entry, Syndicated, name_of
 from techwatch.digests.delivery.feed_formats import atom, json_feed
 from techwatch.digests.delivery.hooks import CHANNEL
 from techwatch.digests.delivery.short import Told
-from techwatch.digests.editing import edition_entry, with_edition, written
+from techwatch.digests.editing import edition_entry, written
 from techwatch.errors import NotFoundError, QueryError
 from techwatch.model import Development, Filter, SavedFilter
 from techwatch.text import tidy, web_link
@@ -184,9 +185,9 @@ def propose(saved: SavedFilter, wish: Wish) -> Proposal:
 
 
 def add_edition(watch: Watch, saved: SavedFilter, wish: Wish) -> Proposal:
-    """Add an edition to digests.yaml; raises InvalidFilesError, and writes nothing then."""
+    """Add an edition to digests.yaml; raises InvalidFilesError, EditError: nothing is written."""
     entry = _entry(saved, wish)
-    watch.add_edition(with_edition(watch.editions_file, entry))
+    edition_keeping.add(watch, entry)
     return Proposal(wish.id, "\n".join(written(entry)) + "\n", written=True)
 
 
