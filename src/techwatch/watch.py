@@ -9,13 +9,13 @@ from __future__ import annotations
 import asyncio
 import random
 import threading
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from techwatch.errors import InvalidFilesError, NotFoundError, Problem
+from techwatch.errors import InvalidFilesError, LedgerError, NotFoundError, Problem
 
 # Imports below stand in functions where they cost more than a command that doesn't need them takes.
 # ruff: noqa: PLC0415
@@ -308,11 +308,7 @@ class Watch:
         """Return the editions that the hooks of saved filters are, those that are paused not."""
         from techwatch.digests.delivery.hooks import edition_of
 
-        saved = self.store.saved
-        return tuple(
-            edition_of(hook, saved.filter(hook.filter_id, owner))
-            for hook, owner in self.store.hooks.in_use()
-        )
+        return tuple(edition_of(hook, saved) for hook, saved in self.store.hooks.in_use())
 
     def _latest_digests(self, edition_id: str, most: int) -> Sequence[RenderedDigest]:
         return self.store.digests.latest(edition_id, most)
@@ -633,13 +629,25 @@ class Watch:
         stop: Callable[[], bool] = lambda: False,
     ) -> list[Delivery]:
         """Send what is due and wanted, until told to stop; what is left stays due."""
-        in_use = {hook.id for hook, _ in await asyncio.to_thread(self.store.hooks.in_use)}
+        in_use = await asyncio.to_thread(self._hooks_in_use)
 
         def due(delivery: Delivery) -> bool:
             waits = delivery.channel == "hook" and delivery.recipient not in in_use
             return wanted(delivery) and not waits
 
         return await self.courier.deliver(due, stop)
+
+    def _hooks_in_use(self) -> frozenset[str]:
+        """Name the hooks that are posted to; what is due to those deleted meanwhile is given up."""
+        in_use = frozenset(hook.id for hook, _ in self.store.hooks.in_use())
+        now = self.clock()
+        due = [one for one in self.store.ledger.due(now) if one.channel == "hook"]
+        gone = self.store.hooks.gone({one.recipient for one in due} - in_use)
+        for delivery in due:
+            if delivery.recipient in gone:
+                with suppress(LedgerError):  # another process was faster
+                    self.store.ledger.drop(delivery, now)
+        return in_use
 
     async def ping(self) -> tuple[Ping, ...]:
         """Tell the dead man's switches of digests that went out."""

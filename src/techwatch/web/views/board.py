@@ -47,6 +47,7 @@ MOST = 50_000  # developments that are listed; older ones are found by search
 _EVERY = 1.0  # seconds between two looks at what changed
 _REBUILT_EVERY = 1800.0  # seconds: feeds get other names, old items go
 _BACK = timedelta(minutes=5)  # a transaction may be seen so much later than the time it notes
+_INSTANT = timedelta(microseconds=1)  # the shortest: a time until when something counts is not in
 _CHUNK = 1000  # developments that are read at a time
 _MOST_FULL = 5_000
 _MOST_LISTS = 100
@@ -88,6 +89,7 @@ class Chosen:
 
     keys: tuple[Key, ...]
     counts: Mapping[str, int]
+    known_until: datetime | None = None  # from then on none was known, whatever was asked for
 
     def page(self, after: Key | None, limit: int) -> tuple[Key, ...]:
         """Return a page of keys, those that come after one."""
@@ -118,7 +120,8 @@ class Board:
             outlines, times = state.newest[language]
             start = bisect_right(times, asked.since.timestamp() - 1e-6) if asked.since else 0
             stop = bisect_right(times, asked.until.timestamp() - 1e-6) if asked.until else None
-            found = Chosen(*chosen(outlines[start:stop], state.quiet, asked))
+            until = outlines[-1].created_at + _INSTANT if outlines else None
+            found = Chosen(*chosen(outlines[start:stop], state.quiet, asked), until)
             state.lists[key] = found
             if len(state.lists) > _MOST_LISTS:
                 state.lists.popitem(last=False)

@@ -124,9 +124,12 @@ def feed(watch: Watch, board: Board, key: str, form: Form, at: str) -> bytes:
         raise NotFoundError("feed", "of this key", "its key was renewed, or its filter deleted")
     question = Question.of(found.query).model_copy(update={"order": "newest"})
     keys = board.chosen("en", question.asked(None)).page(None, _MOST)
-    developments = board.full([one[-1] for one in keys], "en")
-    made = {i: board.outlines("en")[i].created_at for i in (d.id for d in developments)}
-    entries = tuple(Entry(name_of("development", d.id), _told(d), made[d.id]) for d in developments)
+    outlines = board.outlines("en")
+    entries = tuple(
+        Entry(name_of("development", one.id), _told(one), outlines[one.id].created_at)
+        for one in board.full([key[-1] for key in keys], "en")
+        if one.id in outlines  # else its story was joined with another one meanwhile
+    )
     syndicated = Syndicated(
         id=name_of("filter", str(found.id)),
         title=found.name,
