@@ -12,6 +12,7 @@ from tests.databases import on_both
 from tests.news import rss
 from tests.test_pipeline import poll
 
+from techwatch.errors import InvalidFilesError
 from techwatch.installation import shipped
 from techwatch.model import Verdict
 from techwatch.settings import load
@@ -221,3 +222,64 @@ def test_far_more_than_usual_raises_a_development_and_is_told(
     assert judged[0].score < development.score < 1
     text = watch.store.digests.rendered("daily", watch.publish(watch.edition("daily")).slot).text
     assert "TikTok: 6 publishers told of it of late" in " ".join(text.split())
+
+
+def write(watch: Watch, *editions: dict[str, Any]) -> None:
+    watch.editions_file.write_text(yaml.safe_dump({"editions": [*editions]}), encoding="utf-8")
+
+
+def test_editions_edited_while_the_service_runs_tell_each_slot_once(
+    desk: Watch, publisher: Publisher, clock: FakeClock
+) -> None:
+    desk.open_lists()
+    publisher.publish("news.rss", rss(FINE))
+    poll(desk)
+    assert headlines(desk) == [("alerts", (FINE,))]
+    assert desk.reread_lists() == {}
+    # An edition more, another time of the first one, and the alerts gone.
+    later = DAILY | {"schedule": "daily 07:30"}
+    write(desk, later, DAILY | {"id": "second"})
+    assert desk.reread_lists() == {"editions": 2}
+    assert headlines(desk) == []
+    clock.move(timedelta(hours=1))  # 07:00 in Oslo
+    assert headlines(desk) == [("second", (FINE,))]
+    clock.move(timedelta(minutes=30))
+    [(edition, _)] = headlines(desk)
+    assert edition == "daily"
+    # Put back: neither slot nor development comes a second time.
+    write(desk, DAILY, ALERTS)
+    assert desk.reread_lists() == {"editions": 2}
+    clock.move(timedelta(hours=2))
+    assert headlines(desk) == []
+    publisher.publish("news.rss", rss(FINE, BAN))
+    poll(desk)
+    assert headlines(desk) == [("alerts", (BAN,))]
+    clock.move(timedelta(days=1))
+    assert [edition for edition, _ in headlines(desk)] == ["daily"]
+
+
+def test_a_broken_list_of_editions_is_refused_and_the_last_good_one_kept(
+    desk: Watch, publisher: Publisher
+) -> None:
+    desk.open_lists()
+    whole = desk.editions_file.read_text(encoding="utf-8")
+    feeds = yaml.safe_load(desk.feeds_file.read_text(encoding="utf-8"))["feeds"]
+    more = {"url": publisher.url("more.rss"), "publisher": "More", "language": "en"}
+    for wrong, why in (
+        ("editions: [", "not YAML"),
+        (yaml.safe_dump({"editions": [DAILY | {"schedule": "when it rains"}]}), "schedule"),
+        (yaml.safe_dump({"editions": [DAILY | {"channels": ["webhook"]}]}), "webhook.secret"),
+    ):
+        desk.editions_file.write_text(wrong, encoding="utf-8")
+        feeds.append(more | {"url": publisher.url(f"{len(feeds)}.rss")})
+        desk.feeds_file.write_text(yaml.safe_dump({"feeds": feeds}), encoding="utf-8")
+        for _ in range(2):  # told at each tick, until it is mended
+            with pytest.raises(InvalidFilesError, match=why):
+                desk.reread_lists()
+        assert list(desk.editions) == ["daily", "alerts"]
+        assert len(desk.store.feeds.states()) == len(feeds)  # the other list is taken up
+    desk.editions_file.write_text(whole, encoding="utf-8")
+    assert desk.reread_lists() == {}  # as it was
+    publisher.publish("news.rss", rss(FINE))
+    poll(desk)
+    assert headlines(desk) == [("alerts", (FINE,))]

@@ -1,6 +1,7 @@
 """Kill the service at random while it composes and delivers, and count what arrived.
 
-    python tools/exactly_once.py [--kills N] [--fault-kills N] [--seed N] [--postgresql] [--json]
+    python tools/exactly_once.py [--kills N] [--hook-kills N] [--fault-kills N] [--seed N]
+                                 [--postgresql] [--json]
 
 Each round is a slot with 20 recipients of their own, on a copy of a database that the demonstration
 filled; with --postgresql it is a server's database. A process composes the slot and delivers it
@@ -8,6 +9,9 @@ over SMTP to a mail server in another process;
 it is killed (SIGKILL) after a random delay, and again, up to four times in all; in every fourth
 case two processes do the same work at once. Then one process may finish, its clock moved on past
 every wait. What the server took is compared with what the ledger says:
+
+Webhooks of saved filters are tried the same way: a round is eight hooks, each an edition of alerts
+of its own, composed one after the other and posted to a receiver in another process.
 
     once       taken once, and the ledger says sent
     in doubt   the ledger says uncertain: taken once, or not at all
@@ -47,10 +51,11 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
+from techwatch.digests.delivery.hooks import edition_id
 from techwatch.digests.schedule import next_slot
 from techwatch.errors import LedgerError
 from techwatch.installation import shipped
-from techwatch.model import DeliveryState, Edition
+from techwatch.model import DeliveryState, Edition, Filter, Hook
 from techwatch.settings import load as load_settings
 from techwatch.storage import Database, Store, sqlite_url
 from techwatch.storage.copying import copy
@@ -65,7 +70,11 @@ RECIPIENTS = 20
 DEVELOPMENTS = 6  # of which the digest tells
 CALIBRATIONS = 3
 FINISHING = 80  # waits that the last process of a round may skip
-SERVER = Path(__file__).with_name("mail_server.py")
+SERVERS = {
+    "email": Path(__file__).with_name("mail_server.py"),
+    "hook": Path(__file__).with_name("hook_receiver.py"),
+}
+HOOKS = 8  # of a round; each is composed for itself, which takes longer than posting
 NOTHING = Path(os.devnull)
 # What a process wrote outlives it there too, and rounds don't wait for a disk.
 MEMORY = "/dev/shm"  # noqa: S108 - a folder of a random name is made in it
@@ -78,6 +87,17 @@ class Scenario:
     name: str
     fault: str
     policy: str = "hold"
+    channel: str = "email"
+
+    @property
+    def recipients(self) -> int:
+        """How many there are in a round."""
+        return HOOKS if self.channel == "hook" else RECIPIENTS
+
+    @property
+    def well_behaved(self) -> bool:
+        """Whether it is the one with most kills of its channel."""
+        return self.fault == "none" and self.policy == "hold"
 
 
 SCENARIOS = (
@@ -88,6 +108,11 @@ SCENARIOS = (
     Scenario("drops after DATA, doubts sent again", "drop", "resend"),
     Scenario("answers 421", "421"),
     Scenario("stalls", "stall"),
+    Scenario("hooks, well-behaved", "none", channel="hook"),
+    Scenario("hooks, refuses", "refuse", channel="hook"),
+    Scenario("hooks, drops", "drop", channel="hook"),
+    Scenario("hooks, drops, doubts sent again", "drop", "resend", channel="hook"),
+    Scenario("hooks, stalls", "stall", channel="hook"),
 )
 
 
@@ -137,10 +162,10 @@ class Bench:
             return sqlite_url(place / "techwatch.db")
         return (place / "url").read_text()
 
-    def deliveries(self, place: Path) -> list[tuple[str, str, str | None]]:
+    def deliveries(self, place: Path, channel: str) -> list[tuple[str, str, str | None]]:
         """Return recipient, state, and when it was handed over, of each delivery."""
-        query = "SELECT recipient, state, handed_over_at FROM deliveries WHERE edition_id = "
-        values = [self.edition.id]
+        query = "SELECT recipient, state, handed_over_at FROM deliveries WHERE channel = "
+        values = [channel]
         if self.server is None:
             with closing(sqlite3.connect(place / "techwatch.db", timeout=20)) as database:
                 return database.execute(f"{query}?", values).fetchall()
@@ -154,10 +179,25 @@ class Bench:
             self.server.drop_database(self.url(place))
         shutil.rmtree(place)
 
+    def hang_up_hooks(self, place: Path, names: tuple[str, ...], port: int) -> None:
+        """Save a filter with webhooks in the database of a place; their names are their ids."""
+        early = self.slot - timedelta(days=30)
+        with closing(Store.open(self.url(place))) as store:
+            owner = store.people.add("owner", "analyst", early)
+            assert owner is not None  # noqa: S101 - the demonstration has nobody of that name
+            saved = store.saved.save(owner.id, "All", ("", Filter()), "k" * 43, early)
+            for name in names:
+                url = f"http://127.0.0.1:{port}/{name}"
+                store.hooks.add(Hook(name, saved.id, url, "secret", early, None))
+            store.digests.watch([edition_id(name) for name in names], early)
+
     def work(
         self, place: Path, options: list[str], recipients: tuple[str, ...], waits: int
     ) -> None:
-        """Do what the service does when a slot is due: compose it, deliver it."""
+        """Do what the service does when a slot is due: compose it, deliver it.
+
+        `recipients` of mail; none where hooks are tried, which stand in the database.
+        """
         clock = FakeClock(self.slot + timedelta(minutes=1))
         database = {"TECHWATCH_DATABASE_URL": self.url(place)}
         settings = load_settings(NOTHING, database, [f"data_dir={place}", *options])
@@ -167,7 +207,7 @@ class Bench:
         )
         watch.__dict__["baseline"] = self.baseline  # as a service has both long before the slot
         watch.__dict__["judge"] = self.judge
-        watch.__dict__["editions"] = {edition.id: edition}
+        watch.__dict__["editions"] = {edition.id: edition} if recipients else {}
         with suppress(LedgerError):  # the other process was faster
             watch.publish_due()
         for _ in range(waits):
@@ -180,9 +220,10 @@ class Bench:
 
 
 @contextmanager
-def mail_server(journal: Path, fault: str, seed: int) -> Iterator[int]:
-    """Start a mail server; gives its port."""
-    command = [sys.executable, str(SERVER), str(journal), "--fault", fault, "--seed", str(seed)]
+def receiving(scenario: Scenario, journal: Path, seed: int) -> Iterator[int]:
+    """Start a mail server, or a receiver of webhooks; gives its port."""
+    script, fault = str(SERVERS[scenario.channel]), scenario.fault
+    command = [sys.executable, script, str(journal), "--fault", fault, "--seed", str(seed)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)  # noqa: S603 - ours
     try:
         assert process.stdout is not None  # noqa: S101 - it is a pipe
@@ -209,7 +250,7 @@ def load_everything() -> None:
     """Load what the work needs, so that a forked process reaches it in milliseconds."""
     for name in ("composing", "delivering", "judging_together", "digests.render"):
         importlib.import_module(f"techwatch.{name}")
-    for name in ("chat", "email", "syndication", "webhook", "folder", "senders"):
+    for name in ("chat", "email", "hooks", "syndication", "webhook", "folder", "senders"):
         importlib.import_module(f"techwatch.digests.delivery.{name}")
 
 
@@ -258,6 +299,7 @@ class Experiment:
         self._lot = random.Random(f"{seed} {scenario.name}")  # noqa: S311 - a seeded experiment
         self.outcome = Outcome(scenario)
         self._places = 0
+        self._port = 0
         self._states_of: dict[str, str | None] = {}  # of each recipient, in the end
         self._whole = self._composed = 0.1  # seconds
 
@@ -265,8 +307,10 @@ class Experiment:
         """Run rounds until the service was killed so many times, then count."""
         began = time.monotonic()
         scenario = self.outcome.scenario
-        journal = self._bench.folder / f"{scenario.fault}-{scenario.policy}.jsonl"
-        with mail_server(journal, scenario.fault, self._lot.randrange(10**6)) as port:
+        name = f"{scenario.channel}-{scenario.fault}-{scenario.policy}.jsonl"
+        journal = self._bench.folder / name
+        with receiving(scenario, journal, self._lot.randrange(10**6)) as port:
+            self._port = port
             timeout = 0.4 if scenario.fault == "stall" else 20
             options = [
                 "email.host=127.0.0.1",
@@ -274,6 +318,8 @@ class Experiment:
                 "email.security=none",
                 f"email.timeout={timeout}",
                 f"email.data_timeout={timeout}",
+                "webhook.allow_private=true",
+                f"webhook.timeout={timeout}",
                 f"delivery.on_uncertain={scenario.policy}",
             ]
             self._calibrate(options)
@@ -291,8 +337,8 @@ class Experiment:
         for _ in range(CALIBRATIONS):
             place, recipients = self._place()
             began = time.monotonic()
-            pid = start(lambda p=place, r=recipients: self._bench.work(p, options, r, 1))  # type: ignore[misc]
-            while not self._states(place) and not os.waitid(
+            pid = start(lambda p=place, r=recipients: self._work(p, options, r, 1))  # type: ignore[misc]
+            while len(self._states(place)) < len(recipients) and not os.waitid(
                 os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT
             ):
                 time.sleep(0.002)
@@ -306,7 +352,7 @@ class Experiment:
         place, recipients = self._place()
         for _ in range(self._lot.randint(1, 4)):
             twins = 2 if self._lot.random() < 0.25 else 1
-            work = lambda: self._bench.work(place, options, recipients, 2)  # noqa: E731 - bound here
+            work = lambda: self._work(place, options, recipients, 2)  # noqa: E731 - bound here
             pids = [start(work) for _ in range(twins)]
             time.sleep(self._delay())
             for pid in pids:
@@ -315,7 +361,7 @@ class Experiment:
         self._finish(place, options, recipients)
 
     def _finish(self, place: Path, options: list[str], recipients: tuple[str, ...]) -> None:
-        pid = start(lambda: self._bench.work(place, options, recipients, FINISHING))
+        pid = start(lambda: self._work(place, options, recipients, FINISHING))
         if os.waitpid(pid, 0)[1]:
             message = "the last process of a round failed"
             raise RuntimeError(message)
@@ -324,14 +370,25 @@ class Experiment:
         self._states_of |= {recipient: states.get(recipient) for recipient in recipients}
         self._bench.forget(place)
 
+    def _work(self, place: Path, options: list[str], names: tuple[str, ...], waits: int) -> None:
+        self._bench.work(place, options, () if self._is_hook else names, waits)
+
+    @property
+    def _is_hook(self) -> bool:
+        return self.outcome.scenario.channel == "hook"
+
     def _place(self) -> tuple[Path, tuple[str, ...]]:
         self._places += 1
         number = self._places
         scenario = self.outcome.scenario
-        place = self._bench.folder / f"{scenario.fault}-{scenario.policy}-{number}"
+        name = f"{scenario.channel}-{scenario.fault}-{scenario.policy}-{number}"
+        place = self._bench.folder / name
         self._bench.new_place(place)
-        recipients = tuple(f"r{n}.{number}@example.org" for n in range(RECIPIENTS))
-        return place, recipients
+        form = "{n:06x}{number:06x}" if self._is_hook else "r{n}.{number}@example.org"
+        names = tuple(form.format(n=n, number=number) for n in range(scenario.recipients))
+        if self._is_hook:
+            self._bench.hang_up_hooks(place, names, self._port)
+        return place, names
 
     def _delay(self) -> float:
         """Choose when to kill: while composing in every fourth case, else anywhere."""
@@ -349,19 +406,19 @@ class Experiment:
 
     def _where(self, place: Path) -> str:
         states = self._states(place)
-        if not states:
+        if len(states) < self.outcome.scenario.recipients:
             return "composing"
         if any(state == "sending" and handed for _, state, handed in states):
-            return "in DATA"
+            return "handed over"
         if any(state == "sending" for _, state, _ in states):
-            return "before DATA"
+            return "claimed"
         closed = sum(state != "due" for _, state, _ in states)
         if closed == len(states):
             return "after the last"
-        return "between two mails" if closed else "composed, none sent"
+        return "between two" if closed else "composed, none sent"
 
     def _states(self, place: Path) -> list[tuple[str, str, str | None]]:
-        return self._bench.deliveries(place)
+        return self._bench.deliveries(place, self.outcome.scenario.channel)
 
     def _count(self, journal: list[dict[str, object]]) -> None:
         taken = Counter(str(line["recipient"]) for line in journal if line["taken"])
@@ -388,9 +445,9 @@ ENDS = ("once", "in doubt, arrived", "in doubt, did not", "failed", "LOST", "DOU
 PLACES = (
     "composing",
     "composed, none sent",
-    "before DATA",
-    "in DATA",
-    "between two mails",
+    "claimed",
+    "handed over",
+    "between two",
     "after the last",
 )
 
@@ -398,7 +455,7 @@ PLACES = (
 def show(outcomes: list[Outcome]) -> None:
     """Print both tables as Markdown would have them."""
     console = Console(width=160)
-    ends = Table("mail server", "rounds", "kills", "deliveries", *ENDS, "other bytes", "s")
+    ends = Table("receiver", "rounds", "kills", "deliveries", *ENDS, "other bytes", "s")
     hits = Table("where kills hit", *PLACES)
     for one in outcomes:
         numbers = [one.rounds, one.kills, sum(one.ends.values()), *(one.ends[end] for end in ENDS)]
@@ -419,6 +476,7 @@ def main() -> int:
     """Run every scenario and print what came of it."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=500, help="with the well-behaved server")
+    parser.add_argument("--hook-kills", type=int, default=200, help="with the well-behaved hooks")
     parser.add_argument("--fault-kills", type=int, default=60, help="with each of the others")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--postgresql", action="store_true", help="on a server of its own")
@@ -432,8 +490,9 @@ def main() -> int:
     ):
         bench = prepare(Path(folder), running)
         with Progress(console=Console(stderr=True), transient=True) as progress:
-            for number, scenario in enumerate(SCENARIOS):
-                kills = options.kills if number == 0 else options.fault_kills
+            for scenario in SCENARIOS:
+                many = options.hook_kills if scenario.channel == "hook" else options.kills
+                kills = many if scenario.well_behaved else options.fault_kills
                 if not kills:
                     continue
                 task = progress.add_task(scenario.name, total=kills)

@@ -84,18 +84,18 @@ def draft(
     developments = _developments(store, editor, edition, now)
     beside = Beside()
     if not edition.alert:
-        bursts = {burst.entity_id: burst for burst in _bursts(store, editor, since, now)}
-        developments = [_lifted(d, bursts) for d in developments]
-        beside = _beside(store, editor, edition, developments, tuple(bursts.values()), since, now)
+        found = {one.entity_id: one for one in bursts(store, editor.baseline, since, now)}
+        developments = [_lifted(d, found) for d in developments]
+        beside = _beside(store, editor, edition, developments, tuple(found.values()), since, now)
         developments = _alerted(store, editor, edition, developments)
     beside = replace(beside, missed=tuple(missed))
     covered = coverage(store, editor, since, now)
     return compose(edition, slot, since, now, developments, covered, beside)
 
 
-def _lifted(development: Development, bursts: Mapping[str, Burst]) -> Development:
+def _lifted(development: Development, of: Mapping[str, Burst]) -> Development:
     """Raise the score of a development of whom far more is told than usual."""
-    burst = next((bursts[i] for i in development.entity_ids if i in bursts), None)
+    burst = next((of[i] for i in development.entity_ids if i in of), None)
     if burst is None:
         return development
     return replace(development, score=lifted(development.score), burst=burst)
@@ -117,7 +117,7 @@ def _beside(
     editor: Editor,
     edition: Edition,
     developments: Sequence[Development],
-    bursts: Sequence[Burst],
+    found: Sequence[Burst],
     since: datetime | None,
     now: datetime,
 ) -> Beside:
@@ -126,18 +126,19 @@ def _beside(
     telling = {entity for d in developments for entity in d.entity_ids}
     return Beside(
         corrections=corrections(told, anew),
-        bursts=tuple(burst for burst in bursts if burst.entity_id not in telling),
+        bursts=tuple(burst for burst in found if burst.entity_id not in telling),
         emerging=new_names(store, editor.names, since, now) if editor.names else (),
     )
 
 
-def _bursts(
-    store: Store, editor: Editor, since: datetime | None, now: datetime
+def bursts(
+    store: Store, baseline: Baseline, since: datetime | None, now: datetime
 ) -> tuple[Burst, ...]:
-    """Return who is told of far more than usual since the last digest, with a week of counts."""
-    reported = {
-        i: e.name for i, e in editor.baseline.entities.items() if e.kind is not EntityKind.PLACE
-    }
+    """Return who is told of far more than usual since a time, with a week of counts.
+
+    The time is a day ago where none is given, and a week ago at the earliest.
+    """
+    reported = {i: e.name for i, e in baseline.entities.items() if e.kind is not EntityKind.PLACE}
     start = max(since or now - timedelta(days=1), now - timedelta(days=7))
     return store.bursts.between(start, now, reported, shown=7)
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import random
-from contextlib import asynccontextmanager
+import threading
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from techwatch.errors import InvalidFilesError, NotFoundError, Problem
+from techwatch.errors import InvalidFilesError, LedgerError, NotFoundError, Problem
 
 # Imports below stand in functions where they cost more than a command that doesn't need them takes.
 # ruff: noqa: PLC0415
@@ -70,6 +71,7 @@ if TYPE_CHECKING:
     from techwatch.settings import Settings
     from techwatch.storage import Store
     from techwatch.tracing import Tracing
+    from techwatch.yamlfile import Stamp
 
 
 def utc_now() -> datetime:
@@ -88,6 +90,8 @@ class Watch:
     prepared: Prepared | None = None  # what judging needs, where it was kept from an earlier run
     reader: ArticleReader | None = field(default=None, init=False)  # while connections are open
     turns: Turns | None = field(default=None, init=False)  # likewise
+    _stamps: dict[str, Stamp | None] = field(default_factory=dict, init=False)  # of lists, as read
+    _rereading: threading.Lock = field(default_factory=threading.Lock, init=False)
 
     # ------------------------------------------------------------------ what the user wrote
 
@@ -120,7 +124,9 @@ class Watch:
     def editions(self) -> Mapping[str, Edition]:
         """The editions by id; raises InvalidFilesError."""
         from techwatch.digests.editions import load
+        from techwatch.yamlfile import stamp
 
+        self._stamps["editions"] = stamp(self.editions_file)  # first: what changes now is seen then
         return {
             edition.id: edition for edition in load(self.editions_file, self._known_to_editions())
         }
@@ -130,34 +136,34 @@ class Watch:
         """The list of editions."""
         return self.config_dir / "digests.yaml"
 
-    def add_edition(self, text: str) -> Mapping[str, Edition]:
-        """Make a text the list of editions, if all in it is well, and take it up.
-
-        Raises InvalidFilesError with all problems of it, and changes nothing then. Another
-        process that runs takes it up when it starts anew.
-        """
-        import tempfile
-        from pathlib import Path
-
-        from techwatch import yamledit
+    def valid_editions(self, path: Path) -> Mapping[str, Edition]:
+        """Read a list of editions that can all go out; raises InvalidFilesError."""
         from techwatch.digests.editions import load
 
-        with tempfile.TemporaryDirectory() as folder:
-            trial = Path(folder) / self.editions_file.name
-            trial.write_text(text, encoding="utf-8", newline="")
-            try:
-                found = {edition.id: edition for edition in load(trial, self._known_to_editions())}
-                wrong = tuple(self._undeliverable(trial, found))
-            except InvalidFilesError as error:
-                wrong = tuple(error.problems)
-        if wrong:
-            name = self.editions_file.name
-            raise InvalidFilesError([Problem(name, one.line, one.message) for one in wrong])
-        yamledit.replace_file(self.editions_file, text)
-        for name in ("editions", "editor"):
-            self.__dict__.pop(name, None)
-        self.store.digests.watch(self.editions, self.clock())
-        return self.editions
+        found = {edition.id: edition for edition in load(path, self._known_to_editions())}
+        if wrong := tuple(self._undeliverable(path, found)):
+            raise InvalidFilesError(wrong)
+        return found
+
+    def reread_editions(self) -> bool:
+        """Take up the editions where their file was edited; returns whether it was.
+
+        Raises InvalidFilesError where one of them can't be used, and goes on by those before.
+        """
+        from techwatch.yamlfile import stamp
+
+        with self._rereading:
+            before, now = self.editions, stamp(self.editions_file)
+            if now == self._stamps.get("editions"):
+                return False
+            found = self.valid_editions(self.editions_file)
+            self.store.digests.watch(found, self.clock())
+            self._stamps["editions"] = now
+            self.__dict__["editions"] = found
+            if "editor" in self.__dict__:
+                alerts = frozenset(e.id for e in found.values() if e.alert)
+                self.__dict__["editor"] = replace(self.editor, alerts=alerts)
+            return found != before
 
     def _known_to_editions(self) -> Known | None:
         """Return what filters may name; None where baseline or feeds are broken themselves."""
@@ -231,6 +237,8 @@ class Watch:
         made = {"settings": self.settings, "store": self.store, "channels": self.channels}
         shared = {"metrics": self.metrics, "pulse": self.pulse}
         other.__dict__.update({"baseline": baseline} | made | shared)
+        if "editions" in self.__dict__:  # else a file that is broken by now would be read
+            other.__dict__ |= {"editions": self.editions, "_stamps": dict(self._stamps)}
         return other
 
     def prepare(self) -> Prepared:
@@ -300,11 +308,7 @@ class Watch:
         """Return the editions that the hooks of saved filters are, those that are paused not."""
         from techwatch.digests.delivery.hooks import edition_of
 
-        saved = self.store.saved
-        return tuple(
-            edition_of(hook, saved.filter(hook.filter_id, owner))
-            for hook, owner in self.store.hooks.in_use()
-        )
+        return tuple(edition_of(hook, saved) for hook, saved in self.store.hooks.in_use())
 
     def _latest_digests(self, edition_id: str, most: int) -> Sequence[RenderedDigest]:
         return self.store.digests.latest(edition_id, most)
@@ -441,9 +445,42 @@ class Watch:
 
     def open_lists(self) -> None:
         """Make the feeds and editions of the files the ones that are watched."""
-        self.store.feeds.watch(self.feeds(), self.clock())
+        self._watch_feeds()
         self.store.digests.watch(self.editions, self.clock())
         self.pulse.lists_read_at = self.clock()
+
+    def reread_lists(self) -> dict[str, int]:
+        """Take up feeds and editions whose files were edited; returns how many there are of each.
+
+        Raises InvalidFilesError with the problems of both files. The list of a file that is not
+        valid stays as it was; the other one is taken up all the same.
+        """
+        from techwatch.yamlfile import stamp
+
+        taken: dict[str, int] = {}
+        problems: list[Problem] = []
+        try:
+            if stamp(self.feeds_file) != self._stamps.get("feeds"):
+                taken["feeds"] = self._watch_feeds()
+        except InvalidFilesError as error:
+            problems.extend(error.problems)
+        try:
+            if self.reread_editions():
+                taken["editions"] = len(self.editions)
+        except InvalidFilesError as error:
+            problems.extend(error.problems)
+        if problems:
+            raise InvalidFilesError(problems)
+        return taken
+
+    def _watch_feeds(self) -> int:
+        """Make the feeds of the file the ones that are watched; returns how many there are."""
+        from techwatch.yamlfile import stamp
+
+        now, found = stamp(self.feeds_file), self.feeds()
+        self.store.feeds.watch(found, self.clock())
+        self._stamps["feeds"] = now
+        return len(found)
 
     def due_feeds(self) -> tuple[FeedState, ...]:
         """Return the feeds whose time has come."""
@@ -592,13 +629,25 @@ class Watch:
         stop: Callable[[], bool] = lambda: False,
     ) -> list[Delivery]:
         """Send what is due and wanted, until told to stop; what is left stays due."""
-        in_use = {hook.id for hook, _ in await asyncio.to_thread(self.store.hooks.in_use)}
+        in_use = await asyncio.to_thread(self._hooks_in_use)
 
         def due(delivery: Delivery) -> bool:
             waits = delivery.channel == "hook" and delivery.recipient not in in_use
             return wanted(delivery) and not waits
 
         return await self.courier.deliver(due, stop)
+
+    def _hooks_in_use(self) -> frozenset[str]:
+        """Name the hooks that are posted to; what is due to those deleted meanwhile is given up."""
+        in_use = frozenset(hook.id for hook, _ in self.store.hooks.in_use())
+        now = self.clock()
+        due = [one for one in self.store.ledger.due(now) if one.channel == "hook"]
+        gone = self.store.hooks.gone({one.recipient for one in due} - in_use)
+        for delivery in due:
+            if delivery.recipient in gone:
+                with suppress(LedgerError):  # another process was faster
+                    self.store.ledger.drop(delivery, now)
+        return in_use
 
     async def ping(self) -> tuple[Ping, ...]:
         """Tell the dead man's switches of digests that went out."""

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 Loc = tuple[int | str, ...]
+Stamp = tuple[int, int, int]  # time of change in ns, size, number of the file
 Model = TypeVar("Model", bound=BaseModel)
 _Loader: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -58,6 +59,15 @@ class YamlDocument:
             if loc[:length] in self.lines:
                 return self.lines[loc[:length]]
         return 1
+
+
+def stamp(path: Path) -> Stamp | None:
+    """Return what is another as soon as a file is written; None where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino
 
 
 def read(path: Path, name: str | None = None) -> YamlDocument:

@@ -71,6 +71,18 @@ def status(config: Path) -> dict[str, Any]:
     return record
 
 
+def refused(config: Path) -> set[str]:
+    """Return the lists that a service says it can't take up."""
+    with closing(Store.open(url(config))) as store:
+        [told] = [one.error or "" for one in store.overview.heartbeats() if one.job == "reread"]
+    return {name for name in ("feeds.yaml", "digests.yaml") if name in told}
+
+
+def composed(config: Path) -> tuple[str, ...]:
+    with closing(Store.open(url(config))) as store:
+        return store.digests.composed()
+
+
 @pytest.fixture(autouse=True)
 def _same_database(environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     """Tell the processes that a test starts where the database is."""
@@ -166,13 +178,18 @@ def test_a_feed_that_never_ends_does_not_keep_the_service_from_stopping(
     assert stop(process)[0] < 10
 
 
-def test_a_feed_added_while_the_service_runs_is_taken_up(
+def test_a_feed_and_an_edition_added_while_the_service_runs_are_taken_up(
     start: Callable[[], subprocess.Popen[str]], publisher: Publisher, config: Path
 ) -> None:
     publisher.publish("news.rss", rss(FINE))
-    publisher.publish("more.rss", rss("TSMC news"))
+    publisher.publish("more.rss", rss("Commerce Department adds YMTC to entity list"))
     process = start()
     until(process, lambda: publisher.requests)
+    digests = config / "digests.yaml"
+    alerts = {"id": "alerts", "title": "Alerts", "alert": {"most_an_hour": 4}}
+    listed = yaml.safe_load(digests.read_text(encoding="utf-8"))["editions"]
+    digests.write_text(yaml.safe_dump({"editions": [*listed, alerts]}), encoding="utf-8")
+    until(process, lambda: "alerts" in composed(config))
     path = config / "feeds.yaml"
     more = {"url": publisher.url("more.rss"), "publisher": "More", "language": "en"}
     feeds = yaml.safe_load(path.read_text(encoding="utf-8"))["feeds"]
@@ -180,6 +197,8 @@ def test_a_feed_added_while_the_service_runs_is_taken_up(
     changed.write_text(yaml.safe_dump({"feeds": [*feeds, more]}), encoding="utf-8")
     os.replace(changed, path)  # noqa: PTH105 - whole or not at all, as editors do it
     until(process, lambda: any(request.path == "/more.rss" for request in publisher.requests))
+    folder = config.parent / "data" / "digests" / "alerts"
+    until(process, lambda: [*folder.glob("**/*.html")])
     stop(process)
 
 
@@ -191,8 +210,12 @@ def test_a_broken_list_is_told_and_the_old_one_kept(
     until(process, lambda: beat(config, "poll"))
     path = config / "feeds.yaml"
     whole = path.read_text(encoding="utf-8")
+    digests = config / "digests.yaml"
+    editions = digests.read_text(encoding="utf-8")
     path.write_text("feeds: [", encoding="utf-8")
-    until(process, lambda: beat(config, "reread", failing=True))
+    digests.write_text("editions: [{id: daily}]", encoding="utf-8")
+    until(process, lambda: {"feeds.yaml", "digests.yaml"} <= refused(config))
+    digests.write_text(editions, encoding="utf-8")  # read by `status` too
     told = status(config)
     assert any("reread has been failing" in sentence for sentence in told["attention"]), told[
         "attention"

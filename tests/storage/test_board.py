@@ -74,7 +74,8 @@ def test_a_filter_and_its_hooks_are_their_owner_s(store: Store) -> None:
         store.saved.filter(saved.id, other.id)
     hook = Hook("0123456789ab", saved.id, "https://example.org/", "secret", NOW, None)
     store.hooks.add(hook)
-    assert store.hooks.in_use() == ((hook, one.id),)
+    assert store.hooks.in_use() == ((hook, saved),)
+    assert store.hooks.gone({hook.id, "f" * 12}) == {"f" * 12}
     store.hooks.pause(hook.id, NOW)
     assert store.hooks.in_use() == ()
     with pytest.raises(NotFoundError):
@@ -84,3 +85,5 @@ def test_a_filter_and_its_hooks_are_their_owner_s(store: Store) -> None:
     assert store.saved.looked_at(one.id) is None
     store.saved.looked(one.id, NOW)
     assert (store.saved.looked_at(one.id), store.saved.looked_at(other.id)) == (NOW, None)
+    assert store.saved.looked(one.id, NOW - timedelta(days=1)) == (NOW, NOW)
+    assert store.saved.looked(one.id, None, back=True) == (NOW, None)

@@ -7,19 +7,21 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import insert, select, text, update
 from tests.web.conftest import Browser, opened, serving
 
 from techwatch import judgements
 from techwatch.digests.compose import rank
 from techwatch.digests.development import development
 from techwatch.digests.filtering import facets, passes
-from techwatch.model import Decision, Filter, Verdict
+from techwatch.model import Decision, EntityKind, Filter, Verdict
+from techwatch.storage import tables as t
+from techwatch.web.views import coverage
 from techwatch.web.views.board import Board
 from techwatch.web.views.outlines import Asked
 from techwatch.web.views.question import Question
@@ -225,3 +227,115 @@ def test_cards_are_rendered_anew_where_a_development_changes(
 
 def _card(page: str, name: str) -> str:
     return page.partition(f'id="d-{name}"')[2].partition("</article>")[0]
+
+
+def test_a_page_that_is_older_than_another_takes_nothing_back(
+    at_desk: Watch, browser: Browser
+) -> None:
+    known = browser.get(_LIST).json()["known_until"]
+    later = browser.submit("/seen", until=known)
+    first = parse_qs(urlsplit(str(later.url)).query)["seen"]
+    assert first == ["never"]  # so that the first time can be undone too
+    stale = (at_desk.clock() - timedelta(days=3)).isoformat()
+    browser.submit("/seen", until=stale)
+    assert browser.get(_LIST, params={"since": "looked"}).json()["looked_at"] == known
+    # An address that somebody else sent says nothing of what was seen.
+    assert "marked as seen" in later.text
+    assert "marked as seen" not in browser.get("/", params={"seen": "2199-01-01"}).text
+    undone = browser.submit("/seen", undo="true")
+    assert "Nothing new" not in undone.text
+    assert "marked as seen" not in browser.get("/?seen=never").text
+
+
+def test_what_a_page_did_not_know_yet_is_not_marked_as_seen(
+    at_desk: Watch, browser: Browser
+) -> None:
+    """It was made before the page was, and stored after it."""
+    page = browser.get("/").text
+    until = re.search(r'name="until" value="(20[^"]+)"', page)
+    assert until
+    one = browser.get(_LIST).json()["developments"][0]
+    between = datetime.fromisoformat(until[1]) + timedelta(milliseconds=1)
+    assert between < at_desk.clock()
+    d = t.developments
+    with at_desk.store.database.write() as connection:
+        connection.execute(update(d).where(d.c.id == one["id"]).values(created_at=between))
+    browser.submit("/seen", until=until[1])
+    seen = at_desk.store.saved.looked_at(1)
+    assert seen is not None
+    fresh = Board(lambda: at_desk).chosen("en", Question(since="looked").asked(seen))
+    assert [key[-1] for key in fresh.keys] == [one["id"]]
+
+
+def test_forms_ask_by_name_and_day_and_keep_what_was_asked(served: Browser) -> None:
+    every = served.get(_LIST).json()["developments"]
+    one = next(d for d in every if d["entity_name"])
+    name = one["entity_name"].upper()
+    page = served.get("/", params={"entity": name, "since": "all", "day": "", "until": ""}).text
+    assert one["id"] in re.findall(r'id="d-(\w+)"', page)
+    assert f'name="entity" value="{one["entity_id"]}"' in page
+    assert '<option value="all" selected>' in page
+    day = (datetime.now(UTC) + timedelta(days=1)).date().isoformat()
+    page = served.get("/", params={"since": "all", "day": day}).text
+    assert "Nothing found" in page
+    assert f'<option value="{day}T00:00:00+00:00" selected>' in page
+    assert served.get("/", params={"day": "0001-01-01"}).status_code == 422
+
+
+def test_what_may_be_missing_is_said_on_top(browser: Browser) -> None:
+    assert browser.get("/api/v1/coverage").json()["doubts"][0]["code"] == "service.stopped"
+    page = browser.get("/").text
+    assert page.index('data-code="service.stopped"') < page.index('class="card"')
+    assert 'id="coverage"' in page
+
+
+def _codes(watch: Watch) -> list[str]:
+    return [one.code for one in coverage.covered(watch).doubts]
+
+
+def test_each_reason_to_doubt_silence_is_told(at_desk: Watch) -> None:
+    overview, clock = at_desk.store.overview, at_desk.clock
+    overview.beat("poll", clock())
+    assert _codes(at_desk) == []
+    overview.stumble("judge", clock(), "no room")
+    [doubt] = coverage.covered(at_desk).doubts
+    assert (doubt.code, doubt.severity, doubt.jobs) == ("jobs.failing", "fault", ("judge",))
+    overview.beat("judge", clock())
+    items, feeds = t.items, t.feeds
+    with at_desk.store.database.write() as connection:
+        connection.execute(update(items).values(judged_revision=0, seen_at=clock()))
+    assert _codes(at_desk) == []  # for seconds only
+    at_desk.clock = lambda: clock() + timedelta(minutes=11)
+    [doubt] = coverage.covered(at_desk).doubts
+    assert (doubt.code, doubt.number) == ("items.waiting", coverage.covered(at_desk).waiting)
+    at_desk.clock = lambda: clock() + timedelta(hours=2)
+    assert _codes(at_desk) == ["service.silent", "items.waiting"]
+    assert coverage.covered(at_desk).feeds_failing * 2 < coverage.covered(at_desk).feeds
+    with at_desk.store.database.write() as connection:
+        connection.execute(update(feeds).values(failures=1, failing_since=clock(), error="no"))
+    assert "feeds.failing" in _codes(at_desk)
+    with at_desk.store.database.write() as connection:
+        connection.execute(update(feeds).values(listed=False))
+    overview.rest()
+    assert _codes(at_desk) == ["service.stopped", "feeds.none", "items.waiting"]
+
+
+def test_who_is_told_of_far_more_than_usual_stands_beside(at_desk: Watch, browser: Browser) -> None:
+    quiet = next(
+        one.id
+        for one in at_desk.baseline.entities.values()
+        if one.kind is EntityKind.LAW and one.id not in browser.get(_LIST).text
+    )
+    with at_desk.store.database.write() as connection:
+        some = connection.execute(select(t.items.c.id, t.items.c.feed_url)).all()
+        of_feeds = {row.feed_url: row.id for row in some}
+        rows = [{"item_id": i, "entity_id": quiet} for i in of_feeds.values()]
+        connection.execute(insert(t.item_entities).values(at=at_desk.clock()), rows)
+    today = at_desk.clock().isoformat()  # what came before was counted for the first page already
+    found = browser.get("/api/v1/bursts", params={"since": today}).json()
+    [burst] = [one for one in found["bursts"] if one["entity_id"] == quiet]
+    assert len(burst["counts"]) == 7
+    assert burst["publishers"] == burst["counts"][-1] > 3
+    page = browser.submit("/seen", until=today).text
+    assert f'<a href="/entities/{quiet}">' in page.partition('id="moving"')[2]
+    assert 'id="moving"' not in browser.get("/?verdict=novel").text

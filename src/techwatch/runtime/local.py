@@ -128,7 +128,6 @@ class Service:
         self._take = take
         self._stopping = stopping
         self._under_way: set[asyncio.Task[None]] = set()
-        self._feeds_read_at = self._feeds_changed_at()
         self._prune_at = watch.clock() + _PRUNE_FIRST
         self._inspected_at = watch.clock()  # before it began
         self._suspicious = False
@@ -153,16 +152,12 @@ class Service:
         return [step for line in self.lines() for step in line]
 
     async def reread(self, told: Told) -> None:
-        """Take up feeds that were added or removed; a broken list is told, and the old one kept.
+        """Take up feeds and editions that were edited; a broken list is told, and the old one kept.
 
         A database that a newer techwatch upgraded meanwhile ends the service.
         """
         await asyncio.to_thread(self.watch.store.database.refuse_newer)
-        changed_at = self._feeds_changed_at()
-        if changed_at != self._feeds_read_at:
-            await asyncio.to_thread(self.watch.open_lists)
-            self._feeds_read_at = changed_at
-            told["feeds"] = len(self.watch.feeds())
+        told |= await asyncio.to_thread(self.watch.reread_lists)
 
     async def subscribe(self, told: Told) -> None:
         """Ask hubs to push what their feeds bring, or to go on, or to stop."""
@@ -339,7 +334,3 @@ class Service:
             of.warning("delivery tried", error=delivery.error)
         else:
             of.info("delivery sent")
-
-    def _feeds_changed_at(self) -> float | None:
-        path = self.watch.feeds_file
-        return path.stat().st_mtime if path.exists() else None

@@ -10,9 +10,13 @@ from techwatch.errors import LedgerError, NotFoundError
 from techwatch.model import Hook
 from techwatch.storage import tables as t
 from techwatch.storage.locks import Area
+from techwatch.storage.saved import saved_filter
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
+
+    from sqlalchemy import RowMapping
 
     from techwatch.model import SavedFilter
     from techwatch.storage.database import Database
@@ -47,22 +51,27 @@ class HookStore:
             raise NotFoundError("webhook", hook_id, "see the page of the saved filter")
         return found
 
-    def in_use(self) -> tuple[tuple[Hook, int], ...]:
-        """Return the hooks that are posted to, with the ids of their owners' accounts.
+    def in_use(self) -> tuple[tuple[Hook, SavedFilter], ...]:
+        """Return the hooks that are posted to, each with its filter, oldest first.
 
         Those that are paused are left out, and those whose owner may use the desk no more.
         """
         h, f, a = t.hooks.c, t.saved_filters.c, t.accounts.c
         wanted = (
-            select(t.hooks, f.account_id)
-            .join(t.saved_filters, f.id == h.filter_id)
+            select(t.hooks, *(column.label(f"of_{column.key}") for column in f))
+            .join_from(t.hooks, t.saved_filters, f.id == h.filter_id)
             .join(t.accounts, a.id == f.account_id)
             .where(h.paused_at.is_(None), a.disabled_at.is_(None))
             .order_by(h.made_at, h.id)
         )
         with self._database.read() as connection:
-            rows = [dict(row) for row in connection.execute(wanted).mappings()]
-        return tuple((Hook(**row), owner) for row in rows for owner in [row.pop("account_id")])
+            return tuple(_with_filter(row) for row in connection.execute(wanted).mappings())
+
+    def gone(self, hook_ids: Collection[str]) -> frozenset[str]:
+        """Return which of these hooks are deleted."""
+        wanted = select(t.hooks.c.id).where(t.hooks.c.id.in_(hook_ids))
+        with self._database.read() as connection:
+            return frozenset(hook_ids) - set(connection.scalars(wanted))
 
     def add(self, hook: Hook) -> None:
         """Add a hook; raises LedgerError where its filter has as many as it may have."""
@@ -84,3 +93,8 @@ class HookStore:
         """Delete a hook; what was posted to it stays in the ledger."""
         with self._database.write(Area.PEOPLE) as connection:
             connection.execute(delete(t.hooks).where(t.hooks.c.id == hook_id))
+
+
+def _with_filter(row: RowMapping) -> tuple[Hook, SavedFilter]:
+    of = {name.removeprefix("of_"): value for name, value in row.items() if name.startswith("of_")}
+    return Hook(**{name: row[name] for name in Hook.__slots__}), saved_filter(of)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter
 from sqlalchemy import delete, func, insert, select, update
@@ -13,6 +13,7 @@ from techwatch.storage import tables as t
 from techwatch.storage.locks import Area
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from sqlalchemy import Connection, RowMapping
@@ -36,18 +37,28 @@ class SavedStore:
             at: datetime | None = connection.scalar(select(c.looked_at).where(c.id == account_id))
             return at
 
-    def looked(self, account_id: int | None, until: datetime | None) -> None:
-        """Note until when somebody has seen what is new."""
+    def looked(
+        self, account_id: int | None, until: datetime | None, *, back: bool = False
+    ) -> tuple[datetime | None, datetime | None]:
+        """Note until when somebody has seen what is new; returns what it was, and what it is.
+
+        It goes back only where that is asked for: a page that was opened earlier than another
+        knows less.
+        """
+        own, looked_at = t.accounts.c.id == account_id, t.accounts.c.looked_at
         with self._database.write(Area.PEOPLE) as connection:
-            own = update(t.accounts).where(t.accounts.c.id == account_id)
-            connection.execute(own.values(looked_at=until))
+            before: datetime | None = connection.scalar(select(looked_at).where(own))
+            if not back and before is not None and (until is None or until < before):
+                return before, before
+            connection.execute(update(t.accounts).where(own).values(looked_at=until))
+            return before, until
 
     def filters(self, account_id: int | None) -> tuple[SavedFilter, ...]:
         """Return what somebody saved, by name."""
         c = t.saved_filters.c
         wanted = select(t.saved_filters).where(c.account_id == account_id).order_by(c.name, c.id)
         with self._database.read() as connection:
-            return tuple(_filter(row) for row in connection.execute(wanted).mappings())
+            return tuple(saved_filter(row) for row in connection.execute(wanted).mappings())
 
     def filter(self, filter_id: int, account_id: int | None) -> SavedFilter:
         """Find one of somebody's filters; raises NotFoundError, as where it is another's."""
@@ -61,7 +72,7 @@ class SavedStore:
         wanted = wanted.where(c.key == key, a.disabled_at.is_(None))
         with self._database.read() as connection:
             row = connection.execute(wanted).mappings().first()
-            return _filter(row) if row else None
+            return saved_filter(row) if row else None
 
     def save(
         self, account_id: int, name: str, query: tuple[str, Filter], key: str, now: datetime
@@ -85,7 +96,7 @@ class SavedStore:
             else:
                 connection.execute(insert(t.saved_filters).values(row))
             found = connection.execute(select(t.saved_filters).where(*same)).mappings().one()
-            return _filter(found)
+            return saved_filter(found)
 
     def rename(self, filter_id: int, account_id: int | None, name: str) -> SavedFilter:
         """Give a filter another name; raises NotFoundError, LedgerError where it has that name."""
@@ -116,7 +127,8 @@ class SavedStore:
             connection.execute(delete(t.saved_filters).where(c.id == filter_id))
 
 
-def _filter(row: RowMapping) -> SavedFilter:
+def saved_filter(row: Mapping[str, Any] | RowMapping) -> SavedFilter:
+    """Make a saved filter of its row."""
     return SavedFilter(**dict(row) | {"filter": _FILTER.validate_python(row["filter"])})
 
 
@@ -126,4 +138,4 @@ def _own(connection: Connection, filter_id: int, account_id: int | None) -> Save
     row = connection.execute(wanted).mappings().first()
     if row is None:
         raise NotFoundError("saved filter", str(filter_id), "see the page Filters")
-    return _filter(row)
+    return saved_filter(row)

@@ -1,8 +1,8 @@
-"""A desk goes on by the baseline as its files are: they are edited while it runs.
+"""A desk goes on by baseline and editions as their files are: they are edited while it runs.
 
 Every few seconds their times of change are looked at. When they are others, the baseline is read
-and compiled beside what is being served, and takes its place when it is ready. A baseline that is
-not valid is told, and the one before stays.
+and compiled beside what is being served, and takes its place when it is ready. What is not valid
+is told, and the one before stays.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from techwatch.baseline.loading import load
-from techwatch.errors import InvalidFilesError
+from techwatch.errors import InvalidFilesError, StorageError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,17 +40,29 @@ class Watching:
         self._looked = time.monotonic()
         self._looking = threading.Lock()
         self._renewing = threading.Lock()
+        self._refused = ""  # why the editions as their file is now are not used
 
     def now(self) -> Watch:
-        """Return techwatch by the latest valid baseline that is ready."""
+        """Return techwatch by the latest valid baseline that is ready, and the latest editions."""
         if time.monotonic() - self._looked >= _EVERY and self._looking.acquire(blocking=False):
             try:
                 self._looked = time.monotonic()
                 if _state(self.opened.baseline_dir) != self._state:
                     threading.Thread(target=self.renew, daemon=True).start()
+                self._reread_editions()
             finally:
                 self._looking.release()
         return self._watch
+
+    def _reread_editions(self) -> None:
+        try:
+            self._watch.reread_editions()
+        except (InvalidFilesError, StorageError) as error:
+            if str(error) != self._refused:
+                log.warning("editions not taken up", error=str(error))
+            self._refused = str(error)
+        else:
+            self._refused = ""
 
     def renew(self) -> None:
         """Read the baseline anew if its files changed, and wait until it is in use."""

@@ -21,11 +21,20 @@ from techwatch.web.outward import Outward
 from techwatch.web.rendering import Renderer
 from techwatch.web.renewing import Watching
 from techwatch.web.views.board import Board
+from techwatch.web.views.coverage import Covered
+from techwatch.web.views.moving import LONGEST, Moving
 from techwatch.web.views.status import Status
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from techwatch.watch import Watch
     from techwatch.web.settings import WebSettings
+
+
+def _moving() -> Mapping[int, Kept[Moving]]:
+    """Make a place for each period: counting what is told takes long, and changes slowly."""
+    return {days: Kept[Moving](300.0) for days in range(LONGEST + 1)}
 
 
 @dataclass(frozen=True)
@@ -36,6 +45,8 @@ class Site:
     renderer: Renderer = field(default_factory=Renderer)
     outward: Outward = field(default_factory=Outward)
     status: Kept[Status] = field(default_factory=lambda: Kept[Status](5.0))
+    covered: Kept[Covered] = field(default_factory=lambda: Kept[Covered](5.0))
+    moving: Mapping[int, Kept[Moving]] = field(default_factory=_moving)  # by days
     at: str = ""  # its own origin, as people reach it: https://desk.example.org
     limiter: Limiter = field(default_factory=Limiter)
     passwords: Passwords = field(default_factory=Passwords)

@@ -10,9 +10,12 @@ from pydantic import BaseModel, Field
 
 from techwatch.web.api.answers import Tagged, goes_on
 from techwatch.web.asking import Reader
+from techwatch.web.beside import covered, moving_since
 from techwatch.web.site import TheSite
 from techwatch.web.views import today as view
 from techwatch.web.views.choices import Choices
+from techwatch.web.views.coverage import Covered
+from techwatch.web.views.moving import Moving
 from techwatch.web.views.question import PAGE, Question, Time
 
 router = APIRouter(tags=["developments"], route_class=Tagged)
@@ -50,6 +53,27 @@ def choices(site: TheSite, person: Reader) -> Choices:
     return site.board.choices()
 
 
+@router.get("/coverage")
+def coverage(site: TheSite, person: Reader) -> Covered:
+    """Say how far silence can be trusted: whether feeds are read, and items judged."""
+    del person
+    return covered(site)
+
+
+@router.get("/bursts")
+def bursts(
+    site: TheSite,
+    person: Reader,
+    since: Annotated[
+        Time | None,
+        Query(description="From when on; a week ago at the earliest, and by default."),
+    ] = None,
+) -> Moving:
+    """List actors and laws told of far more than usual, by publishers of their own."""
+    del person
+    return moving_since(site, since)
+
+
 class Seen(BaseModel, frozen=True, extra="forbid"):
     """Until when what is new was seen."""
 
@@ -58,5 +82,5 @@ class Seen(BaseModel, frozen=True, extra="forbid"):
 
 @router.put("/seen")
 def look(site: TheSite, person: Reader, seen: Seen) -> view.Looked:
-    """Note until when you have seen what is new."""
-    return view.look(site.watch, person.account_id, seen.until)
+    """Note until when you have seen what is new: `known_until` of what you have read."""
+    return view.look(site.watch, person.account_id, seen.until, back=True)

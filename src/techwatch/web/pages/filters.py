@@ -8,7 +8,7 @@ from fastapi import APIRouter, Form, Path, Request, Response
 from starlette.responses import RedirectResponse
 
 from techwatch.errors import InvalidFilesError
-from techwatch.web.asking import FilterKeeper, Reader
+from techwatch.web.asking import FilterKeeper, Reader, TheVisitor
 from techwatch.web.errors import ForbiddenError
 from techwatch.web.identity.roles import Person
 from techwatch.web.noting import note
@@ -54,6 +54,7 @@ def rename(
 ) -> Response:
     """Give a filter another name."""
     site.watch.store.saved.rename(filter_id, person.account_id, name)
+    note(site, person, "filters.rename", str(filter_id), {"name": name})
     return RedirectResponse("/filters", 303)
 
 
@@ -61,6 +62,7 @@ def rename(
 def renew_key(site: TheSite, person: FilterKeeper, filter_id: Id) -> Response:
     """Give the feeds of a filter other addresses."""
     site.watch.store.saved.renew_key(filter_id, person.account_id, view.new_key())
+    note(site, person, "filters.key", str(filter_id))
     return RedirectResponse("/filters", 303)
 
 
@@ -117,7 +119,10 @@ def _edition(
 
 
 @router.get("/feeds-out/{key}.{form}")
-def feed(request: Request, site: TheSite, key: str, form: view.Form) -> Response:
+def feed(
+    request: Request, site: TheSite, visitor: TheVisitor, key: str, form: view.Form
+) -> Response:
     """Give the developments of a filter as a feed, to whoever has its key."""
+    del visitor  # counted: an address may ask so many times a minute
     written = view.feed(site.watch, site.board, key, form, site.at)
     return with_tag(request, Response(written, media_type=_TYPES[form]))

@@ -80,7 +80,8 @@ class Board:
     def chosen(self, language: str, asked: Asked) -> Chosen:
         """Return which developments are asked for, for readers of a language."""
         state = self._current()
-        return state.lists.chosen(state.shelves, language, asked)
+        found = state.lists.chosen(state.shelves, language, asked)
+        return replace(found, known_until=state.shelves.by_language[language].known_until)
 
     def warm(self) -> None:
         """Read all of it meanwhile, so that the first page need not wait for it."""

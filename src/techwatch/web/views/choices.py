@@ -47,6 +47,12 @@ class Choices:
         return [(choice.id, choice.label) for choice in self.tracks]
 
     @property
+    def by_label(self) -> dict[str, str]:
+        """The ids of actors and laws by their names in small letters, and by themselves."""
+        named = {choice.label.casefold(): choice.id for choice in self.entities}
+        return named | {choice.id.casefold(): choice.id for choice in self.entities}
+
+    @property
     def labels(self) -> dict[str, str]:
         """What people call those that have an id."""
         return dict((*self.entity_pairs, *self.track_pairs))

@@ -10,11 +10,12 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
+from techwatch import edition_keeping
 from techwatch.digests.delivery.entries import Entry, Syndicated, name_of
 from techwatch.digests.delivery.feed_formats import atom, json_feed
 from techwatch.digests.delivery.hooks import CHANNEL
 from techwatch.digests.delivery.short import Told
-from techwatch.digests.editing import edition_entry, with_edition, written
+from techwatch.digests.editing import edition_entry, written
 from techwatch.errors import NotFoundError, QueryError
 from techwatch.model import Development, Filter, SavedFilter
 from techwatch.text import tidy, web_link
@@ -123,9 +124,12 @@ def feed(watch: Watch, board: Board, key: str, form: Form, at: str) -> bytes:
         raise NotFoundError("feed", "of this key", "its key was renewed, or its filter deleted")
     question = Question.of(found.query).model_copy(update={"order": "newest"})
     keys = board.chosen("en", question.asked(None)).page(None, _MOST)
-    developments = board.full([one[-1] for one in keys], "en")
-    made = {i: board.outlines("en")[i].created_at for i in (d.id for d in developments)}
-    entries = tuple(Entry(name_of("development", d.id), _told(d), made[d.id]) for d in developments)
+    outlines = board.outlines("en")
+    entries = tuple(
+        Entry(name_of("development", one.id), _told(one), outlines[one.id].created_at)
+        for one in board.full([key[-1] for key in keys], "en")
+        if one.id in outlines  # else its story was joined with another one meanwhile
+    )
     syndicated = Syndicated(
         id=name_of("filter", str(found.id)),
         title=found.name,
@@ -184,9 +188,9 @@ def propose(saved: SavedFilter, wish: Wish) -> Proposal:
 
 
 def add_edition(watch: Watch, saved: SavedFilter, wish: Wish) -> Proposal:
-    """Add an edition to digests.yaml; raises InvalidFilesError, and writes nothing then."""
+    """Add an edition to digests.yaml; raises InvalidFilesError, EditError: nothing is written."""
     entry = _entry(saved, wish)
-    watch.add_edition(with_edition(watch.editions_file, entry))
+    edition_keeping.add(watch, entry)
     return Proposal(wish.id, "\n".join(written(entry)) + "\n", written=True)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 from urllib.parse import parse_qs, urlencode
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, StringConstraints
@@ -32,7 +32,8 @@ def _named(values: Any) -> Any:  # noqa: ANN401 - as the address gives it
     return [v for v in values if v != ""] if isinstance(values, list) else values
 
 
-def _given(value: Any) -> Any:  # noqa: ANN401 - likewise
+def given(value: Any) -> Any:  # noqa: ANN401 - likewise
+    """Take what a form's empty field sends for nothing."""
     return None if value == "" else value
 
 
@@ -55,7 +56,7 @@ class Question(BaseModel, frozen=True):
     verdict: Annotated[list[Verdict], BeforeValidator(_named)] = Field(
         [], max_length=len(Verdict), description="Which verdicts; none: those that are flagged."
     )
-    score: Annotated[Annotated[float, Field(ge=0, le=1)] | None, BeforeValidator(_given)] = Field(
+    score: Annotated[Annotated[float, Field(ge=0, le=1)] | None, BeforeValidator(given)] = Field(
         None, description="The lowest score, from 0 to 1."
     )
     entity: Names = Field([], description="Ids of actors and laws.")
@@ -68,18 +69,21 @@ class Question(BaseModel, frozen=True):
     language: Names = Field([], description="Languages of the news.")
     feed: Names = Field([], description="Publishers.")
     tag: Names = Field([], description="Tags of feeds.")
-    since: Annotated[Literal["looked", "all"] | Time | None, BeforeValidator(_given)] = Field(
-        None, description="From when on; looked: since you last looked; all: from the first on."
+    since: Annotated[Literal["looked", "all"] | Time | None, BeforeValidator(given)] = Field(
+        None,
+        description="From when on; looked: since you last looked, or a week ago; all: ever.",
     )
-    until: Annotated[Time | None, BeforeValidator(_given)] = Field(
+    until: Annotated[Time | None, BeforeValidator(given)] = Field(
         None, description="Up to when, not itself."
     )
     judged: Heeding = Field(
         "open", description="open: what nobody rejected or knew; quiet: only that; all."
     )
-    order: Order = Field("rank", description="rank: as digests rank; newest: the latest first.")
+    order: Order = Field(
+        "rank", description="rank: by score, then verdict; newest: the latest first."
+    )
 
-    after: Annotated[str | None, BeforeValidator(_given)] = Field(
+    after: Annotated[str | None, BeforeValidator(given)] = Field(
         None, max_length=200, description="Where a page before ended."
     )
 
@@ -102,11 +106,11 @@ class Question(BaseModel, frozen=True):
     @classmethod
     def of(cls, query: str) -> Question:
         """Read the query of an address; raises ValidationError, a ValueError."""
-        given = parse_qs(query[:_LONGEST], max_num_fields=1_000)
-        given = {name: values for name, values in given.items() if name in _PARTS}
-        many = {name for name in given if isinstance(cls.model_fields[name].default, list)}
+        parts = parse_qs(query[:_LONGEST], max_num_fields=1_000)
+        parts = {name: values for name, values in parts.items() if name in _PARTS}
+        many = {name for name in parts if isinstance(cls.model_fields[name].default, list)}
         return cls.model_validate(
-            {name: values if name in many else values[-1] for name, values in given.items()}
+            {name: values if name in many else values[-1] for name, values in parts.items()}
         )
 
     def asked(self, looked: datetime | None) -> Asked:
@@ -141,14 +145,16 @@ class Question(BaseModel, frozen=True):
         """Return the query without one value of a part."""
         return urlencode([pair for pair in self.pairs() if pair != (name, value)])
 
-    @property
-    def since_day(self) -> str:
-        """The day since when, as forms have it; empty where none is named."""
-        return self.since.date().isoformat() if isinstance(self.since, datetime) else ""
+    def named(self, ids: Mapping[str, str]) -> Self:
+        """Put ids where people wrote names of actors and laws; `ids` by name in small letters."""
+        if not self.entity:
+            return self
+        known = [ids.get(one.strip().casefold(), one) for one in self.entity]
+        return self.model_copy(update={"entity": list(dict.fromkeys(known))})
 
     @property
     def until_day(self) -> str:
-        """The day until when, likewise."""
+        """The day until when, as forms have it; empty where none is named."""
         return self.until.date().isoformat() if self.until else ""
 
     @property

@@ -10,6 +10,7 @@ import threading
 from bisect import bisect_left, bisect_right, insort
 from collections import Counter, OrderedDict
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from techwatch.web.views.outlines import Asked, Key, Outline, Values, is_asked_for, key_of
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 _Place = tuple[float, str]
 MOST_LISTS = 100
+_INSTANT = timedelta(microseconds=1)  # a time until when something counts is not in
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,11 @@ class Shelf:
     def of(cls, outlines: dict[str, Outline]) -> Shelf:
         """Put outlines, by id, in order."""
         return cls(outlines, sorted(_place(one) for one in outlines.values()))
+
+    @property
+    def known_until(self) -> datetime | None:
+        """From when on none is known; None: there is none at all."""
+        return self.by_id[self.places[-1][1]].created_at + _INSTANT if self.places else None
 
     def replaced(self, ids: Iterable[str], fresh: dict[str, Outline]) -> Shelf:
         """Return one without these, and with the fresh ones; this one stays as it is."""
@@ -61,6 +68,7 @@ class Chosen:
 
     keys: Sequence[Key]
     counts: Mapping[str, int]
+    known_until: datetime | None = None  # from then on none was known, whatever was asked for
 
     def page(self, after: Key | None, limit: int) -> tuple[Key, ...]:
         """Return a page of keys, those that come after one."""

@@ -23,6 +23,7 @@ class Developments:
     since: datetime | None  # when they became developments; None: from the first on
     until: datetime | None
     looked_at: datetime | None  # until when who asks has seen what is new
+    known_until: datetime | None  # what is made from then on is not here yet: seen until then
     next: str | None  # where it goes on: a key, in the API the address
 
 
@@ -34,13 +35,16 @@ class Looked:
     before: datetime | None  # what it was, so that it can be taken back
 
 
-def look(watch: Watch, account_id: int | None, until: datetime | None) -> Looked:
-    """Note until when somebody has seen what is new, now at the latest; None: never."""
-    saved = watch.store.saved
-    before = saved.looked_at(account_id)
+def look(
+    watch: Watch, account_id: int | None, until: datetime | None, *, back: bool = False
+) -> Looked:
+    """Note until when somebody has seen what is new, now at the latest; None: never.
+
+    `back`: also where they have seen more by now, as a second page that was open may tell.
+    """
     at = min(until, watch.clock()) if until else None
-    saved.looked(account_id, at)
-    return Looked(at, before)
+    before, after = watch.store.saved.looked(account_id, at, back=back)
+    return Looked(after, before)
 
 
 def developments(
@@ -55,9 +59,7 @@ def developments(
 
     Raises NotFoundError where `after` is none of the keys that pages give.
     """
-    # By whole minutes, so that what is chosen need not be chosen anew for each who asks.
-    first = (watch.clock() - _FIRST).replace(second=0, microsecond=0)
-    asked = question.asked(looked_at or first)
+    asked = question.asked(looked_at or _a_week_ago(watch.clock()))
     place = read(question.after)
     chosen = board.chosen(language, asked)
     keys = chosen.page(place, limit + 1)
@@ -69,5 +71,11 @@ def developments(
         since=asked.since,
         until=asked.until,
         looked_at=looked_at,
+        known_until=chosen.known_until,
         next=written(keys[limit - 1]) if len(keys) > limit else None,
     )
+
+
+def _a_week_ago(now: datetime) -> datetime:
+    """Return from when on they are shown who never looked; the same for a minute."""
+    return now.replace(second=0, microsecond=0) - _FIRST
