@@ -204,5 +204,5 @@ def _archived(watch: Watch, found: Check, counted: int | None) -> Archive | None
         words=words,
         items=search.count(asked) if counted is None else search.count(asked, counted),
         newest=search.items(asked, _NEWEST),
-        developments=tuple(one for _, one in search.developments(of, _NEWEST, among=_AMONG)),
+        developments=tuple(one for _, one in search.developments(of, _NEWEST, most=_AMONG).found),
     )
