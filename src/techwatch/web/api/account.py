@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path
 from pydantic import BaseModel, Field
 
+from techwatch.web.api.answers import Tagged
 from techwatch.web.asking import Reader, RowId, Themselves
 from techwatch.web.identity.roles import Scope
 from techwatch.web.identity.sessions import HANDLE
 from techwatch.web.site import TheSite
 from techwatch.web.views import account as view
 
-router = APIRouter(tags=["account"])
+router = APIRouter(tags=["account"], route_class=Tagged)
 
 
 class NewToken(BaseModel, extra="forbid"):
@@ -43,6 +44,18 @@ def account(site: TheSite, person: Reader) -> view.Mine:
 def change_password(site: TheSite, person: Themselves, body: NewPassword) -> None:
     """Change your password. Every login of yours ends, this one too. Not by a token."""
     site.own.change_password(person, body.old, body.new)
+
+
+class NewLanguage(BaseModel, extra="forbid"):
+    """A language."""
+
+    language: Literal["en", "nb"] = Field(description="Of the pages that you are shown.")
+
+
+@router.put("/account/language", status_code=204)
+def speak(site: TheSite, person: Themselves, body: NewLanguage) -> None:
+    """Choose the language of the pages. Not by a token."""
+    site.own.speak(person, body.language)
 
 
 @router.delete("/account/logins/{handle}", status_code=204)

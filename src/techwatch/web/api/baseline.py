@@ -7,13 +7,15 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
+from techwatch.model import Fact
+from techwatch.web.api.answers import Tagged
 from techwatch.web.asking import BaselineEditor, Reader
 from techwatch.web.noting import note
 from techwatch.web.site import TheSite
 from techwatch.web.views import baseline as view
 from techwatch.web.views import proposing
 
-router = APIRouter(prefix="/baseline", tags=["baseline"])
+router = APIRouter(prefix="/baseline", tags=["baseline"], route_class=Tagged)
 
 
 class Change(BaseModel, extra="forbid"):
@@ -31,6 +33,16 @@ class Look(Change):
     verdicts: bool = Field(
         default=False, description="Also say which verdicts on stored items would change."
     )
+
+
+class NewFact(BaseModel, extra="forbid"):
+    """A fact of an entity."""
+
+    sentence: str = Field(min_length=1, max_length=1_000)
+    source: str = Field(max_length=300, description="Id of the document that says it.")
+    date: str = Field(max_length=300, description="A year, month or day: 2026-11-21.")
+    event: str | None = Field(None, max_length=300, description="Id of an event type.")
+    by: str | None = Field(None, max_length=300, description="The jurisdiction that acts.")
 
 
 @router.get("")
@@ -72,6 +84,18 @@ def propose(
     return proposing.proposal(
         site.watch, entity_id, change.text, change.state, verdicts=change.verdicts
     )
+
+
+@router.post("/entities/{entity_id}/fact")
+def add_fact(
+    site: TheSite, person: BaselineEditor, entity_id: str, fact: NewFact
+) -> proposing.Proposal:
+    """Look at an entity's entry with a fact put into it; nothing is written."""
+    del person
+    sentence = " ".join(fact.sentence.split())
+    new = Fact(entity_id, sentence, fact.source, fact.date, fact.event, fact.by)
+    state = proposing.entry(site.watch, entity_id).state
+    return proposing.proposal(site.watch, entity_id, proposing.with_fact(site.watch, new), state)
 
 
 @router.put("/entities/{entity_id}")

@@ -8,13 +8,14 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
 from techwatch.model import EntityKind
+from techwatch.web.api.answers import Tagged
 from techwatch.web.asking import BaselineEditor, Reader, Teacher
 from techwatch.web.noting import note
 from techwatch.web.site import TheSite
 from techwatch.web.views import emerging as view
 from techwatch.web.views import proposing
 
-router = APIRouter(prefix="/emerging", tags=["emerging names"])
+router = APIRouter(prefix="/emerging", tags=["emerging names"], route_class=Tagged)
 
 _KEY = r"^[^\x00]{1,300}$"
 

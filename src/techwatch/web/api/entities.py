@@ -7,12 +7,13 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from techwatch.model import EntityKind
+from techwatch.web.api.answers import Tagged
 from techwatch.web.asking import Reader
 from techwatch.web.site import TheSite
 from techwatch.web.views import entities as view
 from techwatch.web.views import entity_list
 
-router = APIRouter(tags=["entities"])
+router = APIRouter(tags=["entities"], route_class=Tagged)
 
 After = Annotated[str, Query(pattern=r"^(\d{1,16}-[0-9a-f]{16})?$")]
 

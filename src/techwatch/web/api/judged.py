@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel, Field
 
-from techwatch.judgements import Said
+from techwatch.judgements import Said, exported
 from techwatch.model import Decision, JudgedItem, Judgement
+from techwatch.web.api.answers import Tagged
 from techwatch.web.asking import Reader, Teacher
 from techwatch.web.noting import note
 from techwatch.web.site import TheSite
 from techwatch.web.views import figures as figures_view
 from techwatch.web.views import judged as view
 
-router = APIRouter(tags=["judgements"])
+router = APIRouter(tags=["judgements"], route_class=Tagged)
 
 Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
 ItemId = Annotated[str, Path(pattern="^[0-9a-f]{16}$")]
@@ -58,6 +59,30 @@ def say(site: TheSite, person: Teacher, saying: Saying) -> Judgement:
     made = view.say(site.watch, saying.item, asked, person.name)
     note(site, person, "judgements.add", made.item_id, {"says": made.decision.value})
     return made
+
+
+@router.get(
+    "/judgements/cases.{form}",
+    response_class=Response,
+    responses={
+        200: {
+            "content": {
+                "application/yaml": {"schema": {"type": "string"}},
+                "application/x-ndjson": {"schema": {"type": "string"}},
+            }
+        }
+    },
+)
+def cases(
+    site: TheSite,
+    person: Reader,
+    form: Annotated[Literal["yaml", "jsonl"], Path(description="Cases, or labelled lines.")],
+) -> Response:
+    """Give what is in force as cases of the assessment's tests, or as labelled lines."""
+    del person
+    kind = "application/yaml" if form == "yaml" else "application/x-ndjson"
+    lines = exported(site.watch.store, site.watch.baseline, form)
+    return Response("".join(lines), media_type=kind)
 
 
 @router.get("/judgements/{number}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from techwatch.web.pages import (
     account,
+    api,
     audit,
     baseline,
     check,
@@ -42,4 +43,5 @@ ALL = (
     filters,
     judged,
     hooks,
+    api,
 )
