@@ -17,14 +17,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from techwatch.model import Feature, Item
-    from techwatch.search.query import Query
-    from techwatch.storage.search import SearchStore
     from techwatch.watch import Watch
 
 _KEYWORD_WORDS = 4  # so many words may a name have that is asked for alone
 _SUGGESTIONS = 5
 _NEWEST = 5  # items of the store, or developments, that are shown
-_AMONG = (100, 1_000)  # newest items of which the developments are looked up, one after the other
+_AMONG = 1_000  # newest items of which the developments are looked up
 _MOST_WORDS = 20  # of a headline that are looked for in the archive
 
 
@@ -206,15 +204,5 @@ def _archived(watch: Watch, found: Check, counted: int | None) -> Archive | None
         words=words,
         items=search.count(asked) if counted is None else search.count(asked, counted),
         newest=search.items(asked, _NEWEST),
-        developments=_developments(search, of),
+        developments=tuple(one for _, one in search.developments(of, _NEWEST, most=_AMONG).found),
     )
-
-
-def _developments(search: SearchStore, of: Query) -> tuple[FoundDevelopment, ...]:
-    """Return the developments told last; most often there are enough among few items."""
-    found: tuple[FoundDevelopment, ...] = ()
-    for among in _AMONG:
-        found = tuple(one for _, one in search.developments(of, _NEWEST, among=among))
-        if len(found) == _NEWEST:
-            break
-    return found

@@ -17,7 +17,8 @@ from techwatch.search.highlights import places
 from techwatch.search.parsing import parse
 from techwatch.search.query import All, Either, Not, Phrase
 from techwatch.search.words import split
-from techwatch.storage import indexing
+from techwatch.storage import asked as asking
+from techwatch.storage import indexing, search_developments
 from techwatch.storage import tables as t
 from techwatch.storage.feeds import add_pushed
 from techwatch.text import content_hash, fold
@@ -283,10 +284,49 @@ def test_verdicts_entities_and_developments(store: Store, corpus: list[Item]) ->
         STORY,
         True,
     )
-    [(key, found)] = store.search.developments(parse("export", NOW), 10)
+    [(key, found)] = store.search.developments(parse("export", NOW), 10).found
     assert (found.id, found.found, found.title) == (STORY, 2, corpus[0].title)
-    assert store.search.developments(parse("export", NOW), 10, key) == ()
-    assert store.search.developments(parse("芯片", NOW), 10) == ()
+    assert store.search.developments(parse("export", NOW), 10, key).found == ()
+    assert store.search.developments(parse("芯片", NOW), 10) == ((), None, None)
+
+
+def test_developments_are_found_page_by_page_however_many_windows_it_takes(
+    store: Store, corpus: list[Item], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Against a plain reading; stories are told by items that stand far apart."""
+    by_id = {stored.item.id: stored for stored in store.judging.unjudged(100)}
+    stories = {one.id: f"{number % 5 + 1:016x}" for number, one in enumerate(corpus[:-2])}
+    for one in corpus[:-2]:
+        with store.judging.judging() as judging:
+            judging.save(judged(by_id[one.id], stories[one.id]), {"tiktok"}, (), NOW)
+    feeds = {feed.url: feed for feed in CORPUS}
+    monkeypatch.setattr(search_developments, "_WINDOWS", (2, 3))
+    monkeypatch.setattr(asking, "_GLANCED_FOR_ONE", 1)
+    differing, several = [], 0
+    for written in (*QUERIES, "entity:tiktok", "since:9h", "-verdict:novel 芯片 -美国"):
+        query = parse(written, NOW)
+        wanted: dict[str, int] = {}
+        for one in corpus:  # newest first
+            asks = replace(
+                query, having=tuple(h for h in query.having if h.name in {"lang", "feed"})
+            )
+            late = query.since is not None and one.published < query.since  # type: ignore[operator]
+            if one.id in stories and plainly(asks, one, feeds[one.feed_url]) and not late:
+                wanted[stories[one.id]] = wanted.get(stories[one.id], 0) + 1
+        several += len(wanted) > 2
+        for most in (None, 1):
+            seen, after = list[tuple[str, int]](), None
+            for _ in range(50):
+                page = store.search.developments(query, 2, after, most)
+                seen += [(one.id, one.found) for _, one in page.found]
+                assert page.until is None or most
+                after = page.after
+                if after is None:
+                    break
+            if seen != list(wanted.items()):
+                differing.append((written, most, seen, wanted))
+    assert differing == []
+    assert several > 10
 
 
 def test_the_newest_of_an_entity_are_found_among_many(store: Store) -> None:

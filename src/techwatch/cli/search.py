@@ -76,7 +76,7 @@ def search(
             raise TechwatchError(message)
         archive = watch.store.search
         if developments:
-            found = archive.developments(asked, limit, after)
+            found = archive.developments(asked, limit, after).found
             _print_developments(found, asked, json_lines=json_lines)
             told = _told(len(found), limit, "developments")
         else:

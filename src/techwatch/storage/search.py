@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any, Literal
 from sqlalchemy import and_, func, or_, select
 
 from techwatch.errors import NotFoundError
-from techwatch.model import FoundDevelopment, Hit, Verdict
+from techwatch.model import Hit, Verdict
 from techwatch.storage import indexing
 from techwatch.storage import tables as t
 from techwatch.storage.asked import Asked
 from techwatch.storage.indexing import time_of
 from techwatch.storage.locks import Area
+from techwatch.storage.search_developments import LAST, FoundDevelopments, developments
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -31,9 +32,8 @@ if TYPE_CHECKING:
     Order = Literal["time", "relevance"]
 
 _PLACE = re.compile(r"-?[0-9]{1,18}")  # no more than a column holds
-_ID = re.compile(r"[0-9a-f]{1,16}")
+_ID = re.compile(rf"[0-9a-f]{{1,16}}|{LAST}")
 MOST_COUNTED = 10_000  # more matches are told as "more than"
-MOST_GROUPED = 20_000  # newest matches of which the developments are looked up
 
 
 class SearchStore:
@@ -74,42 +74,23 @@ class SearchStore:
             return connection.scalar(select(func.count()).select_from(found)) or 0
 
     def developments(
-        self, query: Query, limit: int, after: str | None = None, among: int = MOST_GROUPED
-    ) -> tuple[tuple[str, FoundDevelopment], ...]:
-        """Return the developments that the newest items found tell, `among` so many, with keys.
+        self, query: Query, limit: int, after: str | None = None, most: int | None = None
+    ) -> FoundDevelopments:
+        """Return the developments that items tell which a query finds, the newest telling first.
 
-        Newest telling first. A key is where the search goes on after a development. Raises
-        NotFoundError as `items` does.
+        Args:
+            query: what is asked for.
+            limit: how many at the most.
+            after: the key of the last one of the page before, or of the page's end.
+            most: about how many of the newest items found are gone through, a few thousand at the
+                least; None: all of them. Where that was too few, the page says so, and goes on.
+
+        Raises:
+            NotFoundError: as `items` does.
         """
         goes_on = None if after is None else _after_development(after)
-        d, i, y = t.developments.c, t.items.c, t.story_items.c
         with self._database.read() as connection:
-            asked = Asked(connection, query)
-            newest = asked.newest(among, glance=asked.near(among)).subquery()
-            told = (
-                select(y.story_id, func.max(newest.c.place).label("place"))
-                .add_columns(func.count().label("found"))
-                .join_from(newest, t.story_items, y.item_id == newest.c.item_id)
-                .join(t.developments, d.story_id == y.story_id)
-                .group_by(y.story_id)
-                .subquery()
-            )
-            wanted = (
-                select(d.id, d.created_at, t.stories.c.verdict, t.stories.c.last_at, told.c.found)
-                .add_columns(told.c.place, i.title, i.link, i.language, d.story_id)
-                .add_columns(t.feeds.c.publisher)
-                .join_from(told, t.developments, d.story_id == told.c.story_id)
-                .join(t.stories, t.stories.c.id == told.c.story_id)
-                .join(t.items, i.id == d.item_id)
-                .join(t.feeds, t.feeds.c.url == i.feed_url)
-                .order_by(told.c.place.desc(), d.id)
-                .limit(limit)
-            )
-            if goes_on is not None:
-                place, last = goes_on
-                same = and_(told.c.place == place, d.id > last)
-                wanted = wanted.where(or_(told.c.place < place, same))
-            return tuple(_development(row) for row in connection.execute(wanted))
+            return developments(connection, query, limit, goes_on, most)
 
     def reindex(self, told: Callable[[int], None] = lambda _: None) -> int:
         """Fill the index anew from the items, page by page, while others go on.
@@ -176,22 +157,6 @@ def _hit(row: Row[Any], by: Order) -> Hit:
         story_id=row.story_id,
         development=row.told is not None,
     )
-
-
-def _development(row: Row[Any]) -> tuple[str, FoundDevelopment]:
-    found = FoundDevelopment(
-        id=row.id,
-        verdict=Verdict(row.verdict),
-        title=row.title,
-        link=row.link,
-        publisher=row.publisher,
-        created_at=row.created_at,
-        last_at=row.last_at,
-        found=row.found,
-        story_id=row.story_id,
-        language=row.language,
-    )
-    return f"{row.place}/{row.id}", found
 
 
 def _after(key: str, by: Order) -> tuple[int, float]:

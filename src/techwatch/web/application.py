@@ -11,7 +11,8 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from techwatch import __version__
 from techwatch.web import api, health, pages
-from techwatch.web.errors import PROBLEMS, tell_errors
+from techwatch.web.describing import describe, name_of
+from techwatch.web.errors import tell_errors
 from techwatch.web.renewing import Watching
 from techwatch.web.security import Guard
 from techwatch.web.site import Site
@@ -40,7 +41,8 @@ def application(watch: Watch, at: str) -> FastAPI:
         version=__version__,
         docs_url=None,
         redoc_url=None,
-        openapi_url="/api/v1/openapi.json",
+        openapi_url=None,
+        generate_unique_id_function=name_of,
     )
     app.state.site = Site(Watching(watch), at=at)
     tell_errors(app)
@@ -48,7 +50,8 @@ def application(watch: Watch, at: str) -> FastAPI:
     for module in pages.ALL:
         app.include_router(module.router, include_in_schema=False)
     for module in api.ALL:
-        app.include_router(module.router, prefix="/api/v1", responses=PROBLEMS)
+        app.include_router(module.router, prefix="/api/v1")
+    describe(app, at)
     app.mount("/static", _Files(packages=[("techwatch.web", "static")]), name="static")
     app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=_PACKED)
     trusted = list(watch.settings.web.trusted_proxies)  # none: nobody's word is taken

@@ -83,28 +83,6 @@ ADVICE = {
     502: later("Try again in a minute, or log in by a password."),
     503: later("Load the page again in a minute. If it stays so, the page Status says more."),
 }
-_PROBLEM = {
-    "type": "object",
-    "required": ["type", "title", "status", "detail", "instance"],
-    "properties": {
-        "type": {"type": "string"},
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
-        "detail": {"type": "string"},
-        "instance": {"type": "string"},
-        "problems": {"type": "array", "items": {"type": "string"}},
-        "at": {"type": ["integer", "null"]},
-    },
-}
-# What any address of the API may answer, for its OpenAPI document.
-PROBLEMS: dict[int | str, dict[str, Any]] = {
-    status: {
-        "description": title,
-        "content": {"application/problem+json": {"schema": _PROBLEM}},
-    }
-    for status, title in TITLES.items()
-    if status != 500  # a fault, which nothing promises
-}
 
 
 class LoginNeededError(TechwatchError):

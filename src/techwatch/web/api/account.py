@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path
 from pydantic import BaseModel, Field
 
+from techwatch.web.api.answers import Tagged
 from techwatch.web.asking import Reader, RowId, Themselves
 from techwatch.web.identity.roles import Scope
 from techwatch.web.identity.sessions import HANDLE
 from techwatch.web.site import TheSite
 from techwatch.web.views import account as view
 
-router = APIRouter(tags=["account"])
+router = APIRouter(tags=["account"], route_class=Tagged)
 
 
 class NewToken(BaseModel, extra="forbid"):
@@ -52,6 +53,18 @@ def untie(site: TheSite, person: Themselves) -> None:
     An account is tied to the identity provider on the page Your account: a browser must go there.
     """
     site.own.untie(person)
+
+
+class NewLanguage(BaseModel, extra="forbid"):
+    """A language."""
+
+    language: Literal["en", "nb"] = Field(description="Of the pages that you are shown.")
+
+
+@router.put("/account/language", status_code=204)
+def speak(site: TheSite, person: Themselves, body: NewLanguage) -> None:
+    """Choose the language of the pages. Not by a token."""
+    site.own.speak(person, body.language)
 
 
 @router.delete("/account/logins/{handle}", status_code=204)

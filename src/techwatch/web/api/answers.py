@@ -1,10 +1,12 @@
-"""What all addresses of the API that are read have in common: an ETag, and where it goes on.
+"""What all addresses of the API that are read have in common: an ETag, and where a list goes on.
 
-A router made with `route_class=Tagged` does the first by itself; `goes_on` does the second.
+A router made with `route_class=Tagged` adds both by itself, where the answer tells the key of the
+next page as `after`. `goes_on` is for those whose answer holds the next address.
 """
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -31,6 +33,7 @@ class Tagged(APIRoute):
         if _READ.intersection(kwargs.get("methods") or ()):
             kwargs["responses"] = _NOT_MODIFIED | (kwargs.get("responses") or {})
         super().__init__(*args, **kwargs)
+        self._is_list = any(one.alias == "after" for one in self.dependant.query_params)
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Return what answers a request, with the ETag added."""
@@ -38,9 +41,19 @@ class Tagged(APIRoute):
 
         async def tagged(request: Request) -> Response:
             response = await answer(request)
-            return with_tag(request, response) if request.method in _READ else response
+            if request.method not in _READ:
+                return response
+            if self._is_list and response.status_code == 200:
+                _link(request, response)
+            return with_tag(request, response)
 
         return tagged
+
+
+def _link(request: Request, response: Response) -> None:
+    """Add the address of the next page to an answer that has its key."""
+    after = json.loads(bytes(response.body)).get("after")
+    goes_on(request, response, None if after is None else str(after))
 
 
 def goes_on(request: Request, response: Response, after: str | None) -> str | None:

@@ -6,12 +6,13 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
+from techwatch.web.api.answers import Tagged
 from techwatch.web.asking import Admin
 from techwatch.web.site import TheSite
 from techwatch.web.views import audit as view
 from techwatch.web.views.people import PRINTABLE
 
-router = APIRouter(tags=["audit"])
+router = APIRouter(tags=["audit"], route_class=Tagged)
 
 
 @router.get("/audit")

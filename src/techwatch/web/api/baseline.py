@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
-from techwatch.model import Source
+from techwatch.model import Fact, Source
 from techwatch.web.api.answers import Tagged, goes_on
 from techwatch.web.asking import BaselineEditor, Reader
 from techwatch.web.noting import note
@@ -33,6 +33,16 @@ class Look(Change):
     verdicts: bool = Field(
         default=False, description="Also say which verdicts on stored items would change."
     )
+
+
+class NewFact(BaseModel, extra="forbid"):
+    """A fact of an entity."""
+
+    sentence: str = Field(min_length=1, max_length=1_000)
+    source: str = Field(max_length=300, description="Id of the document that says it.")
+    date: str = Field(max_length=300, description="A year, month or day: 2026-11-21.")
+    event: str | None = Field(None, max_length=300, description="Id of an event type.")
+    by: str | None = Field(None, max_length=300, description="The jurisdiction that acts.")
 
 
 @router.get("")
@@ -98,6 +108,19 @@ def propose(
     return proposing.proposal(
         site.watch, entity_id, change.text, change.state, verdicts=change.verdicts
     )
+
+
+@router.post("/entities/{entity_id}/fact")
+def add_fact(
+    site: TheSite, person: BaselineEditor, entity_id: str, fact: NewFact
+) -> proposing.Proposal:
+    """Look at an entity's entry with a fact put into it; nothing is written."""
+    del person
+    sentence = " ".join(fact.sentence.split())
+    new = Fact(entity_id, sentence, fact.source, fact.date, fact.event, fact.by)
+    entry = proposing.entry(site.watch, entity_id)
+    text = proposing.with_fact(site.watch, new, entry.text)
+    return proposing.proposal(site.watch, entity_id, text, entry.state)
 
 
 @router.put("/entities/{entity_id}")

@@ -9,12 +9,13 @@ from fastapi import APIRouter, Body
 from pydantic import Field
 
 from techwatch.errors import TechwatchError
+from techwatch.web.api.answers import Tagged
 from techwatch.web.asking import Reader
 from techwatch.web.checks import checked_by
 from techwatch.web.site import TheSite
 from techwatch.web.views import check as view
 
-router = APIRouter(tags=["check"])
+router = APIRouter(tags=["check"], route_class=Tagged)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,13 @@ from typing import Annotated
 from fastapi import APIRouter, Body, Path, Query
 
 from techwatch.issues import Decision
+from techwatch.web.api.answers import Tagged
 from techwatch.web.asking import Admin, Reader
 from techwatch.web.noting import note
 from techwatch.web.site import TheSite
 from techwatch.web.views import digests as view
 
-router = APIRouter(tags=["digests"])
+router = APIRouter(tags=["digests"], route_class=Tagged)
 Edition = Annotated[str, Path(max_length=80, description="The id of an edition.")]
 Slot = Annotated[str, Path(max_length=40, description="`latest`, or such as 2026-11-21T06:00Z.")]
 

@@ -9,13 +9,14 @@ from fastapi import APIRouter, Body, Query, Response
 from pydantic import Field
 
 from techwatch.model import Condition, Feed
+from techwatch.web.api.answers import Tagged
 from techwatch.web.asking import FeedKeeper, Reader
 from techwatch.web.feed_errands import Looked, look
 from techwatch.web.noting import note
 from techwatch.web.site import TheSite
 from techwatch.web.views import feeds as view
 
-router = APIRouter(tags=["feeds"])
+router = APIRouter(tags=["feeds"], route_class=Tagged)
 Url = Annotated[str, Field(min_length=8, max_length=2_048)]
 
 

@@ -66,7 +66,18 @@ def say(site: TheSite, person: Teacher, saying: Saying) -> Judgement:
     return made
 
 
-@router.get("/judgements/cases.{form}", response_class=Response)
+@router.get(
+    "/judgements/cases.{form}",
+    response_class=Response,
+    responses={
+        200: {
+            "content": {
+                "application/yaml": {"schema": {"type": "string"}},
+                "application/x-ndjson": {"schema": {"type": "string"}},
+            }
+        }
+    },
+)
 def cases(
     site: TheSite,
     person: Reader,

@@ -7,12 +7,13 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
+from techwatch.web.api.answers import Tagged
 from techwatch.web.asking import Admin, RowId
 from techwatch.web.identity.roles import Role
 from techwatch.web.site import TheSite
 from techwatch.web.views import people as view
 
-router = APIRouter(tags=["people"])
+router = APIRouter(tags=["people"], route_class=Tagged)
 
 
 class Invited(BaseModel, extra="forbid"):

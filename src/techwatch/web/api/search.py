@@ -7,11 +7,12 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from techwatch.search.parsing import LONGEST
+from techwatch.web.api.answers import Tagged
 from techwatch.web.asking import Reader
 from techwatch.web.site import TheSite
 from techwatch.web.views import search as view
 
-router = APIRouter(tags=["search"])
+router = APIRouter(tags=["search"], route_class=Tagged)
 
 
 @router.get("/search")

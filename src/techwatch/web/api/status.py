@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
+from techwatch.web.api.answers import Tagged
 from techwatch.web.asking import Reader
 from techwatch.web.site import TheSite
 from techwatch.web.views import status as view
 
-router = APIRouter(tags=["status"])
+router = APIRouter(tags=["status"], route_class=Tagged)
 
 
 @router.get("/status")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from techwatch.web.pages import (
     account,
+    api,
     audit,
     baseline,
     check,
@@ -44,4 +45,5 @@ ALL = (
     filters,
     judged,
     hooks,
+    api,
 )

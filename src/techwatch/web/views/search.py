@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
 from techwatch.model import FoundDevelopment, Hit
@@ -21,7 +22,7 @@ By = Literal["time", "relevance"]
 
 PAGE = 50  # hits of a page
 MOST_COUNTED = 1_000  # items; more are told as "more than"
-AMONG = 2_000  # newest items found of which the developments are looked up
+AMONG = 20_000  # items found that are gone through for a page of developments
 _TRIED = 8  # looser queries that are counted where nothing is found
 _SNIPPET = 240  # characters of a text that are shown around the first hit
 _BEFORE = 60  # of them before it
@@ -63,7 +64,7 @@ class Found:
     developments: tuple[FoundStory, ...] = ()
     count: int | None = None  # of items, on the first page; more than `most_counted`: at least
     most_counted: int = MOST_COUNTED
-    among: int = AMONG  # developments are those of so many of the newest items found
+    until: datetime | None = None  # of developments: older news was not looked at for this page
     after: str | None = None  # the key of the next page; None: this is the last
     advice: Advice | None = None  # where nothing was found
 
@@ -88,9 +89,10 @@ def search(
     archive, first = watch.store.search, after is None
     if what == "developments":
         found = archive.developments(asked, PAGE, after, AMONG)
-        stories = tuple(FoundStory(one, marked(one.title, asked.words)) for _, one in found)
-        key = found[-1][0] if len(found) == PAGE else None
-        shown = Found(text, what, "time", developments=stories, after=key)
+        stories = tuple(FoundStory(one, marked(one.title, asked.words)) for _, one in found.found)
+        shown = Found(
+            text, what, "time", developments=stories, until=found.until, after=found.after
+        )
     else:
         # Without a wanted word all are alike relevant.
         order: By = by if asked.wanted is not None else "time"
@@ -99,7 +101,7 @@ def search(
         key = hits[-1].key if len(hits) == PAGE else None
         count = archive.count(asked, MOST_COUNTED) if first else None
         shown = Found(text, what, by, items=items, count=count, after=key)
-    if first and not (shown.items or shown.developments):
+    if first and not (shown.items or shown.developments or shown.after):
         told = advice(watch, asked, MOST_COUNTED, _TRIED)
         return Found(text, what, shown.by, count=shown.count, advice=told)
     return shown
