@@ -51,6 +51,7 @@ def save(site: TheSite, person: FilterKeeper, new: NewFilter) -> view.Saved:
 def rename(site: TheSite, person: FilterKeeper, filter_id: Id, new: NewName) -> view.Saved:
     """Give a filter another name."""
     found = site.watch.store.saved.rename(filter_id, person.account_id, new.name)
+    note(site, person, "filters.rename", str(filter_id), {"name": new.name})
     return view.shown(found, site.at)
 
 
@@ -58,6 +59,7 @@ def rename(site: TheSite, person: FilterKeeper, filter_id: Id, new: NewName) -> 
 def renew_key(site: TheSite, person: FilterKeeper, filter_id: Id) -> view.Saved:
     """Give the feeds of a filter other addresses."""
     found = site.watch.store.saved.renew_key(filter_id, person.account_id, view.new_key())
+    note(site, person, "filters.renew_key", str(filter_id))
     return view.shown(found, site.at)
 
 

@@ -56,7 +56,9 @@ def change(
 ) -> view.HookShown:
     """Post nothing to a webhook until told to go on, or go on."""
     saved = _own(site, person, filter_id)
-    return view.shown(site.watch, view.pause(site.watch, saved, hook_id, paused=wanted.paused))
+    found = view.pause(site.watch, saved, hook_id, paused=wanted.paused)
+    note(site, person, "hooks.pause" if wanted.paused else "hooks.resume", hook_id)
+    return view.shown(site.watch, found)
 
 
 @router.delete("/filters/{filter_id}/hooks/{hook_id}", status_code=204)
@@ -69,4 +71,6 @@ def delete(site: TheSite, person: FilterKeeper, filter_id: Id, hook_id: HookId) 
 @router.post("/filters/{filter_id}/hooks/{hook_id}/test")
 def try_out(site: TheSite, person: FilterKeeper, filter_id: Id, hook_id: HookId) -> view.Tried:
     """Post a test to a webhook, now, and say how it went."""
-    return view.try_out(site.watch, _own(site, person, filter_id), hook_id)
+    saved = _own(site, person, filter_id)
+    with site.outward.errand(person):
+        return view.try_out(site.watch, saved, hook_id)

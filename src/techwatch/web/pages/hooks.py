@@ -53,6 +53,7 @@ def pause(
 ) -> Response:
     """Post nothing to it until told to go on, or go on."""
     view.pause(site.watch, _own(site, person, filter_id), hook_id, paused=paused)
+    note(site, person, "hooks.pause" if paused else "hooks.resume", hook_id)
     return RedirectResponse(f"/filters/{filter_id}/hooks", 303)
 
 
@@ -70,6 +71,7 @@ def try_out(
 ) -> Response:
     """Post a test, and say how it went."""
     saved = _own(site, person, filter_id)
-    tried = view.try_out(site.watch, saved, hook_id)
+    with site.outward.errand(person):
+        tried = view.try_out(site.watch, saved, hook_id)
     shown = view.hooks(site.watch, saved)
     return site.renderer.page(request, "hooks.html", person, shown=shown, tried=tried)
