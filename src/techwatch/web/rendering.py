@@ -73,6 +73,7 @@ class Renderer:
                 languages=LANGUAGES,
                 theme=theme if theme in THEMES else "auto",
                 path=request.url.path,
+                query=request.url.query,
                 here=_here(request),
                 version=__version__,
                 **values,

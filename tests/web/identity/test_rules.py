@@ -31,8 +31,8 @@ def test_who_has_a_network_has_one_count() -> None:
     assert keys("a", "2001:db8::1").address == keys("b", "2001:db8::ffff").address
     assert keys("a", "2001:db8::1").address != keys("a", "2001:db8:0:1::1").address
     assert keys("a", "192.0.2.1").address != keys("a", "192.0.2.2").address
-    assert keys("a", "192.0.2.1").account != keys("b", "192.0.2.1").account
-    assert "secret" not in keys("secret", "").account
+    assert keys("a", "192.0.2.1").who != keys("b", "192.0.2.1").who
+    assert "secret" not in keys("secret", "").who
 
 
 def test_a_bucket_lets_a_minute_s_worth_through_and_fills_again() -> None:

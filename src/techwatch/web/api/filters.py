@@ -59,7 +59,7 @@ def rename(site: TheSite, person: FilterKeeper, filter_id: Id, new: NewName) -> 
 def renew_key(site: TheSite, person: FilterKeeper, filter_id: Id) -> view.Saved:
     """Give the feeds of a filter other addresses."""
     found = site.watch.store.saved.renew_key(filter_id, person.account_id, view.new_key())
-    note(site, person, "filters.key", str(filter_id))
+    note(site, person, "filters.renew_key", str(filter_id))
     return view.shown(found, site.at)
 
 

@@ -57,7 +57,7 @@ def change(
     """Post nothing to a webhook until told to go on, or go on."""
     saved = _own(site, person, filter_id)
     changed = view.pause(site.watch, saved, hook_id, paused=wanted.paused)
-    note(site, person, "hooks.pause" if wanted.paused else "hooks.go-on", hook_id)
+    note(site, person, "hooks.pause" if wanted.paused else "hooks.resume", hook_id)
     return view.shown(site.watch, changed)
 
 

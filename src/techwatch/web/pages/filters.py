@@ -62,7 +62,7 @@ def rename(
 def renew_key(site: TheSite, person: FilterKeeper, filter_id: Id) -> Response:
     """Give the feeds of a filter other addresses."""
     site.watch.store.saved.renew_key(filter_id, person.account_id, view.new_key())
-    note(site, person, "filters.key", str(filter_id))
+    note(site, person, "filters.renew_key", str(filter_id))
     return RedirectResponse("/filters", 303)
 
 

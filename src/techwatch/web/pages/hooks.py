@@ -53,7 +53,7 @@ def pause(
 ) -> Response:
     """Post nothing to it until told to go on, or go on."""
     view.pause(site.watch, _own(site, person, filter_id), hook_id, paused=paused)
-    note(site, person, "hooks.pause" if paused else "hooks.go-on", hook_id)
+    note(site, person, "hooks.pause" if paused else "hooks.resume", hook_id)
     return RedirectResponse(f"/filters/{filter_id}/hooks", 303)
 
 
