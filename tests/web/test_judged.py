@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import yaml
 from sqlalchemy import update
-from tests.test_judgements import BAN, BAN_AGAIN, bring
+from tests.test_judgements import BAN, BAN_AGAIN, INQUIRY, INQUIRY_AGAIN, bring
 
 from techwatch import cases
 from techwatch.storage import tables as t
@@ -15,6 +15,7 @@ from techwatch.watch import Watch
 from techwatch.web.asking import cookie
 from techwatch.web.renewing import Watching
 from techwatch.web.site import Site
+from techwatch.web.views import judged
 
 if TYPE_CHECKING:
     from tests.web.conftest import Browser
@@ -199,3 +200,22 @@ def test_a_service_beside_the_desk_heeds_at_once_what_is_said(
     service.close()
     assert all(mention.entity_id != "tiktok" for mention in later.mentions)
     assert "said local" in later.reason
+
+
+def test_who_tells_the_lead_of_a_story_apart_is_led_to_where_that_can_be_undone(
+    browser: Browser, at_desk: Watch
+) -> None:
+    first, _ = bring(at_desk, INQUIRY)
+    bring(at_desk, INQUIRY_AGAIN, days=1)
+    way = f"/stories/{judged.told_by(at_desk, first)}"
+    apart = browser.submit("/judgements", item=first, say="not-same", next=way)
+    assert apart.status_code == 200
+    assert apart.url.path == f"/stories/{judged.told_by(at_desk, first)}" != way
+    undo = f"/judgements/{apart.url.params['said']}/undo"
+    assert f'action="{undo}"' in apart.text
+    undone = browser.submit(undo, next=apart.url.path)
+    assert undone.status_code == 200
+    assert undone.url.path == way
+    nowhere = browser.submit("/judgements", item=first, say="wrong-entity", next=way)
+    assert nowhere.status_code == 200  # whether it tells any story then or not
+    assert f'action="/judgements/{nowhere.url.params["said"]}/undo"' in nowhere.text
