@@ -6,18 +6,15 @@ import json
 from typing import TYPE_CHECKING
 
 import yaml
-from sqlalchemy import update
-from tests.test_judgements import BAN, BAN_AGAIN, bring
 
-from techwatch import cases
-from techwatch.storage import tables as t
-from techwatch.watch import Watch
 from techwatch.web.asking import cookie
 from techwatch.web.renewing import Watching
 from techwatch.web.site import Site
 
 if TYPE_CHECKING:
     from tests.web.conftest import Browser
+
+    from techwatch.watch import Watch
 
 
 def developments(browser: Browser) -> list[dict[str, str]]:
@@ -146,56 +143,3 @@ def test_who_only_reads_says_nothing_and_undoes_nothing(browser: Browser, at_des
     assert browser.get(f"/judgements/of/{one['item_id']}").status_code == 403
     [still] = browser.get("/api/v1/judgements").json()["judgements"]
     assert still["judgement"]["undone_at"] is None
-
-
-def test_the_api_exports_the_cases_that_the_command_line_does(
-    browser: Browser, at_desk: Watch
-) -> None:
-    one, two = developments(browser)[:2]
-    browser.submit("/judgements", item=one["item_id"], say="accept", note="«so»")
-    browser.submit("/judgements", item=two["item_id"], say="reject")
-    for form in ("yaml", "jsonl"):
-        expected = "".join(cases.exported(at_desk.store, at_desk.baseline, form))
-        assert expected.count("\n") == 2
-        answer = browser.get(f"/api/v1/judgements/cases.{form}")
-        assert answer.text == expected == browser.get(f"/teaching/cases.{form}").text
-        assert answer.headers["content-type"].startswith(cases.KINDS[form])
-        tag = {"If-None-Match": answer.headers["etag"]}
-        assert browser.get(f"/api/v1/judgements/cases.{form}", headers=tag).status_code == 304
-        assert f"/teaching/cases.{form}" in browser.get("/teaching").text
-    assert browser.get("/api/v1/judgements/cases.xml").status_code == 422
-
-
-def test_another_story_is_named_by_the_address_of_its_page(browser: Browser) -> None:
-    one, two = developments(browser)[:2]
-    other = f"{browser.base_url}/stories/{two['story_id']}?said=1"
-    page = browser.submit("/judgements", item=one["item_id"], say="same-as", other=other)
-    assert page.status_code == 200
-    assert len({one["id"], two["id"]} & {d["id"] for d in developments(browser)}) == 1
-
-
-def test_where_the_text_is_gone_the_desk_says_what_works(browser: Browser, at_desk: Watch) -> None:
-    one = next(d for d in developments(browser) if d["entity_id"])
-    with at_desk.store.database.write() as connection:
-        gone = update(t.items).where(t.items.c.id == one["item_id"])
-        connection.execute(gone.values(summary="", body="", text_gone_at=at_desk.clock()))
-    page = browser.get(f"/judgements/of/{one['item_id']}").text
-    assert "Its text was dropped for its age" in page
-    assert 'value="wrong-entity"' not in page
-    refused = browser.submit("/judgements", item=one["item_id"], say="not-same")
-    assert refused.status_code == 422
-    assert "reject it, call it known" in refused.text
-    browser.submit("/judgements", item=one["item_id"], say="reject")
-    assert one["id"] not in {d["id"] for d in developments(browser)}
-
-
-def test_a_service_beside_the_desk_heeds_at_once_what_is_said(
-    browser: Browser, at_desk: Watch
-) -> None:
-    service = Watch(at_desk.read_settings, at_desk.config_dir, at_desk.baseline_dir)
-    first, _ = bring(service, BAN)
-    browser.submit("/judgements", item=first, say="wrong-entity", entity="tiktok", note="a ship")
-    _, later = bring(service, BAN_AGAIN, days=1)
-    service.close()
-    assert all(mention.entity_id != "tiktok" for mention in later.mentions)
-    assert "said local" in later.reason

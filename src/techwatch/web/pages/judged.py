@@ -17,7 +17,7 @@ from techwatch.web.asking import Reader, Teacher
 from techwatch.web.noting import note
 from techwatch.web.pages.entrance import within
 from techwatch.web.rendering import language_of
-from techwatch.web.site import TheSite
+from techwatch.web.site import Site, TheSite
 from techwatch.web.views import figures as figures_view
 from techwatch.web.views import judged as view
 
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from markupsafe import Markup
+
+    from techwatch.model import Judgement
 
 router = APIRouter()
 
@@ -89,7 +91,7 @@ def say(site: TheSite, person: Teacher, form: Annotated[Saying, Form()]) -> Resp
     )
     made = view.say(site.watch, form.item, asked, person.name)
     note(site, person, "judgements.add", made.item_id, {"says": made.decision.value})
-    return _back(within(form.next), made.id, made.story_id)
+    return _back(site, within(form.next), made)
 
 
 @router.post("/judgements/{number}/undo")
@@ -97,15 +99,21 @@ def undo(site: TheSite, person: Teacher, number: Number, next: Way = "/judgement
     """Take a judgement back."""
     undone = view.undo(site.watch, number, person.name)
     note(site, person, "judgements.undo", undone.item_id, {"says": undone.decision.value})
-    return _back(within(next), undone.id, undone.story_id)
+    return _back(site, within(next), undone)
 
 
-def _back(way: str, number: int, story_id: str | None) -> Response:
-    """Send somebody to where they came from, where what was said is told."""
+def _back(site: Site, way: str, made: Judgement) -> Response:
+    """Send somebody to where they came from, where what was said is told.
+
+    From the page of a story to that of the one that the item tells by now: the other may be gone.
+    """
     path, _, query = way.partition("#")[0].partition("?")
+    if path.startswith("/stories/"):
+        now = view.told_by(site.watch, made.item_id)
+        path, query = (f"/stories/{now}", "") if now else ("/judgements", "")
     kept = [part for part in query.split("&") if part and not part.startswith("said=")]
-    place = f"#d-{story_id}" if story_id else ""
-    return RedirectResponse(f"{path}?{'&'.join([*kept, f'said={number}'])}{place}", 303)
+    place = f"#d-{made.story_id}" if made.story_id else ""
+    return RedirectResponse(f"{path}?{'&'.join([*kept, f'said={made.id}'])}{place}", 303)
 
 
 @router.get("/teaching")

@@ -125,6 +125,12 @@ def sayable(watch: Watch, name: str, language: str = "en") -> Sayable:
     )
 
 
+def told_by(watch: Watch, item_id: str) -> str | None:
+    """Return the story that an item tells by now; None: it tells none."""
+    found = watch.store.judging.assessment(item_id)
+    return found[1] if found else None
+
+
 def _named(watch: Watch, of: judgements.Subject) -> tuple[Named, ...]:
     """List the actors and laws that the item names, those of its event first."""
     event = of.assessment.event
