@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from techwatch.model import (
     Assessment,
@@ -216,15 +217,9 @@ def _full(
 
 def _with_evidence(connection: Connection, report: Report) -> Report:
     item, revision = report.stored.item, report.stored.revision
-    a, i, r = t.assessments.c, t.items.c, t.revisions.c
-    wanted = (
-        select(t.assessments)
-        .join(t.items, (i.id == a.item_id) & (i.judged_revision == a.revision))
-        .where(a.item_id == item.id)
-    )
-    assessment = load_assessment(connection.execute(wanted).one())
-    first = select(r.title).where(r.item_id == item.id, r.revision == 1)
-    title = connection.scalar(first) if revision > 1 else None
+    of = {"of": item.id}
+    assessment = load_assessment(connection.execute(_evidence(), of).one())
+    title = connection.scalar(_first_title(), of) if revision > 1 else None
     return replace(
         report, assessment=assessment, earlier_title=title if title != item.title else None
     )
@@ -232,13 +227,28 @@ def _with_evidence(connection: Connection, report: Report) -> Report:
 
 def followed(connection: Connection, story_id: str | None) -> Followed | None:
     """Read the story before by its earliest item."""
-    i, s = t.items.c, t.story_items.c
-    wanted = (
-        select(i.title, s.at, i.language)
-        .join(t.story_items, s.item_id == i.id)
-        .where(s.story_id == story_id)
-        .order_by(s.at, i.id)
-        .limit(1)
-    )
-    row = connection.execute(wanted).first() if story_id else None
+    row = connection.execute(_earliest(), {"of": story_id}).first() if story_id else None
     return Followed(story_id, row.title, row.at, row.language) if story_id and row else None
+
+
+# Made once each: that takes longer than to run them, and a page runs them for each development.
+
+
+@cache
+def _evidence() -> Select[Any]:
+    a, i = t.assessments.c, t.items.c
+    current = (i.id == a.item_id) & (i.judged_revision == a.revision)
+    return select(t.assessments).join(t.items, current).where(a.item_id == bindparam("of"))
+
+
+@cache
+def _first_title() -> Select[Any]:
+    r = t.revisions.c
+    return select(r.title).where(r.item_id == bindparam("of"), r.revision == 1)
+
+
+@cache
+def _earliest() -> Select[Any]:
+    i, s = t.items.c, t.story_items.c
+    told = select(i.title, s.at, i.language).join(t.story_items, s.item_id == i.id)
+    return told.where(s.story_id == bindparam("of")).order_by(s.at, i.id).limit(1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import fields, replace
 from datetime import timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
@@ -317,12 +317,27 @@ def step_before(connection: Connection, story: Story) -> str | None:
     It is told within a year before the story begins; the one told last before then. Looked up
     when it is asked for, so that the order in which news arrives decides nothing.
     """
-    if story.rung is None or not story.entity_ids:
+    if story.rung is None or story.track is None or not story.entity_ids:
         return None
-    a, s, at = t.story_anchors.c, t.stories.c, story.first_at
+    asked = {
+        "anchor": story.entity_ids[0], "since": story.first_at - _YEAR, "at": story.first_at,
+        "id": story.id, "track": story.track, "rung": story.rung,
+    }  # fmt: skip
+    power = story.jurisdiction
+    if power is not None:
+        asked["power"] = power
+    found: str | None = connection.scalar(_step_before(by_power=power is not None), asked)
+    return found
+
+
+@cache
+def _step_before(*, by_power: bool) -> Select[Any]:
+    """Make the statement once: that takes as long as to run it, and a page runs it often."""
+    a, s = t.story_anchors.c, t.stories.c
+    since = bindparam("since", type_=t.Utc())
     near = (
         select(a.story_id, a.at)
-        .where(a.anchor == story.entity_ids[0], a.at >= at - _YEAR, a.at < at)
+        .where(a.anchor == bindparam("anchor"), a.at >= since, a.at < _AT)
         .order_by(a.at.desc(), a.item_id)
         .limit(_MOST_STEPS)
         .subquery()
@@ -330,15 +345,15 @@ def step_before(connection: Connection, story: Story) -> str | None:
     wanted = (
         select(s.id)
         .join(near, near.c.story_id == s.id)
-        .where(s.id != story.id, s.track == story.track, s.rung.is_not(None))
-        .where(s.rung != story.rung)
+        .where(s.id != bindparam("id"), s.track == bindparam("track"), s.rung.is_not(None))
+        .where(s.rung != bindparam("rung"))
         .group_by(s.id)
         .order_by(func.max(near.c.at).desc(), s.id)
         .limit(1)
     )
-    if story.jurisdiction is not None:
-        wanted = wanted.where(s.jurisdiction.in_([story.jurisdiction]) | s.jurisdiction.is_(None))
-    return connection.scalar(wanted)
+    if by_power:
+        wanted = wanted.where((s.jurisdiction == bindparam("power")) | s.jurisdiction.is_(None))
+    return wanted
 
 
 def insert_missing(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:

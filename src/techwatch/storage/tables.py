@@ -243,7 +243,7 @@ item_entities = Table(
     Column("item_id", ForeignKey("items.id"), primary_key=True),
     Column("entity_id", String, primary_key=True),
     Column("at", Utc, nullable=False),  # of the news: the newest are found, and those of some days
-    Index(None, "entity_id", "at"),
+    Index(None, "entity_id", "at", "item_id"),  # which items name somebody: the index says it alone
     Index(None, "at"),
 )
 

@@ -235,7 +235,9 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table
     with op.batch_alter_table("item_entities", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_item_entities_at"), ["at"], unique=False)
         batch_op.create_index(
-            batch_op.f("ix_item_entities_entity_id_at"), ["entity_id", "at"], unique=False
+            batch_op.f("ix_item_entities_entity_id_at_item_id"),
+            ["entity_id", "at", "item_id"],
+            unique=False,
         )
 
     op.create_table(
