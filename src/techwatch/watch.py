@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from techwatch.errors import InvalidFilesError, NotFoundError, Problem
+from techwatch.errors import EditError, InvalidFilesError, NotFoundError, Problem
 
 # Imports below stand in functions where they cost more than a command that doesn't need them takes.
 # ruff: noqa: PLC0415
@@ -133,8 +133,8 @@ class Watch:
     def add_edition(self, text: str) -> Mapping[str, Edition]:
         """Make a text the list of editions, if all in it is well, and take it up.
 
-        Raises InvalidFilesError with all problems of it, and changes nothing then. Another
-        process that runs takes it up when it starts anew.
+        Raises InvalidFilesError with all problems of it, EditError where the file can't be
+        written, and changes nothing then. Another process takes it up when it starts anew.
         """
         import tempfile
         from pathlib import Path
@@ -153,7 +153,11 @@ class Watch:
         if wrong:
             name = self.editions_file.name
             raise InvalidFilesError([Problem(name, one.line, one.message) for one in wrong])
-        yamledit.replace_file(self.editions_file, text)
+        try:
+            yamledit.replace_file(self.editions_file, text)
+        except OSError as error:
+            message = f"{self.editions_file} can't be written: {error.strerror or error}"
+            raise EditError(message) from error
         for name in ("editions", "editor"):
             self.__dict__.pop(name, None)
         self.store.digests.watch(self.editions, self.clock())
