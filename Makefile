@@ -82,7 +82,7 @@ bench-web: .venv/dev
 	$(BIN)/python tools/bench_web.py
 
 fuzz-web: .venv/dev
-	FUZZ_EXAMPLES=300 $(BIN)/pytest tests/web/test_fuzz.py -q
+	FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-300} $(BIN)/pytest tests/web/test_fuzz.py tests/web/test_fuzz_roles.py -q
 
 year: .venv/dev
 	$(BIN)/python tools/year.py
