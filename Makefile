@@ -4,7 +4,7 @@ BIN := .venv/bin
 DOCUMENTS ?=
 DATA ?= var
 
-.PHONY: help demo run test check bench quality year exactly-once cluster-test faults image-test screenshots messages lock record-schema format clean bench-web fuzz-web
+.PHONY: help demo run test check bench quality year exactly-once cluster-test faults image-test screenshots messages lock record-schema format clean bench-web fuzz-web oidc-test
 .DEFAULT_GOAL := help
 
 help:
@@ -17,6 +17,7 @@ help:
 	@echo "make bench       speed, beside what peers reach on the same work"
 	@echo "make bench-web   20 readers at a desk with a million items; about 40 minutes"
 	@echo "make fuzz-web    requests made up from the desk's own OpenAPI document; about 5 minutes"
+	@echo "make oidc-test   log in to a desk by a certified identity provider; needs Node.js and npm"
 	@echo "make exactly-once  kill the service 860 times while it mails, and count what arrives"
 	@echo "make faults      let disks, clocks, servers and the database fail, and count what is lost"
 	@echo "make year        live through a year of 500 feeds on one file; about an hour"
@@ -82,7 +83,11 @@ bench-web: .venv/dev
 	$(BIN)/python tools/bench_web.py
 
 fuzz-web: .venv/dev
-	FUZZ_EXAMPLES=300 $(BIN)/pytest tests/web/test_fuzz.py -q
+	FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-300} $(BIN)/pytest tests/web/test_fuzz.py tests/web/test_fuzz_roles.py -q
+
+oidc-test: .venv/dev
+	cd tools/identity-provider && npm ci --silent --no-audit --no-fund
+	$(BIN)/python tools/oidc_trial.py
 
 year: .venv/dev
 	$(BIN)/python tools/year.py

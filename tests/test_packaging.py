@@ -9,6 +9,7 @@ import sys
 import zipfile
 from pathlib import Path
 
+import httpx
 import pytest
 
 ROOT = Path(__file__).parents[1]
@@ -26,13 +27,17 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "site"
 
 
+def environment(installed: Path, tmp_path: Path) -> dict[str, str]:
+    """What a user's shell has, and where the wheel was unpacked."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("TECHWATCH_")}
+    return kept | {"PYTHONPATH": str(installed), "HOME": str(tmp_path)}
+
+
 def run(installed: Path, tmp_path: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("TECHWATCH_")}
-    environment |= {"PYTHONPATH": str(installed), "HOME": str(tmp_path)}
     return subprocess.run(
         [sys.executable, "-m", "techwatch", *arguments],
         cwd=tmp_path,
-        env=environment,
+        env=environment(installed, tmp_path),
         capture_output=True,
         text=True,
         check=False,
@@ -47,9 +52,30 @@ def test_an_installed_techwatch_runs_outside_the_checkout(installed: Path, tmp_p
     demo = run(installed, tmp_path, "demo", "--keep", str(tmp_path / "demo"))
     assert demo.returncode == 0, demo.stderr
     assert (tmp_path / "demo/digests/daily/latest.html").is_file()
-    web = installed / "techwatch" / "web"
-    for kept in ("static/desk.css", "templates/base.html", "locale/nb/LC_MESSAGES/desk.po"):
-        assert (web / kept).is_file()
+
+
+def test_an_installed_desk_has_its_pages_translations_and_styles(
+    installed: Path, tmp_path: Path
+) -> None:
+    place = ["--set", f"data_dir={tmp_path}", "--set", "web.port=0", "--set", "web.login=none"]
+    with subprocess.Popen(
+        [sys.executable, "-m", "techwatch", *place, "web"],
+        cwd=tmp_path,
+        env=environment(installed, tmp_path),
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as desk:
+        assert desk.stderr
+        told = next(line for line in desk.stderr if "the desk is open at" in line)
+        at = told.split()[-1]
+        with httpx.Client(base_url=at, follow_redirects=True, timeout=60) as browser:
+            page = browser.get("/login", headers={"Accept-Language": "nb"}).text
+            assert 'lang="nb"' in page
+            assert "I dag" in page
+            for path in set(re.findall(r'(?:href|src)="(/static/[^"]+)"', page)):
+                assert browser.get(path).status_code == 200, path
+        desk.terminate()
+        assert desk.wait(30) == 0
 
 
 def test_the_shipped_list_of_feeds_is_not_edited_in_place(installed: Path, tmp_path: Path) -> None:

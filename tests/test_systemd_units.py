@@ -13,7 +13,7 @@ from techwatch.settings import Settings, load
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "packaging" / "systemd"
-UNITS = ("techwatch.service", "techwatch-worker@.service")
+UNITS = ("techwatch.service", "techwatch-worker@.service", "techwatch-desk.service")
 MOST_EXPOSED = 2.0  # of 10, as `systemd-analyze security` counts
 
 
@@ -84,13 +84,13 @@ def test_techwatch_accepts_the_environment_it_is_given(name: str, tmp_path: Path
     assert bool(settings.database_url) == name.startswith("techwatch-worker")
 
 
-def test_both_are_confined_alike() -> None:
+def test_all_are_confined_alike() -> None:
     apart = {"ExecStart", "Environment", "LoadCredential"}
-    one, other = (
+    first, *others = (
         {key: value for key, value in _Unit.read(name).items() if key not in apart}
         for name in UNITS
     )
-    assert one == other
+    assert [other == first for other in others] == [True] * 2
 
 
 @pytest.mark.parametrize("name", UNITS)

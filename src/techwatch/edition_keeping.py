@@ -43,7 +43,11 @@ def add(watch: Watch, entry: Mapping[str, object]) -> None:
     with _editing:
         text = with_edition(watch.editions_file, entry)
         _try(watch, text)
-        yamledit.replace_file(watch.editions_file, text)
+        try:
+            yamledit.replace_file(watch.editions_file, text)
+        except OSError as error:  # such as a file that is mounted by itself
+            message = f"{watch.editions_file} can't be written: {error.strerror or error}"
+            raise EditError(message) from error
     watch.reread_editions()
 
 

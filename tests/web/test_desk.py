@@ -57,6 +57,9 @@ def test_another_host_s_name_is_refused(desk: str) -> None:
 
 def test_what_is_too_large_is_refused(browser: Browser) -> None:
     assert browser.post("/looks", content=b"x" * 1_100_000).status_code == 413
+    told = browser.post("/api/v1/check", content=b"x" * 1_100_000)  # a program is told as always
+    assert told.headers["content-type"] == "application/problem+json"
+    assert told.json()["status"] == told.status_code == 413
 
 
 def test_pages_say_what_browsers_may_do(browser: Browser) -> None:

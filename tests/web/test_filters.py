@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import re
 from difflib import ndiff
+from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 import httpx
+import pytest
 
 from techwatch.digests.filtering import passes
+from techwatch.errors import EditError
 from techwatch.model import Filter
 from techwatch.watch import Watch
 
@@ -124,3 +127,10 @@ def test_an_edition_is_written_where_all_is_well(at_desk: Watch, browser: Browse
     every = at_desk.draft(edition).developments
     assert {d.id for d in every if passes(d, edition.filter)} == ids
     assert at_desk.store.digests.watched_since("laws-up") is not None
+
+
+def test_a_list_of_editions_that_may_not_be_written_is_told(at_desk: Watch) -> None:
+    text = at_desk.editions_file.read_text(encoding="utf-8")
+    at_desk.config_dir = Path("/proc/self")  # where nobody may make a file
+    with pytest.raises(EditError, match=r"digests.yaml can't be written"):
+        at_desk.add_edition(text)

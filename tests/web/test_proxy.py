@@ -14,6 +14,7 @@ import subprocess
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,7 @@ import httpx
 import pytest
 import trustme
 from tests.web.doors import PASSWORD, chosen, door, path_of
+from tests.web.provider import CLIENT, SECRET, provider
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +32,6 @@ if TYPE_CHECKING:
 SHOWN = Path(__file__).parents[2] / "packaging" / "proxy"
 NAME = "desk.example.org"
 PUBLIC = f"https://{NAME}"
-OIDC = {"issuer": "http://127.0.0.1:9", "client_id": "techwatch"}
 
 
 @dataclass
@@ -82,7 +83,14 @@ def proxied(
     knowing = ssl.create_default_context()
     trust.configure_trust(knowing)
     with (
-        door(folder / "desk", port=ports[0], public_url=PUBLIC, oidc=OIDC) as desk,
+        provider(lambda: datetime.now(UTC)) as idp,
+        door(
+            folder / "desk",
+            {"TECHWATCH_WEB__OIDC__CLIENT_SECRET": SECRET},
+            port=ports[0],
+            public_url=PUBLIC,
+            oidc={"issuer": idp.issuer, "client_id": CLIENT, "role": "reader"},
+        ) as desk,
         start(program, folder, ports),
     ):
         made = Proxied(desk, ports[1], ports[2], knowing)
@@ -232,6 +240,18 @@ def test_feeds_of_filters_name_addresses_of_https(proxied: Proxied, admin: Visit
         assert feed.status_code == 200
         assert address in feed.text
         assert "http://127" not in feed.text
+
+
+def test_an_identity_provider_sends_people_back_by_https(proxied: Proxied) -> None:
+    visitor = proxied.visitor()
+    away = visitor.get("/login/provider?next=/feeds")
+    assert away.headers["set-cookie"].startswith("__Host-techwatch-provider=")
+    at = httpx.URL(away.headers["location"])
+    assert at.params["redirect_uri"] == f"{PUBLIC}/login/provider/back"
+    back = httpx.get(at, verify=proxied.trust).headers["location"].removeprefix(PUBLIC)
+    came = visitor.get(back)
+    assert (came.status_code, came.headers["location"]) == (303, "/feeds")
+    assert visitor.get("/feeds").status_code == 200
 
 
 def test_what_is_too_large_is_refused(proxied: Proxied) -> None:

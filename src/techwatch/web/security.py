@@ -5,16 +5,20 @@ Pure ASGI, so that it costs microseconds and streams pass through it.
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
-from starlette.responses import PlainTextResponse
+from starlette.responses import JSONResponse, PlainTextResponse
 
 from techwatch.web.settings import is_loopback
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from starlette.responses import Response
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from techwatch.web.settings import WebSettings
@@ -70,21 +74,28 @@ class Guard:
             await send(message)
 
         headers = Headers(scope=scope)
-        if not self._is_ours(headers.get("host", "")) and scope["path"] not in _NAMELESS:
+        refused = self._refused(scope, headers)
+        if refused is not None:
+            await refused(scope, receive, sending)
+            return
+        if self._is_public(headers.get("host", "")):
+            scope["scheme"] = self._scheme  # also where no proxy is trusted to say so
+        await self._app(scope, self._bounded(receive), sending)
+
+    def _refused(self, scope: Scope, headers: Headers) -> Response | None:
+        """Answer what is refused whoever asks; None: it is passed on."""
+        path = scope["path"]
+        if not self._is_ours(headers.get("host", "")) and path not in _NAMELESS:
             told = "this host is not one that the desk is known by; see web.public_url"
-            await PlainTextResponse(told, 421)(scope, receive, sending)
-        elif _head(scope) > LARGEST_HEAD:
-            await PlainTextResponse("too many headers", 431)(scope, receive, sending)
-        elif "transfer-encoding" in headers and "content-length" in headers:
+            return _refusal(path, 421, told)
+        if _head(scope) > LARGEST_HEAD:
+            return _refusal(path, 431, "too many headers")
+        if "transfer-encoding" in headers and "content-length" in headers:
             # A proxy may believe the one and we the other: what follows would be another request.
-            closing = {"Connection": "close"}
-            await PlainTextResponse("two lengths", 400, closing)(scope, receive, sending)
-        elif _length(headers) > self._settings.largest_request:
-            await PlainTextResponse("too large", 413)(scope, receive, sending)
-        else:
-            if self._is_public(headers.get("host", "")):
-                scope["scheme"] = self._scheme  # also where no proxy is trusted to say so
-            await self._app(scope, self._bounded(receive), sending)
+            return _refusal(path, 400, "two lengths", {"Connection": "close"})
+        if _length(headers) > self._settings.largest_request:
+            return _refusal(path, 413, "too large")
+        return None
 
     def _is_ours(self, host: str) -> bool:
         """Whether it is asked under a name of its own: others may lead a browser here by DNS."""
@@ -111,6 +122,18 @@ class Guard:
             return message
 
         return bounded
+
+
+def _refusal(
+    path: str, status: int, told: str, headers: Mapping[str, str] | None = None
+) -> Response:
+    """Refuse a request: a program is told as RFC 9457 has it, everybody else by a sentence."""
+    if not path.startswith("/api/"):
+        return PlainTextResponse(told, status, headers)
+    title = HTTPStatus(status).phrase
+    body = {"type": "about:blank", "title": title, "status": status, "detail": told}
+    body["instance"] = path
+    return JSONResponse(body, status, headers, media_type="application/problem+json")
 
 
 def _head(scope: Scope) -> int:
