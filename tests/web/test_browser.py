@@ -189,7 +189,7 @@ def test_a_note_is_written_by_keys_and_what_was_done_is_read_out(there: Place, p
     page.keyboard.press("Escape")
     page.keyboard.press("a")
     page.wait_for_selector(".told:has-text('as the ministry says')")
-    page.wait_for_function("document.getElementById('aloud').textContent.startsWith('Accepted: ')")
+    page.wait_for_selector("#aloud:has-text('Accepted: ')", state="attached")
     assert page.evaluate("document.activeElement.matches('article.card.current')")
     seen = page.evaluate("document.querySelector('.told').getBoundingClientRect().toJSON()")
     assert seen["top"] >= 0
@@ -198,15 +198,13 @@ def test_a_note_is_written_by_keys_and_what_was_done_is_read_out(there: Place, p
         " >= document.querySelector('.told').getBoundingClientRect().bottom"
     ), "what was said lies on top of the development"
     page.keyboard.press("u")
-    page.wait_for_function(
-        "document.getElementById('aloud').textContent.startsWith('Accepted, taken back by local')"
-    )
+    page.wait_for_selector("#aloud:has-text('Accepted, taken back by local: ')", state="attached")
 
 
 def test_keys_speak_of_the_one_development_of_a_story(there: Place, page: Page) -> None:
     """There is nothing to choose first; and no address upsets the script."""
-    upset: list[object] = []
-    page.on("pageerror", upset.append)
+    upset: list[str] = []
+    page.on("pageerror", lambda error: upset.append(str(error)))
     page.goto(there.address("/stories/{single}") + "#%E0%A4%A")
     page.keyboard.press("a")
     page.wait_for_selector(".told .said:has-text('Accepted')")
@@ -254,13 +252,16 @@ WITHOUT_SCRIPTS: tuple[tuple[str, Callable[[Page], None], str], ...] = (
     ("/?since=all", _press("[data-key=a] >> nth=0"), ".told .said:has-text('Accepted')"),
     ("/judgements", _press("main button >> nth=0"), ".said:has-text('taken back by')"),
     ("/?since=all", _press("a[data-key=s] >> nth=0"), "h1:has-text('What was misread?')"),
-    ("/", _press("form[action='/seen'] button"), "form[action='/seen']:has-text('Undo')"),
-    ("/", _press("form[action='/seen'] button"), "form[action='/seen']:has-text('Mark all')"),
+    ("/", _press("form[action='/seen'] button"), ".empty:has-text('Nothing new')"),
     ("/check", _press("main form button", text="TikTok"), "h2:has-text('TikTok')"),
     ("/search", _press("main form button", q="TikTok"), "article.hit mark"),
     ("/emerging", _press("article button >> nth=0"), "article"),
     ("/feeds?condition=paused", _press("[value=resume]"), ".empty"),
-    ("/?verdict=novel", _press("form[action='/filters'] button", name="New"), "h2:has-text('New')"),
+    (
+        "/?verdict=novel",
+        _press("form[action='/filters'] button", name="New"),
+        ".saved a:has-text('New')",
+    ),
     ("/account", _press("form[action$=tokens] > button", name="Slides"), "code.secret"),
     ("/people", _press("form[action$=invite] button"), "code.secret"),
     ("/status", _theme, "html[data-theme=dark]"),
