@@ -61,6 +61,7 @@ class StoryItem:
     score: float
     reason: str
     headlines: tuple[Headline, ...]  # that it had before, oldest first
+    tells: bool  # False: its text was changed, and tells something else by now
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,7 @@ def _tellings(
     wanted = (
         select(i.id, i.title, func.substr(i.summary, 1, _SUMMARY).label("summary"), i.link)
         .add_columns(f.publisher, i.language, f.tier, i.published, i.first_seen_at)
-        .add_columns(a.verdict, a.score, a.evidence)
+        .add_columns(a.verdict, a.score, a.evidence, a.story_id)
         .join_from(t.story_items, t.items, i.id == y.item_id)
         .join(t.feeds, f.url == i.feed_url)
         .join(t.assessments, (a.item_id == i.id) & (a.revision == i.judged_revision))
@@ -135,10 +136,10 @@ def _tellings(
     changed = select(r.item_id, r.title, r.seen_at).where(r.item_id.in_([row.id for row in rows]))
     for row in connection.execute(changed.order_by(r.item_id, r.revision)):
         former.setdefault(row.item_id, []).append(Headline(row.title, row.seen_at))
-    return tuple(_story_item(row, former.get(row.id, [])) for row in rows)
+    return tuple(_story_item(row, former.get(row.id, []), story_id) for row in rows)
 
 
-def _story_item(row: Row[Any], former: list[Headline]) -> StoryItem:
+def _story_item(row: Row[Any], former: list[Headline], story_id: str) -> StoryItem:
     titles = [*(one.title for one in former), row.title]
     headlines = tuple(
         one for one, later in zip(former, titles[1:], strict=True) if one.title != later
@@ -157,6 +158,7 @@ def _story_item(row: Row[Any], former: list[Headline]) -> StoryItem:
         score=row.score,
         reason=row.evidence.get("reason", ""),
         headlines=headlines,
+        tells=row.story_id == story_id,
     )
 
 

@@ -107,6 +107,7 @@ class Board:
         self._marks: frozenset[Mark] = frozenset()
         self._full: OrderedDict[tuple[str, str], Development] = OrderedDict()
         self._refreshing = threading.Lock()
+        self._holding = threading.Lock()  # what is held in full is changed by one at a time
         self._looked = self._rebuilt = float("-inf")
         self._since: datetime | None = None
         self._generation = 0  # of what is held in full
@@ -147,10 +148,11 @@ class Board:
             told = self._watch.store.board.told(missing, partial(lead, language=language))
             made = {i: development(one, baseline, language) for i, one in told.items()}
             known |= made
-            if generation == self._generation:  # else some of them may have changed meanwhile
-                self._full.update({(i, language): one for i, one in made.items()})
-            while len(self._full) > _MOST_FULL:
-                self._full.popitem(last=False)
+            with self._holding:
+                if generation == self._generation:  # else some of them may have changed meanwhile
+                    self._full.update({(i, language): one for i, one in made.items()})
+                while len(self._full) > _MOST_FULL:
+                    self._full.popitem(last=False)
         return tuple(known[i] for i in ids if i in known)
 
     @property
@@ -195,6 +197,8 @@ class Board:
             log.warning("developments not read anew", error=str(error))
             return
         with self._refreshing:
+            if self._state is not None:  # what people rejected stays so until it is read anew
+                state = replace(state, quiet=self._state.quiet)
             self._marks, self._state = frozenset(), state
             self._forget(None)
 
@@ -234,12 +238,13 @@ class Board:
 
     def _forget(self, ids: Iterable[str] | None) -> None:
         """Drop what is held in full of these developments; None: of all."""
-        self._generation += 1
-        if ids is None:
-            self._full.clear()
-            return
-        for key in itertools.product(ids, LANGUAGES):
-            self._full.pop(key, None)
+        with self._holding:
+            self._generation += 1
+            if ids is None:
+                self._full.clear()
+                return
+            for key in itertools.product(ids, LANGUAGES):
+                self._full.pop(key, None)
 
     def _read(self, ids: Sequence[str], baseline: Baseline) -> tuple[_Outlines, dict[str, str]]:
         outlines: _Outlines = {language: {} for language in LANGUAGES}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
+from techwatch.digests.delivery.hooks import is_hook
 from techwatch.digests.development import development, lead
 from techwatch.errors import NotFoundError
 from techwatch.model import Development, Followed, Judgement
@@ -28,7 +29,7 @@ class StoryShown:
     follows: Followed | None  # the story of the step before
     followed_by: tuple[Followed, ...]  # those of the steps after, the earliest first
     judgements: tuple[Judgement, ...]  # oldest first, those taken back too
-    told_in: tuple[ToldIn, ...]  # digests, oldest first
+    told_in: tuple[ToldIn, ...]  # digests, oldest first; webhooks are their owners' own
     next: str | None  # where the items go on
 
 
@@ -55,6 +56,6 @@ def story(
         follows=found.follows,
         followed_by=found.followed_by,
         judgements=store.judgements.on(whole.item_id if whole else first.id, story_id),
-        told_in=found.told_in,
+        told_in=tuple(one for one in found.told_in if not is_hook(one.edition_id)),
         next=items[-1].id if len(found.tellings) > limit else None,
     )
