@@ -50,6 +50,10 @@ def test_what_follows_is_linked_both_ways(browser: Browser) -> None:
     later = next(d for d in every if d["follows"])
     before = browser.get(f"/api/v1/stories/{later['follows']['story_id']}").json()
     assert later["story_id"] in [step["story_id"] for step in before["followed_by"]]
+    stories = (browser.get(f"/api/v1/stories/{d['story_id']}").json() for d in every)
+    judged = next(one for one in stories if one["compared_with"])
+    older = judged["compared_with"]["story_id"]
+    assert f'href="/stories/{older}"' in browser.get(f"/stories/{judged['id']}").text
     after = browser.get(f"/stories/{later['story_id']}").text
     assert f'href="/stories/{later["follows"]["story_id"]}"' in after
 

@@ -111,6 +111,11 @@ class ReadingStore:
                 told_in=tuple(ToldIn(*one) for one in connection.execute(digests)),
             )
 
+    def begun(self, story_id: str) -> Followed | None:
+        """Return how a story began; None where no item tells it any more."""
+        with self._database.read() as connection:
+            return followed(connection, story_id)
+
 
 def _tellings(
     connection: Connection, story_id: str, after: str | None, limit: int
