@@ -18,7 +18,7 @@ help:
 	@echo "make bench-web   20 readers at a desk with a million items; about 40 minutes"
 	@echo "make fuzz-web    requests made up from the desk's own OpenAPI document; about 5 minutes"
 	@echo "make oidc-test   log in to a desk by a certified identity provider; needs Node.js and npm"
-	@echo "make exactly-once  kill the service 860 times while it mails, and count what arrives"
+	@echo "make exactly-once  kill the service 1,300 times while it mails and posts, and count what arrives"
 	@echo "make faults      let disks, clocks, servers and the database fail, and count what is lost"
 	@echo "make year        live through a year of 500 feeds on one file; about an hour"
 	@echo "make cluster-test  two weeks of news by workers that are killed, beside one process"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,9 +14,11 @@ from tests.databases import on_both
 from tests.news import rss
 from tests.test_pipeline import poll
 
+from techwatch import edition_keeping
+from techwatch.digests.editing import edition_entry
 from techwatch.errors import InvalidFilesError
 from techwatch.installation import shipped
-from techwatch.model import Verdict
+from techwatch.model import Filter, Verdict
 from techwatch.settings import load
 from techwatch.watch import Watch
 
@@ -277,9 +281,23 @@ def test_a_broken_list_of_editions_is_refused_and_the_last_good_one_kept(
             with pytest.raises(InvalidFilesError, match=why):
                 desk.reread_lists()
         assert list(desk.editions) == ["daily", "alerts"]
+        assert desk.with_baseline(desk.baseline).editions == desk.editions  # a desk's, when renewed
         assert len(desk.store.feeds.states()) == len(feeds)  # the other list is taken up
     desk.editions_file.write_text(whole, encoding="utf-8")
     assert desk.reread_lists() == {}  # as it was
     publisher.publish("news.rss", rss(FINE))
     poll(desk)
     assert headlines(desk) == [("alerts", (FINE,))]
+
+
+def test_of_two_who_add_editions_at_once_both_are_heard(desk: Watch) -> None:
+    """And what can't go out is not written."""
+    due = {"schedule": "daily 08:00"}
+    entries = [edition_entry(f"e{n}", "E", due, Filter(), {}) for n in range(6)]
+    with ThreadPoolExecutor(6) as pool:
+        assert [*pool.map(partial(edition_keeping.add, desk), entries)] == [None] * 6
+    assert {*desk.editions} == {"daily", "alerts", *(f"e{n}" for n in range(6))}
+    before = desk.editions_file.read_bytes()
+    with pytest.raises(InvalidFilesError, match="stands in line"):
+        edition_keeping.add(desk, entries[0])
+    assert desk.editions_file.read_bytes() == before

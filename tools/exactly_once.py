@@ -1,7 +1,7 @@
 """Kill the service at random while it composes and delivers, and count what arrived.
 
     python tools/exactly_once.py [--kills N] [--hook-kills N] [--fault-kills N] [--seed N]
-                                 [--postgresql] [--json]
+                                 [--channel email|hook] [--postgresql] [--json]
 
 Each round is a slot with 20 recipients of their own, on a copy of a database that the demonstration
 filled; with --postgresql it is a server's database. A process composes the slot and delivers it
@@ -477,6 +477,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=500, help="with the well-behaved server")
     parser.add_argument("--hook-kills", type=int, default=200, help="with the well-behaved hooks")
+    parser.add_argument("--channel", choices=SERVERS, help="only mail, or only webhooks")
     parser.add_argument("--fault-kills", type=int, default=60, help="with each of the others")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--postgresql", action="store_true", help="on a server of its own")
@@ -493,7 +494,7 @@ def main() -> int:
             for scenario in SCENARIOS:
                 many = options.hook_kills if scenario.channel == "hook" else options.kills
                 kills = many if scenario.well_behaved else options.fault_kills
-                if not kills:
+                if not kills or options.channel not in {None, scenario.channel}:
                     continue
                 task = progress.add_task(scenario.name, total=kills)
                 experiment = Experiment(bench, scenario, options.seed)

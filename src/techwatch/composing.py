@@ -23,7 +23,7 @@ from techwatch.feeds import polling
 from techwatch.model import Coverage, DeliveryState, EntityKind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping, MutableMapping, Sequence
     from datetime import datetime
 
     from techwatch.digests.delivery import Channel
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
         Digest,
         Edition,
         EmergingName,
+        UntoldStory,
     )
     from techwatch.storage import Store
 
@@ -102,13 +103,17 @@ def _lifted(development: Development, of: Mapping[str, Burst]) -> Development:
 
 
 def _developments(
-    store: Store, editor: Editor, edition: Edition, now: datetime
+    store: Store,
+    editor: Editor,
+    edition: Edition,
+    now: datetime,
+    read: MutableMapping[str, UntoldStory] | None = None,
 ) -> list[Development]:
     """Return what the edition has not told, as far back as its first digest and memory reach."""
     watched_since = store.digests.watched_since(edition.id) or now
     days = editor.settings.alert_days if edition.alert else editor.settings.remember_days
     first = watched_since - timedelta(days=0 if edition.alert else editor.settings.first_days)
-    untold = store.digests.untold(edition.id, max(first, now - timedelta(days=days)))
+    untold = store.digests.untold(edition.id, max(first, now - timedelta(days=days)), read)
     return [development(story, editor.baseline, edition.language) for story in untold]
 
 
@@ -183,12 +188,22 @@ def publish(
     return digest
 
 
-def publish_alert(store: Store, editor: Editor, edition: Edition, now: datetime) -> Digest | None:
-    """Freeze an alert, if there is something to alert to and one may go out; else None."""
+def publish_alert(
+    store: Store,
+    editor: Editor,
+    edition: Edition,
+    now: datetime,
+    read: MutableMapping[str, UntoldStory] | None = None,
+) -> Digest | None:
+    """Freeze an alert, if there is something to alert to and one may go out; else None.
+
+    `read` is shared by the alerts of one tick: many of them look at the same developments.
+    """
     if not may_alert(edition, store.reported.digests_in_last_hour(edition.id, now), now):
         return None
     # Asked at every tick: what a digest needs beside developments is not read for nothing.
-    if not any(passes(d, edition.filter) for d in _developments(store, editor, edition, now)):
+    untold = _developments(store, editor, edition, now, read)
+    if not any(passes(development, edition.filter) for development in untold):
         return None
     digest = draft(store, editor, edition, now, now)
     _freeze(store, editor, edition, digest, now, scheduled=False)

@@ -63,6 +63,7 @@ if TYPE_CHECKING:
         PollReport,
         Pruned,
         RenderedDigest,
+        UntoldStory,
         Validators,
         Verdict,
     )
@@ -578,9 +579,10 @@ class Watch:
         if store.together.possible and store.together.unsettled():
             Bench(store, self.judge, self.clock).settle()
         made: list[Digest] = []
+        read: dict[str, UntoldStory] = {}
         for edition in (*self.editions.values(), *self.hook_editions()):
             if edition.alert:
-                alert = publish_alert(store, editor, edition, now)
+                alert = publish_alert(store, editor, edition, now, read)
                 made += [alert] if alert else []
             elif due := due_slots(store, edition, now):
                 missed = late(due, now, editor.settings)

@@ -74,7 +74,7 @@ def test_a_filter_and_its_hooks_are_their_owner_s(store: Store) -> None:
         store.saved.filter(saved.id, other.id)
     hook = Hook("0123456789ab", saved.id, "https://example.org/", "secret", NOW, None)
     store.hooks.add(hook)
-    assert store.hooks.in_use() == ((hook, saved),)
+    assert store.hooks.in_use() == ((hook, store.saved.filter(saved.id, one.id)),)
     assert store.hooks.gone({hook.id, "f" * 12}) == {"f" * 12}
     store.hooks.pause(hook.id, NOW)
     assert store.hooks.in_use() == ()

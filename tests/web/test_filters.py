@@ -53,7 +53,7 @@ def test_a_saved_filter_is_a_feed_for_whoever_has_its_address(browser: Browser) 
     assert httpx.get(saved["atom"], headers=tag).status_code == 304
 
 
-def test_another_key_or_none_shuts_the_feed(browser: Browser) -> None:
+def test_another_key_or_none_shuts_the_feed(at_desk: Watch, browser: Browser) -> None:
     saved = _save(browser)
     browser.submit(f"/filters/{saved['id']}/key")
     assert httpx.get(saved["atom"]).status_code == 404
@@ -62,6 +62,8 @@ def test_another_key_or_none_shuts_the_feed(browser: Browser) -> None:
     browser.submit(f"/filters/{saved['id']}/name", name="Another")
     assert "Another" in browser.get("/").text
     browser.submit(f"/filters/{saved['id']}/delete")
+    done = [one.action for one in at_desk.store.audit.page(4, None, None)]
+    assert done == ["filters.delete", "filters.rename", "filters.key", "filters.save"]
     assert httpx.get(renewed["atom"]).status_code == 404
     assert browser.get("/api/v1/filters").json() == {"filters": []}
     at = str(browser.base_url).rstrip("/")
@@ -107,6 +109,11 @@ def test_an_edition_is_written_where_all_is_well(at_desk: Watch, browser: Browse
     shown = browser.submit(path, id="laws-up", channels="folder", **fields)
     assert shown.status_code == 200
     assert at_desk.editions_file.read_text(encoding="utf-8") == before
+    asked = {"recipients": "a@example.org, b@example.org", "language": "nb", "channels": "email"}
+    mailed = browser.submit(path, id="laws-up", **fields, **asked).text
+    assert "recipients: [a@example.org, b@example.org]" in mailed
+    assert "language: nb" in mailed
+    assert "language: en" not in shown.text
     for wrong in ({"schedule": "when it rains"}, {"zone": "Europe/Olso"}, {"channels": "email"}):
         values = {"channels": "folder"} | fields | wrong
         refused = browser.submit(path, id="laws-up", write="true", **values)

@@ -159,6 +159,13 @@ def test_one_that_is_paused_waits_and_one_that_is_deleted_is_given_up(
         assert receiver.posted == []
         own = watch.store.ledger.newest(f"hook-{hook['id']}", 10)
         assert {delivery.state for delivery in own} == {DeliveryState.DROPPED}
+        # What becomes due all the same, by somebody who is faster, is given up too and not kept.
+        watch.store.ledger.send_again(own[0], watch.clock())
+        serve_once(watch)
+        assert watch.store.ledger.delivery(own[0].id).state is DeliveryState.DROPPED
+        assert receiver.posted == []
+        done = [one.action for one in watch.store.audit.page(20, None, None)]
+        assert done[:3] == ["hooks.delete", "hooks.pause", "hooks.add"]
 
 
 def test_private_networks_and_what_is_no_address_are_not_posted_to(browser: Browser) -> None:
@@ -171,6 +178,12 @@ def test_private_networks_and_what_is_no_address_are_not_posted_to(browser: Brow
             assert "The test was not taken" in told, host
             assert "private address" in told
             browser.submit(f"{page}/{hook['id']}/delete")
+        # Only so many tests a minute: they make the desk ask others' servers.
+        path = added(browser, f"http://127.0.0.1:{receiver.server_port}/", "")
+        page = path.removeprefix("/api/v1")
+        hook = browser.get(path).json()["hooks"][0]
+        answers = [browser.submit(f"{page}/{hook['id']}/test").status_code for _ in range(7)]
+        assert answers == [200] * 6 + [429]
         for url in ("javascript:alert(1)", "file:///etc/passwd", "x", "http://"):
             assert browser.submit(page, url=url).status_code == 422
         assert receiver.posted == []

@@ -44,6 +44,7 @@ def test_who_asks_too_often_waits(tmp_path: Path) -> None:
         assert 12 <= until_refused(guest, "/login") < 30  # it fills again meanwhile
         page, problem = guest.get("/login"), guest.get("/api/v1/account")
         assert (page.status_code, problem.status_code) == (429, 429)
+        assert guest.get(f"/feeds-out/{'x' * 43}.atom").status_code == 429
         assert 1 <= int(page.headers["retry-after"]) <= 6
         assert problem.json()["title"] == "Too many requests"
         assert other.post(path_of(desk.first_link), data=chosen("ada")).status_code == 303

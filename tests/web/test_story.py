@@ -50,6 +50,10 @@ def test_what_follows_is_linked_both_ways(browser: Browser) -> None:
     later = next(d for d in every if d["follows"])
     before = browser.get(f"/api/v1/stories/{later['follows']['story_id']}").json()
     assert later["story_id"] in [step["story_id"] for step in before["followed_by"]]
+    stories = (browser.get(f"/api/v1/stories/{d['story_id']}").json() for d in every)
+    judged = next(one for one in stories if one["compared_with"])
+    older = judged["compared_with"]["story_id"]
+    assert f'href="/stories/{older}"' in browser.get(f"/stories/{judged['id']}").text
     after = browser.get(f"/stories/{later['story_id']}").text
     assert f'href="/stories/{later["follows"]["story_id"]}"' in after
 
@@ -69,6 +73,20 @@ def test_how_a_headline_changed_is_shown(at_desk: Watch, browser: Browser) -> No
     assert f">{one['title']}</del>" in browser.get(f"/stories/{one['story_id']}").text.replace(
         "&#39;", "'"
     )
+
+
+def test_an_item_that_tells_something_else_by_now_is_told_as_such(
+    at_desk: Watch, browser: Browser
+) -> None:
+    one = browser.get("/api/v1/developments").json()["developments"][0]
+    stored = at_desk.store.judging.item(one["item_id"])
+    other = replace(stored.item, title="Best apple pie", summary="", content_hash="1" * 16)
+    with at_desk.store.database.write() as connection:
+        revise_item(connection, other, stored.revision + 1, at_desk.clock())
+    at_desk.judge_items()
+    items = browser.get(f"/api/v1/stories/{one['story_id']}").json()["items"]
+    assert [i["tells"] for i in items if i["id"] == stored.item.id] == [False]
+    assert "tells something else" in browser.get(f"/stories/{one['story_id']}").text
 
 
 def test_stories_that_are_none_are_not_there(browser: Browser) -> None:

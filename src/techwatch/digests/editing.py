@@ -21,17 +21,26 @@ def edition_entry(
     edition_id: str,
     title: str,
     due: Mapping[str, object],
-    channels: tuple[str, ...],
     only: Filter,
+    rest: Mapping[str, object],
 ) -> dict[str, object]:
-    """Return an edition as digests.yaml has it: `due` is its schedule, or its alert, and zone."""
+    """Return an edition as digests.yaml has it.
+
+    Args:
+        edition_id: names it.
+        title: that readers see.
+        due: its schedule, or its alert, and zone.
+        only: its filter; what lets everything pass is left out.
+        rest: where it goes to and in which language; what is empty is left out.
+    """
     of = {name: getattr(only, name) for name in Filter.__slots__}
     kept = {
         name: [str(one) for one in value] if isinstance(value, tuple) else value
         for name, value in of.items()
         if value != getattr(_NONE, name)
     }
-    found: dict[str, object] = {"id": edition_id, "title": title, **due, "channels": list(channels)}
+    given = {name: value for name, value in rest.items() if value}
+    found: dict[str, object] = {"id": edition_id, "title": title, **due, **given}
     return found | ({"filter": kept} if kept else {})
 
 

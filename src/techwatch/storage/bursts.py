@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from techwatch.assessment.bursts import BurstSettings, Heard, bursts
 from techwatch.model import Verdict
@@ -14,7 +14,6 @@ from techwatch.storage import tables as t
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date
 
     from sqlalchemy import Connection
 
@@ -64,8 +63,9 @@ def _heard(connection: Connection, first: date, last: date) -> list[Heard]:
     """Count who told of whom on which day."""
     i, e, f = t.items.c, t.item_entities.c, t.feeds.c
     start, end = _span(first, last)
-    wanted = (
-        select(e.entity_id, e.at, f.publisher)
+    wanted = (  # once a day and publisher: a busy month has far fewer of these than items
+        select(e.entity_id, func.date(e.at).label("day"), f.publisher)
+        .distinct()
         .select_from(t.item_entities)
         .join(t.items, i.id == e.item_id)
         .join(t.feeds, f.url == i.feed_url)
@@ -73,7 +73,8 @@ def _heard(connection: Connection, first: date, last: date) -> list[Heard]:
     )
     told: dict[tuple[str, date], set[str]] = {}
     for row in connection.execute(wanted):
-        told.setdefault((row.entity_id, row.at.date()), set()).add(row.publisher)
+        day = date.fromisoformat(str(row.day))  # a date of PostgreSQL, a text of SQLite
+        told.setdefault((row.entity_id, day), set()).add(row.publisher)
     return [Heard(entity, day, frozenset(who)) for (entity, day), who in sorted(told.items())]
 
 

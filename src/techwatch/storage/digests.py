@@ -26,7 +26,7 @@ from techwatch.storage.rows import bare_story, items_with_feeds, stored_item
 from techwatch.storage.stories import step_before
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, MutableMapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection, Row, Select
@@ -87,12 +87,20 @@ class DigestStore:
             )
             return until
 
-    def untold(self, edition_id: str, not_before: datetime) -> tuple[UntoldStory, ...]:
+    def untold(
+        self,
+        edition_id: str,
+        not_before: datetime,
+        read: MutableMapping[str, UntoldStory] | None = None,
+    ) -> tuple[UntoldStory, ...]:
         """Return the developments that the edition has not told, made after `not_before`.
 
         Those that a person rejected, or knew already, are left out. Of those that it told, the ones
         come back of whose items it showed none, since other items tell their stories now.
+
+        `read` holds what was read for other editions a moment ago, and is added to.
         """
+        read = {} if read is None else read
         c = t.developments.c
         wanted = (
             select(t.developments, telling.told_ever(edition_id).label("told"))
@@ -102,7 +110,10 @@ class DigestStore:
         with self._database.read() as connection:
             quiet = quiet_stories(connection, wanted.with_only_columns(c.story_id))
             rows = [r for r in connection.execute(wanted) if r.story_id not in quiet]
-            found = [_untold(connection, row) for row in rows]
+            for row in rows:
+                if row.story_id not in read:
+                    read[row.story_id] = _untold(connection, row)
+            found = [read[row.story_id] for row in rows]
             anew = {row.story_id for row in rows if row.told}
             return tuple(
                 one

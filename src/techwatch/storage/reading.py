@@ -71,6 +71,7 @@ class StoryItem:
     reason: str
     reason_language: str
     headlines: tuple[Headline, ...]  # that it had before, oldest first
+    tells: bool  # False: its text was changed, and tells something else by now
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +131,11 @@ class ReadingStore:
                 told_in=tuple(ToldIn(*one) for one in connection.execute(digests)),
             )
 
+    def begun(self, story_id: str) -> Followed | None:
+        """Return how a story began; None where no item tells it any more."""
+        with self._database.read() as connection:
+            return followed(connection, story_id)
+
 
 def _tellings(
     connection: Connection,
@@ -142,7 +148,7 @@ def _tellings(
     wanted = (
         select(i.id, i.title, func.substr(i.summary, 1, _SUMMARY).label("summary"), i.link)
         .add_columns(f.publisher, i.language, f.tier, i.published, i.first_seen_at)
-        .add_columns(a.verdict, a.score, a.evidence, a.model_version)
+        .add_columns(a.verdict, a.score, a.evidence, a.model_version, a.story_id)
         .join_from(t.story_items, t.items, i.id == y.item_id)
         .join(t.feeds, f.url == i.feed_url)
         .join(t.assessments, (a.item_id == i.id) & (a.revision == i.judged_revision))
@@ -159,11 +165,14 @@ def _tellings(
     changed = select(r.item_id, r.title, r.seen_at).where(r.item_id.in_([row.id for row in rows]))
     for row in connection.execute(changed.order_by(r.item_id, r.revision)):
         former.setdefault(row.item_id, []).append(Headline(row.title, row.seen_at))
-    return tuple(_story_item(row, former.get(row.id, []), why) for row in rows)
+    return tuple(_story_item(row, former.get(row.id, []), story_id, why) for row in rows)
 
 
 def _story_item(
-    row: Row[Any], former: list[Headline], why: Callable[[Assessment], tuple[str, str]]
+    row: Row[Any],
+    former: list[Headline],
+    story_id: str,
+    why: Callable[[Assessment], tuple[str, str]],
 ) -> StoryItem:
     titles = [*(one.title for one in former), row.title]
     headlines = tuple(
@@ -185,6 +194,7 @@ def _story_item(
         reason=reason,
         reason_language=told_in,
         headlines=headlines,
+        tells=row.story_id == story_id,
     )
 
 

@@ -7,6 +7,7 @@ development once, tried again where that is safe, in doubt told as such.
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 from techwatch.digests.delivery.webhook import WebhookChannel
@@ -26,12 +27,18 @@ if TYPE_CHECKING:
     from techwatch.model import Hook, SavedFilter
 
 CHANNEL = "hook"
+_ID = re.compile("hook-[0-9a-f]{12}")
 _RULE = AlertRule(most_an_hour=60)
 
 
 def edition_id(hook_id: str) -> str:
     """Return the id of the edition that a hook is."""
     return f"hook-{hook_id}"
+
+
+def is_hook(an_edition: str) -> bool:
+    """Whether an id is that of an edition that a hook is, or was."""
+    return _ID.fullmatch(an_edition) is not None
 
 
 def edition_of(hook: Hook, saved: SavedFilter) -> Edition:

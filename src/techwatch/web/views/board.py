@@ -73,6 +73,7 @@ class Board:
         self._marks: frozenset[Mark] = frozenset()
         self._full: OrderedDict[tuple[str, str], Development] = OrderedDict()
         self._refreshing = threading.Lock()
+        self._holding = threading.Lock()  # what is held in full is changed by one at a time
         self._looked = self._rebuilt = float("-inf")
         self._since: datetime | None = None
         self._generation = 0  # of what is held in full
@@ -104,10 +105,11 @@ class Board:
             told = self._watch.store.board.told(missing, partial(lead, language=language))
             made = {i: development(one, baseline, language) for i, one in told.items()}
             known |= made
-            if generation == self._generation:  # else some of them may have changed meanwhile
-                self._full.update({(i, language): one for i, one in made.items()})
-            while len(self._full) > _MOST_FULL:
-                self._full.popitem(last=False)
+            with self._holding:
+                if generation == self._generation:  # else some of them may have changed meanwhile
+                    self._full.update({(i, language): one for i, one in made.items()})
+                while len(self._full) > _MOST_FULL:
+                    self._full.popitem(last=False)
         return tuple(known[i] for i in ids if i in known)
 
     @property
@@ -217,12 +219,13 @@ class Board:
 
     def _forget(self, ids: Iterable[str] | None) -> None:
         """Drop what is held in full of these developments; None: of all."""
-        self._generation += 1
-        if ids is None:
-            self._full.clear()
-            return
-        for key in itertools.product(ids, LANGUAGES):
-            self._full.pop(key, None)
+        with self._holding:
+            self._generation += 1
+            if ids is None:
+                self._full.clear()
+                return
+            for key in itertools.product(ids, LANGUAGES):
+                self._full.pop(key, None)
 
     def _read(self, ids: Sequence[str], baseline: Baseline) -> _Read:
         outlines: dict[str, dict[str, Outline]] = {language: {} for language in LANGUAGES}

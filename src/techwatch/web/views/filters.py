@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, StringConstraints
 
 from techwatch import edition_keeping
 from techwatch.digests.delivery.entries import Entry, Syndicated, name_of
@@ -23,6 +23,9 @@ from techwatch.watch import Watch
 from techwatch.web.views import hooks
 from techwatch.web.views.board import Board
 from techwatch.web.views.question import Question
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _MOST = 100  # developments in a feed
 _KEY = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -158,6 +161,15 @@ def _told(one: Development) -> Told:
 
 # ---------------------------------------------------------------------- editions
 
+Address = Annotated[str, StringConstraints(max_length=320), AfterValidator(printable)]
+
+
+def _separated(values: Any) -> Any:  # noqa: ANN401 - as a form or a program gives it
+    """Part the addresses that a form's one field holds."""
+    if not isinstance(values, list) or not all(isinstance(one, str) for one in values):
+        return values
+    return [address for one in values for address in re.split(r"[\s,;]+", one) if address]
+
 
 class Wish(BaseModel, frozen=True):
     """An edition that is to be made of a filter."""
@@ -167,6 +179,10 @@ class Wish(BaseModel, frozen=True):
     schedule: Short = Field("", description="When it is due; empty: each development at once.")
     zone: Short = Field("UTC", description="The IANA time zone of the schedule.")
     channels: list[Short] = Field(["folder"], max_length=10, description="Where it goes.")
+    recipients: Annotated[list[Address], BeforeValidator(_separated)] = Field(
+        [], max_length=100, description="Mail addresses, for the channel email."
+    )
+    language: Literal["en", "nb"] = Field("en", description="The language of its frame.")
     write: bool = Field(
         False,  # noqa: FBT003 - pydantic's place for a default
         description="Whether to write it into digests.yaml.",
@@ -180,18 +196,24 @@ class Proposal:
     id: str
     yaml: str
     written: bool = False  # whether it stands in the file now
+    heeds_judged: bool = True  # False: the filter shows what was rejected or known; this never does
 
 
 def propose(saved: SavedFilter, wish: Wish) -> Proposal:
     """Return what is to be added to digests.yaml."""
-    return Proposal(wish.id, "\n".join(written(_entry(saved, wish))) + "\n")
+    return _proposal(saved, wish, _entry(saved, wish))
 
 
 def add_edition(watch: Watch, saved: SavedFilter, wish: Wish) -> Proposal:
     """Add an edition to digests.yaml; raises InvalidFilesError, EditError: nothing is written."""
     entry = _entry(saved, wish)
     edition_keeping.add(watch, entry)
-    return Proposal(wish.id, "\n".join(written(entry)) + "\n", written=True)
+    return replace(_proposal(saved, wish, entry), written=True)
+
+
+def _proposal(saved: SavedFilter, wish: Wish, entry: Mapping[str, object]) -> Proposal:
+    heeds = Question.of(saved.query).judged == "open"
+    return Proposal(wish.id, "\n".join(written(entry)) + "\n", heeds_judged=heeds)
 
 
 def _entry(saved: SavedFilter, wish: Wish) -> dict[str, object]:
@@ -199,7 +221,12 @@ def _entry(saved: SavedFilter, wish: Wish) -> dict[str, object]:
         {"schedule": wish.schedule} if wish.schedule else {"alert": {"most_an_hour": 4}}
     )
     due |= {"zone": wish.zone}
-    return edition_entry(wish.id, wish.title, due, tuple(wish.channels), saved.filter)
+    rest = {
+        "channels": wish.channels,
+        "recipients": wish.recipients,
+        "language": wish.language if wish.language != "en" else None,
+    }
+    return edition_entry(wish.id, wish.title, due, saved.filter, rest)
 
 
 def channels(watch: Watch) -> tuple[str, ...]:

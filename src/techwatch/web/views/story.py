@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
+from techwatch.digests.delivery.hooks import is_hook
 from techwatch.digests.development import development, lead
 from techwatch.digests.reasons import reason
 from techwatch.errors import NotFoundError
@@ -26,10 +27,11 @@ class StoryShown:
     items: tuple[StoryItem, ...]  # oldest first
     total: int  # items on all pages
     publishers: int
-    follows: Followed | None  # the story of the step before
+    follows: Followed | None  # the story of the step before, of the last year
+    compared_with: Followed | None  # an older one, where that told what the verdict goes by
     followed_by: tuple[Followed, ...]  # those of the steps after, the earliest first
     judgements: tuple[Judgement, ...]  # oldest first, those taken back too
-    told_in: tuple[ToldIn, ...]  # digests, oldest first
+    told_in: tuple[ToldIn, ...]  # digests, oldest first; webhooks are their owners' own
     next: str | None  # where the items go on
 
 
@@ -46,6 +48,10 @@ def story(
     told = store.board.told([story_id], partial(lead, language=language)).get(story_id)
     whole = development(told, watch.baseline, language) if told else None
     first, items = found.tellings[0], found.tellings[:limit]
+    before = lead(told.reports, language).assessment.before if told else None
+    older = before.story_id if before else None
+    follows = found.follows
+    shown_already = {story_id, follows.story_id if follows else None, None}
     return StoryShown(
         id=story_id,
         title=whole.title if whole else first.title,
@@ -54,9 +60,10 @@ def story(
         items=items,
         total=found.items,
         publishers=store.judging.publishers(story_id),
-        follows=found.follows,
+        follows=follows,
+        compared_with=None if older in shown_already else store.reading.begun(older or ""),
         followed_by=found.followed_by,
         judgements=store.judgements.on(whole.item_id if whole else first.id, story_id),
-        told_in=found.told_in,
+        told_in=tuple(one for one in found.told_in if not is_hook(one.edition_id)),
         next=items[-1].id if len(found.tellings) > limit else None,
     )
