@@ -10,7 +10,9 @@ from techwatch.errors import FetchError
 from techwatch.text import web_link
 from techwatch.web.asking import Reader
 from techwatch.web.checks import checked_by
-from techwatch.web.site import TheSite
+from techwatch.web.identity.roles import Person
+from techwatch.web.outward import PATIENCE
+from techwatch.web.site import Site, TheSite
 from techwatch.web.views import check as view
 
 router = APIRouter()
@@ -26,10 +28,9 @@ def ask(
 ) -> Response:
     """Show the form; a word or headline in the address is checked, a link waits for its button."""
     item = view.item_of(text, None)
-    checked = view.check(site.watch, item) if item.title and not web_link(text) else None
-    return site.renderer.page(
-        request, "check.html", person, checked=checked, asked=text, wrong=None, chosen=""
-    )
+    waits = bool(web_link(text))
+    checked = view.check(site.watch, item) if item.title and not waits else None
+    return _page(request, site, person, text, checked=checked, waits=waits)
 
 
 @router.post("/check")
@@ -47,13 +48,19 @@ def check(
         checked = checked_by(site, person, text, chosen or None)
     except FetchError as error:
         wrong = str(error)
-    return site.renderer.page(
-        request,
-        "check.html",
-        person,
-        status=422 if wrong else 200,
-        checked=checked,
-        asked=text,
-        wrong=wrong,
-        chosen=chosen,
-    )
+    return _page(request, site, person, text, checked=checked, wrong=wrong, chosen=chosen)
+
+
+def _page(
+    request: Request,
+    site: Site,
+    person: Person,
+    text: str,
+    **said: object,
+) -> Response:
+    """Show the form, and what came of it."""
+    # `waits`: a link in the address is fetched only when its button is pressed.
+    said = {"checked": None, "wrong": None, "chosen": "", "waits": False, "asked": text} | said
+    said["patience"] = round(PATIENCE)
+    status = 422 if said["wrong"] else 200
+    return site.renderer.page(request, "check.html", person, status=status, **said)
