@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime  # noqa: TC003 - the API reads the annotations at run time
 from typing import TYPE_CHECKING
 
-from techwatch.errors import FetchError, NotAFeedError, ParseError
+from techwatch.errors import FetchError, ParseError
 from techwatch.model import Document, Feed, Validators
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ async def _finding(fetcher: Fetcher, pool: ParsingPool, feed: Feed) -> Finding:
         return _of(feed, answer, await pool.parse(answer, feed))
     except (FetchError, ParseError) as error:
         kind = type(error).__name__
-        return Finding(feed.url, feed.publisher, error=_advised(error, feed.url), error_kind=kind)
+        return Finding(feed.url, feed.publisher, error=str(error), error_kind=kind)
 
 
 def _of(feed: Feed, answer: Document, parsed: ParsedFeed) -> Finding:
@@ -110,13 +110,6 @@ def _of(feed: Feed, answer: Document, parsed: ParsedFeed) -> Finding:
         language=languages.pop() if len(languages) == 1 else None,
         samples=tuple(item.title for item in parsed.items[:_SAMPLES]),
     )
-
-
-def _advised(error: FetchError | ParseError, url: str) -> str:
-    """Say what went wrong, and how the feeds of a web page are found."""
-    if not isinstance(error, NotAFeedError):
-        return str(error)
-    return f"{error}; `techwatch feeds discover {url}` looks for the feeds of a page"
 
 
 def pushed_by(watch: Watch, subscriptions: Sequence[Subscription] | None = None) -> dict[str, str]:

@@ -5,6 +5,7 @@ Each writes config/feeds.yaml with its comments kept, at once and as a whole.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import threading
 from contextlib import contextmanager
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
     from techwatch.model import Feed
     from techwatch.watch import Watch
 
-_editing = threading.Lock()  # a file is read, changed and written by one at a time
+# A file is read, changed and written by one at a time: of this process, and by the folder's lock of
+# all, since who changes it may be a command or another desk.
+_editing = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +84,13 @@ def import_(watch: Watch, data: bytes, name: str) -> Imported:
 
 @contextmanager
 def _list(watch: Watch) -> Iterator[Path]:
-    """Give the list to be changed; raises TechwatchError where it can't be."""
+    """Give the list to be changed, others kept out; raises TechwatchError where it can't be."""
     if reason := why_not(watch):
         raise TechwatchError(reason)
     with _editing:
-        yield watch.feeds_file
+        folder = os.open(watch.feeds_file.parent, os.O_RDONLY)
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX)
+            yield watch.feeds_file
+        finally:
+            os.close(folder)

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from selectolax.lexbor import LexborHTMLParser
 
-from techwatch.errors import FetchError
+from techwatch.errors import FetchError, HostileDocumentError
+from techwatch.feeds import extraction
 from techwatch.judging import loose_item
 from techwatch.model import Document, Validators
 from techwatch.text import strip_markup
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 _TITLE_LENGTH = 1000
 _SUMMARY_LENGTH = 2000
+_LANGUAGE_LENGTH = 8
 
 
 async def read(watch: Watch, url: str, language: str | None) -> Item:
@@ -48,15 +50,18 @@ async def read_politely(watch: Watch, url: str, language: str | None) -> Item:
 
 
 def item_of(document: Document, url: str, language: str | None) -> Item:
-    """Take a page's headline and lead; raises FetchError where it has no headline."""
-    tree = LexborHTMLParser(document.content)
+    """Take a page's headline and lead; raises FetchError where it has none that can be read."""
+    try:
+        tree = LexborHTMLParser(extraction.decoded(document, language or "en"))
+    except HostileDocumentError as error:
+        raise FetchError(url, str(error)) from error
     title = _meta(tree, "og:title") or _text(tree, "title") or _text(tree, "h1")
     if not title:
         raise FetchError(url, "the page has no title; check its text instead")
     lead = _meta(tree, "og:description") or _meta(tree, "description") or _paragraphs(tree)
     root = tree.css_first("html")
     told = (root.attributes.get("lang") or "en") if root else "en"
-    chosen = language or told.split("-")[0].lower()
+    chosen = language or told.split("-")[0].lower()[:_LANGUAGE_LENGTH]
     return loose_item(title[:_TITLE_LENGTH], lead[:_SUMMARY_LENGTH], chosen)
 
 

@@ -66,6 +66,32 @@ def test_private_addresses_are_not_asked(at_desk: Watch) -> None:
     at_desk.close()
 
 
+def test_a_page_is_read_in_its_own_encoding(browser: Browser) -> None:
+    page = '<html lang="zh-CN"><meta charset="gb2312"><title>美国将华为列入实体清单</title>'
+    with Publisher() as publisher:
+        publisher.publish("page.html", page.encode("gbk"))
+        publisher.misbehave("page.html", Behaviour(headers={"Content-Type": "text/html"}))
+        told = browser.submit("/check", text=publisher.url("page.html")).text
+    assert '<mark title="Huawei">华为</mark>' in told
+    assert 'lang="zh"' in told
+
+
+def test_who_waits_too_long_is_told(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outward, "PATIENCE", 0.3)
+    with Publisher() as publisher:
+        for name in ("page.html", "robots.txt"):
+            publisher.publish(name, b"<title>Slow</title>")
+            publisher.misbehave(name, Behaviour(delay=5))
+        asked = browser.submit("/check", text=publisher.url("page.html"))
+        looked = browser.submit("/feeds/look", url=publisher.url("page.html"))
+    for answer in (asked, looked):
+        assert answer.status_code == 422
+        assert "no answer within 0.3 seconds" in answer.text
+    empty = browser.submit("/check", text=" \n ")
+    assert "There is no text to check." in empty.text
+    assert "Press Check" in browser.get("/check", params={"text": "https://example.org/"}).text
+
+
 def test_a_page_is_read_within_bounds(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
     page = f"<html lang=en><title>{FINE}</title><p>More."
     with Publisher() as publisher:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 from tests.news import rss
 
 from techwatch import feed_keeping
 from techwatch.feeds import catalogue
+from techwatch.model import Feed
 from techwatch.testing import Publisher
 from techwatch.web.views import feeds as view
 
@@ -56,6 +59,13 @@ def test_a_feed_is_looked_at_added_paused_and_removed(browser: Browser, at_desk:
     added = path.read_text(encoding="utf-8")
     assert added.startswith(before)
     assert browser.submit("/feeds/add", url=url, publisher="Again").status_code == 422
+    wrong = browser.submit(
+        "/feeds/add", url=f"{url}2", publisher="B", language="zh", tags="one", zone="Asia/Shangai"
+    )
+    assert wrong.status_code == 422
+    assert "Asia/Shangai" in wrong.text
+    assert 'name="publisher" required maxlength="200" value="B"' in wrong.text, "typed in vain"
+    assert 'value="one"' in wrong.text
     browser.submit("/feeds/change", url=url, what="pause")
     paused = browser.get("/api/v1/feeds", params={"condition": "paused"}).json()["feeds"]
     assert [one["url"] for one in paused] == [url]
@@ -152,6 +162,28 @@ def test_feeds_are_listed_page_by_page_with_their_health(
     assert "/feeds/change" not in page_.text
     refused = browser.submit("/feeds/change", url=seen[0], what="pause")
     assert refused.status_code == 400
+
+
+def test_two_programs_change_the_list_at_once(at_desk: Watch) -> None:
+    """Neither loses what the other wrote: one is the desk, the other a command."""
+    path = at_desk.feeds_file
+    code = (
+        "import sys\nfrom pathlib import Path\nfrom types import SimpleNamespace\n"
+        "from techwatch import feed_keeping\nfrom techwatch.model import Feed\n"
+        "watch = SimpleNamespace(feeds_file=Path(sys.argv[1]))\n"
+        "for n in range(20):\n"
+        "    feed_keeping.add(watch, Feed(f'https://theirs.example/{n}', 'T', 'en'))\n"
+    )
+    other = subprocess.Popen([sys.executable, "-c", code, str(path)])
+    number = 0
+    while other.poll() is None or number < 20:
+        view.add(at_desk, Feed(f"https://ours.example/{number}", "O", "en"))
+        number += 1
+    assert other.returncode == 0
+    listed = {feed.url for feed in catalogue.load(path)}
+    assert {f"https://theirs.example/{n}" for n in range(20)} <= listed
+    assert {f"https://ours.example/{n}" for n in range(number)} <= listed
+    at_desk.close()
 
 
 def test_pausing_changes_one_line(tmp_path: Path) -> None:

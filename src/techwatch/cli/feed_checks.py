@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from techwatch import feed_checks
 from techwatch.cli import output
+from techwatch.errors import NotAFeedError
 from techwatch.model import Feed
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def check(places: Places, urls: tuple[str, ...], json_lines: bool) -> None:
     with places.watch() as watch:
         listed = watch.feeds()
         chosen = [next((f for f in listed if f.url == u), Feed(u, u, "en")) for u in urls] or listed
-        found = _check(watch, chosen)
+        found = [_advised(finding) for finding in _check(watch, chosen)]
         pushed = feed_checks.pushed_by(watch)
     _print((_record(one, pushed.get(one.url)) for one in found), json_lines=json_lines)
     if any(finding.error for finding in found):
@@ -73,6 +74,14 @@ def discover(places: Places, pages: tuple[str, ...], json_lines: bool) -> None:
 def _check(watch: Watch, chosen: Sequence[Feed]) -> list[Finding]:
     with output.progress("Checking", len(chosen)) as advance:
         return asyncio.run(feed_checks.check(watch, chosen, advance))
+
+
+def _advised(finding: Finding) -> Finding:
+    """Say of a web page how its feeds are found."""
+    if finding.error_kind != NotAFeedError.__name__:
+        return finding
+    advice = f"`techwatch feeds discover {finding.url}` looks for the feeds of a page"
+    return replace(finding, error=f"{finding.error}; {advice}")
 
 
 def _record(finding: Finding, push: str | None) -> dict[str, Any]:

@@ -27,15 +27,23 @@ def article(document: Document, item: Item) -> str:
     Paragraphs stand one after the other, without markup, menus, comments and tables. NoArticleError
     is raised where the page holds none, or another one: nothing is better than noise.
     """
-    text = encoding.decode(document.content, _content_type(document), item.language).text
-    why = hostility(text)
-    if why:
-        raise HostileDocumentError(document.url, why)
+    text = decoded(document, item.language)
     found = _extract(text)[:MOST_TEXT].rstrip()
     why = unsound(found, item.title, item.summary) if found else "the page holds no article"
     if why:
         raise NoArticleError(document.url, why)
     return found
+
+
+def decoded(document: Document, language: str) -> str:
+    """Return a page's markup as text, by the encoding that server or page names.
+
+    `language` decides where neither does. Raises HostileDocumentError.
+    """
+    text = encoding.decode(document.content, _content_type(document), language).text
+    if why := hostility(text):
+        raise HostileDocumentError(document.url, why)
+    return text
 
 
 def _extract(text: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
 from techwatch import reading_pages
@@ -24,8 +23,8 @@ def checked_by(
     Raises FetchError of a page, and HTTPException (429) where too many are asked for.
     """
     if link := web_link(text):
-        with site.outward.errand(person):
-            item = asyncio.run(reading_pages.read_politely(site.watch, link, language))
+        reading = reading_pages.read_politely(site.watch, link, language)
+        item = site.outward.fetch(person, link, reading)
         return view.check(site.watch, item, link, readers)
     item = view.item_of(text, language)
     return view.check(site.watch, item, None, readers) if item.title else None

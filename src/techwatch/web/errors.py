@@ -6,8 +6,11 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+import structlog
 from fastapi.exceptions import RequestValidationError
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from techwatch.errors import (
@@ -35,7 +38,10 @@ from techwatch.web.identity.refusals import (
 from techwatch.web.words import later
 
 if TYPE_CHECKING:
-    from fastapi import FastAPI, Request
+    from fastapi import FastAPI
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger("techwatch.web")
 
 _STATUS: tuple[tuple[type[TechwatchError], int], ...] = (
     (NotFoundError, 404),
@@ -74,14 +80,19 @@ TITLES = {
 # What somebody who meets one on a page may do.
 ADVICE = {
     400: later("Look at the address or at what was filled in, and try again."),
+    401: later("Your login has ended. Log in again, go back, and send it once more."),
     403: later("Your account may not do this. Whoever runs the desk can change what it may do."),
     404: later("The address is wrong, or what it showed is gone."),
+    405: later("This address is there for forms. Begin at the page that leads to it."),
     409: later("Something changed meanwhile. Load the page again and look before you repeat it."),
     422: later("Look at the address or at what was filled in, and try again."),
     429: later("Wait a minute, then go on."),
     500: later("Nothing that was stored is lost. The log of techwatch says what happened."),
     502: later("Try again in a minute, or log in by a password."),
-    503: later("Load the page again in a minute. If it stays so, the page Status says more."),
+    503: later(
+        "Nothing is lost. Load the page again in a minute. If it stays so, whoever runs the desk "
+        "sees more by the command techwatch status."
+    ),
 }
 
 
@@ -112,13 +123,49 @@ def status_of(error: Exception) -> int:
 
 def tell_errors(app: FastAPI) -> None:
     """Have an application tell errors."""
-    kinds = (TechwatchError, HTTPException, RequestValidationError, UnicodeEncodeError, Exception)
+    kinds = (TechwatchError, HTTPException, RequestValidationError, UnicodeEncodeError)
     for kind in kinds:
         app.add_exception_handler(kind, _tell)
+    app.add_middleware(Catching)  # before others are added: their headers are wanted
+
+
+class Catching:
+    """Tells a fault of ours as other errors are told, with the headers that every answer has.
+
+    What Starlette does with it by itself happens outside of all that adds headers.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        begun = False
+
+        async def sending(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, sending)
+        except Exception as error:
+            if scope["type"] != "http" or begun:
+                raise
+            # The address itself may be a secret: that of a one-time link, or of a feed.
+            address = getattr(scope.get("route"), "path", "")
+            log.exception("request failed", method=scope["method"], address=address)
+            answer = await run_in_threadpool(_tell, Request(scope, receive), error)
+            await answer(scope, receive, send)
 
 
 def _tell(request: Request, error: Exception) -> Response:
     status = status_of(error)
+    person = getattr(request.state, "person", None)
+    if isinstance(error, StorageError):
+        log.warning("database not used", error=str(error))
+        if person is None:  # where a database is and what it lacks is nothing for strangers
+            error = StorageError("the log of techwatch says why")
     if request.url.path.startswith("/api/"):
         return _problem(request, error, status)
     if status == 401 and request.method == "GET":
@@ -127,8 +174,9 @@ def _tell(request: Request, error: Exception) -> Response:
     answer: Response = request.app.state.site.renderer.page(
         request,
         "error.html",
-        getattr(request.state, "person", None),
+        person,
         status=status,
+        code=status,
         title_of_error=TITLES.get(status, TITLES[500]),
         advice=ADVICE.get(status, ""),
         message=_particulars(error, status),

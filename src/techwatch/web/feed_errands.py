@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -40,8 +39,7 @@ def look(site: Site, person: Person, given: str) -> Looked:
     if url is None:
         message = "give an address that begins with http:// or https://"
         raise TechwatchError(message)
-    with site.outward.errand(person):
-        findings = asyncio.run(_look(site.watch, url))
+    findings = site.outward.fetch(person, url, _look(site.watch, url))
     found = tuple(one for one in findings if not one.error)
     listed = {key(feed.url) for feed in site.watch.feeds()}
     return Looked(

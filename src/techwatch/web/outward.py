@@ -5,23 +5,28 @@ A page that somebody wants checked holds a thread for as long as its host takes 
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import time
 from collections import deque
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from starlette.exceptions import HTTPException
 
+from techwatch.errors import FetchError
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Coroutine, Iterator
 
     from techwatch.web.identity.roles import Person
 
+PATIENCE = 40.0  # seconds that somebody waits for what is fetched
 A_MINUTE = 10  # errands of one person
 AT_ONCE = 4  # errands of all
 _MINUTE = 60.0  # seconds
+Value = TypeVar("Value")
 _MOST_KEPT = 1_000  # people whose errands are remembered
 
 
@@ -34,6 +39,17 @@ class Outward:
         default_factory=lambda: threading.BoundedSemaphore(AT_ONCE)
     )
     _errands: dict[str, deque[float]] = field(default_factory=dict)
+
+    def fetch(self, person: Person, url: str, errand: Coroutine[Any, Any, Value]) -> Value:
+        """Run what asks other servers, for a person, as long as somebody may be kept waiting.
+
+        Raises FetchError where it took too long, HTTPException (429), and what the errand raises.
+        """
+        try:
+            with self.errand(person):
+                return asyncio.run(_patiently(url, errand))
+        finally:
+            errand.close()  # of one that was not begun
 
     @contextmanager
     def errand(self, person: Person) -> Iterator[None]:
@@ -58,6 +74,16 @@ class Outward:
                 told = f"{A_MINUTE} addresses a minute may be fetched; go on in {wait} seconds"
                 raise _too_many(told, wait)
             times.append(now)
+
+
+async def _patiently(url: str, errand: Coroutine[Any, Any, Value]) -> Value:
+    """Await an errand; hosts may have it wait for its turn far longer than its own bounds."""
+    try:
+        async with asyncio.timeout(PATIENCE):
+            return await errand
+    except TimeoutError:
+        message = f"no answer within {PATIENCE:g} seconds: its host is slow, or lets us ask seldom"
+        raise FetchError(url, message) from None
 
 
 def _too_many(told: str, seconds: int) -> HTTPException:

@@ -10,8 +10,10 @@ from techwatch.errors import FetchError
 from techwatch.text import web_link
 from techwatch.web.asking import Reader
 from techwatch.web.checks import checked_by
+from techwatch.web.identity.roles import Person
+from techwatch.web.outward import PATIENCE
 from techwatch.web.rendering import language_of
-from techwatch.web.site import TheSite
+from techwatch.web.site import Site, TheSite
 from techwatch.web.views import check as view
 
 router = APIRouter()
@@ -27,12 +29,10 @@ def ask(
 ) -> Response:
     """Show the form; a word or headline in the address is checked, a link waits for its button."""
     item = view.item_of(text, None)
-    readers = language_of(request, person)
-    asked_now = item.title and not web_link(text)
+    waits, readers = bool(web_link(text)), language_of(request, person)
+    asked_now = item.title and not waits
     checked = view.check(site.watch, item, None, readers) if asked_now else None
-    return site.renderer.page(
-        request, "check.html", person, checked=checked, asked=text, wrong=None, chosen=""
-    )
+    return _page(request, site, person, text, checked=checked, waits=waits)
 
 
 @router.post("/check")
@@ -50,13 +50,19 @@ def check(
         checked = checked_by(site, person, text, chosen or None, language_of(request, person))
     except FetchError as error:
         wrong = str(error)
-    return site.renderer.page(
-        request,
-        "check.html",
-        person,
-        status=422 if wrong else 200,
-        checked=checked,
-        asked=text,
-        wrong=wrong,
-        chosen=chosen,
-    )
+    return _page(request, site, person, text, checked=checked, wrong=wrong, chosen=chosen)
+
+
+def _page(
+    request: Request,
+    site: Site,
+    person: Person,
+    text: str,
+    **said: object,
+) -> Response:
+    """Show the form, and what came of it."""
+    # `waits`: a link in the address is fetched only when its button is pressed.
+    said = {"checked": None, "wrong": None, "chosen": "", "waits": False, "asked": text} | said
+    said["patience"] = round(PATIENCE)
+    status = 422 if said["wrong"] else 200
+    return site.renderer.page(request, "check.html", person, status=status, **said)

@@ -12,8 +12,9 @@ from techwatch.errors import InvalidFilesError, Problem, TechwatchError
 from techwatch.model import Condition, Feed
 from techwatch.web.asking import FeedKeeper, Reader
 from techwatch.web.feed_errands import look
+from techwatch.web.identity.roles import Person
 from techwatch.web.noting import note
-from techwatch.web.site import TheSite
+from techwatch.web.site import Site, TheSite
 from techwatch.web.views import feeds as view
 
 router = APIRouter()
@@ -45,19 +46,12 @@ def look_at(request: Request, site: TheSite, person: FeedKeeper, url: Url) -> Re
         looked = look(site, person, url)
     except TechwatchError as error:
         wrong = str(error)
-    return site.renderer.page(
-        request,
-        "feed.html",
-        person,
-        status=422 if wrong else 200,
-        looked=looked,
-        wrong=wrong,
-        asked=url,
-    )
+    return _adding(request, site, person, url, looked=looked, wrong=wrong)
 
 
 @router.post("/feeds/add")
 def add(  # noqa: PLR0913, PLR0917 - FastAPI passes them by name
+    request: Request,
     site: TheSite,
     person: FeedKeeper,
     url: Url,
@@ -67,11 +61,23 @@ def add(  # noqa: PLR0913, PLR0917 - FastAPI passes them by name
     tags: Annotated[str, Form(max_length=500)] = "",
     zone: Annotated[str, Form(max_length=60)] = "",
 ) -> Response:
-    """Add a feed."""
+    """Add a feed, or show the form again with what is wrong with it."""
     words = tuple(dict.fromkeys(tags.replace(",", " ").split()))
-    view.add(site.watch, Feed(url, publisher.strip(), language, tier, words, zone.strip() or None))
+    feed = Feed(url, publisher.strip(), language, tier, words, zone.strip() or None)
+    try:
+        view.add(site.watch, feed)
+    except InvalidFilesError as error:
+        wrong = "; ".join(problem.message for problem in error.problems)
+        return _adding(request, site, person, url, wrong=wrong, again=feed)
     note(site, person, "feeds.add", url, {"publisher": publisher})
     return RedirectResponse("/feeds?" + urlencode({"condition": "waiting"}), 303)
+
+
+def _adding(request: Request, site: Site, person: Person, url: str, **said: object) -> Response:
+    """Show what was found at an address, or a feed that could not be added."""
+    shown = {"looked": None, "wrong": None, "again": None, "asked": url} | said
+    status = 422 if shown["wrong"] else 200
+    return site.renderer.page(request, "feed.html", person, status=status, **shown)
 
 
 @router.post("/feeds/change")
