@@ -12,6 +12,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from techwatch import __version__
 from techwatch.web import api, pages
 from techwatch.web.errors import PROBLEMS, tell_errors
+from techwatch.web.rendering import Renderer
 from techwatch.web.renewing import Watching
 from techwatch.web.security import Guard
 from techwatch.web.site import Site
@@ -23,12 +24,13 @@ if TYPE_CHECKING:
     from techwatch.watch import Watch
 
 
-def application(watch: Watch, at: str) -> FastAPI:
+def application(watch: Watch, at: str, renderer: Renderer | None = None) -> FastAPI:
     """Join pages and API of a desk.
 
     Args:
         watch: techwatch, put together.
         at: the desk's own origin, as people reach it.
+        renderer: what renders pages; None: one with the translations that came along.
     """
     app = FastAPI(
         title="techwatch",
@@ -38,7 +40,7 @@ def application(watch: Watch, at: str) -> FastAPI:
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
     )
-    app.state.site = Site(Watching(watch), at=at)
+    app.state.site = Site(Watching(watch), renderer or Renderer(), at=at)
     tell_errors(app)
     for module in pages.ALL:
         app.include_router(module.router, include_in_schema=False)

@@ -11,8 +11,9 @@ from techwatch.text import web_link
 from techwatch.web.asking import Reader
 from techwatch.web.checks import checked_by
 from techwatch.web.rendering import language_of
-from techwatch.web.site import TheSite
+from techwatch.web.site import Site, TheSite
 from techwatch.web.views import check as view
+from techwatch.web.views import ladders
 
 router = APIRouter()
 LANGUAGES = ("", "en", "zh", "nb")
@@ -31,7 +32,14 @@ def ask(
     asked_now = item.title and not web_link(text)
     checked = view.check(site.watch, item, None, readers) if asked_now else None
     return site.renderer.page(
-        request, "check.html", person, checked=checked, asked=text, wrong=None, chosen=""
+        request,
+        "check.html",
+        person,
+        checked=checked,
+        states=_states(site, checked, readers),
+        asked=text,
+        wrong=None,
+        chosen="",
     )
 
 
@@ -45,9 +53,9 @@ def check(
 ) -> Response:
     """Check a text, a page or a name."""
     chosen = language if language in LANGUAGES else ""
-    checked, wrong = None, None
+    checked, wrong, readers = None, None, language_of(request, person)
     try:
-        checked = checked_by(site, person, text, chosen or None, language_of(request, person))
+        checked = checked_by(site, person, text, chosen or None, readers)
     except FetchError as error:
         wrong = str(error)
     return site.renderer.page(
@@ -56,7 +64,17 @@ def check(
         person,
         status=422 if wrong else 200,
         checked=checked,
+        states=_states(site, checked, readers),
         asked=text,
         wrong=wrong,
         chosen=chosen,
     )
+
+
+def _states(site: Site, checked: view.Checked | None, language: str) -> dict[str, tuple[str, ...]]:
+    """Say where the entities stand that were found, by their id."""
+    tracks = site.watch.baseline.tracks
+    return {
+        known.id: tuple(ladders.in_words(s, tracks[s.track], language) for s in known.standings)
+        for known in (checked.check.entities if checked else ())
+    }
