@@ -62,6 +62,7 @@ OTHERS = (
     "no %(what)s %(name)s",
     "no %(what)s %(name)s: %(advice)s",
     "the kind of event: %(name)s",
+    "by %(who)s",
     "no actor or law of the baseline, and no matter of Chinese technology policy",
     "too little ties it to Chinese technology policy",
     "nothing is wanted beside %(part)s",
