@@ -72,6 +72,8 @@ OTHERS = (
     "ahead of",
     "behind",
     "one slip",
+    "with other punctuation",
+    "with other spaces between its words",
     "%(edits)s slips",
     "due",
     "sending",
