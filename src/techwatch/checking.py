@@ -67,6 +67,7 @@ class HeldItem:
     id: str
     title: str
     published: datetime | None
+    language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +183,9 @@ def _stored(watch: Watch, found: Check, counted: int | None) -> tuple[Held, ...]
     held = []
     for entity in found.entities:
         count, newest = watch.store.judging.mentioning(entity.id, _NEWEST, counted)
-        items = tuple(HeldItem(s.item.id, s.item.title, s.item.published) for s in newest)
+        items = tuple(
+            HeldItem(s.item.id, s.item.title, s.item.published, s.item.language) for s in newest
+        )
         held.append(Held(entity.id, count, items))
     return tuple(held)
 

@@ -7,14 +7,14 @@ _COUNTRIES = {
     "ca": "Canada", "ch": "Switzerland", "cn": "China", "cz": "Czechia", "de": "Germany",
     "dk": "Denmark", "ee": "Estonia", "es": "Spain", "eu": "the European Union",
     "fi": "Finland", "fr": "France", "id": "Indonesia", "ie": "Ireland", "il": "Israel",
-    "in": "India", "iq": "Iraq", "ir": "Iran", "it": "Italy",  "jp": "Japan",
+    "in": "India", "iq": "Iraq", "ir": "Iran", "it": "Italy", "jo": "Jordan", "jp": "Japan",
     "ke": "Kenya", "kg": "Kyrgyzstan", "kr": "South Korea", "lt": "Lithuania", "lv": "Latvia",
     "mx": "Mexico", "my": "Malaysia", "nato": "NATO", "nl": "the Netherlands", "no": "Norway",
-    "nz": "New Zealand", "ph": "the Philippines", "pk": "Pakistan",
+    "np": "Nepal", "nz": "New Zealand", "ph": "the Philippines", "pk": "Pakistan",
     "pl": "Poland", "pt": "Portugal", "ro": "Romania", "ru": "Russia", "se": "Sweden",
     "sg": "Singapore", "sn": "Senegal", "so": "Somalia", "th": "Thailand", "tr": "Türkiye",
     "tw": "Taiwan", "ua": "Ukraine", "uk": "the United Kingdom", "us": "the United States",
-    "uz": "Uzbekistan", "vn": "Vietnam",
+    "uz": "Uzbekistan", "vn": "Vietnam", "hk": "Hong Kong", "un": "the United Nations",
 }  # fmt: skip
 _STATES = {
     "al": "Alabama", "ar": "Arkansas", "az": "Arizona", "ca": "California", "fl": "Florida",
@@ -33,8 +33,6 @@ _PARTS = {
     "ca-nl": "Newfoundland", "ca-ns": "Nova Scotia", "ca-on": "Ontario", "ca-qc": "Quebec",
     "ca-sk": "Saskatchewan", "de-by": "Bavaria", "in-ka": "Karnataka", "in-tn": "Tamil Nadu",
 }  # fmt: skip
-
-
 # What Norwegian calls otherwise than English.
 _NORWEGIAN = {
     "at": "Østerrike", "br": "Brasil", "ch": "Sveits", "cn": "Kina", "cz": "Tsjekkia",
@@ -43,7 +41,7 @@ _NORWEGIAN = {
     "kg": "Kirgisistan", "kr": "Sør-Korea", "lt": "Litauen", "nl": "Nederland", "no": "Norge",
     "ph": "Filippinene", "pl": "Polen", "ru": "Russland", "se": "Sverige",
     "tr": "Tyrkia", "ua": "Ukraina", "uk": "Storbritannia", "us": "USA", "uz": "Usbekistan",
-    "be": "Belgia",
+    "be": "Belgia", "hk": "Hongkong", "un": "FN",
     "us-nc": "Nord-Carolina", "us-nd": "Nord-Dakota", "us-sc": "Sør-Carolina",
     "us-sd": "Sør-Dakota", "us-wv": "Vest-Virginia", "us-wa": "delstaten Washington",
     "ca-bc": "Britisk Columbia", "de-by": "Bayern",

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from techwatch.web.rendering import Renderer
+
 
 @pytest.fixture(scope="session")
 def news(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -51,7 +53,7 @@ def opened(news: Path, folder: Path, web: dict[str, object]) -> Watch:
 
 
 @contextmanager
-def serving(watch: Watch) -> Iterator[str]:
+def serving(watch: Watch, renderer: Renderer | None = None) -> Iterator[str]:
     """Serve a desk in a thread; gives its address."""
     loop = asyncio.new_event_loop()
     stopping = asyncio.Event()
@@ -59,7 +61,7 @@ def serving(watch: Watch) -> Iterator[str]:
     found: list[str] = []
 
     async def serve() -> None:
-        async with desk_open(watch) as at:
+        async with desk_open(watch, renderer) as at:
             found.append(at)
             ready.set()
             await stopping.wait()

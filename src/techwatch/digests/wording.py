@@ -87,7 +87,12 @@ class Wording:
         return self.say("moment", weekday=weekday, day=day, time=f"{moment:%H:%M}")
 
     def vague_date(self, text: str) -> str:
-        """Put a date as precise as it is known into words: "2020-09" is "September 2020"."""
+        """Put a date as precise as it is known into words: "2020-09" is "September 2020".
+
+        A span, "2020-10/2020-12", is told by both its ends.
+        """
+        if "/" in text:
+            return " – ".join(self.vague_date(end) for end in text.split("/"))
         if season := _SEASON.match(text):
             return f"{self.book.seasons.get(season['season'], season['season'])} {season['year']}"
         date = _DATE.match(text)

@@ -13,6 +13,7 @@ from techwatch import __version__
 from techwatch.web import api, health, pages
 from techwatch.web.describing import describe, name_of
 from techwatch.web.errors import tell_errors
+from techwatch.web.rendering import Renderer
 from techwatch.web.renewing import Watching
 from techwatch.web.security import Guard
 from techwatch.web.site import Site
@@ -28,12 +29,13 @@ _PACKED = (
 )
 
 
-def application(watch: Watch, at: str) -> FastAPI:
+def application(watch: Watch, at: str, renderer: Renderer | None = None) -> FastAPI:
     """Join pages and API of a desk.
 
     Args:
         watch: techwatch, put together.
         at: the desk's own origin, as people reach it.
+        renderer: what renders pages; None: one with the translations that came along.
     """
     app = _Desk(
         title="techwatch",
@@ -44,7 +46,7 @@ def application(watch: Watch, at: str) -> FastAPI:
         openapi_url=None,
         generate_unique_id_function=name_of,
     )
-    app.state.site = Site(Watching(watch), at=at)
+    app.state.site = Site(Watching(watch), renderer or Renderer(), at=at)
     tell_errors(app)
     app.include_router(health.router, include_in_schema=False)
     for module in pages.ALL:

@@ -125,11 +125,13 @@ def environment(language: str, locales: Path = LOCALES) -> Environment:
     made.globals["_"] = _translating(said)
     made.policies["ext.i18n.trimmed"] = True  # as tools/messages.py reads them
     made.filters["host"] = host
-    made.filters["day"] = lambda at: _day(at, language)
-    made.filters["moment"] = lambda at: f"{_day(at, language)} {at:%H:%M}"
+    made.filters["day"] = lambda at: day(at, language)
+    made.filters["moment"] = lambda at: f"{day(at, language)} {at:%H:%M}"
     made.filters["vague"] = lambda text: _vague(text, language)
     made.filters["ago"] = lambda delta: format_timedelta(delta, locale=language)
     made.filters["number"] = lambda n: format_decimal(n, locale=language)
+    made.filters["decimal"] = lambda n: format_decimal(n, "0.00", locale=language)
+    made.filters["signed"] = lambda n: format_decimal(n, "+0.00;-0.00", locale=language)
     made.filters["iso"] = _iso
     made.filters["stamp"] = stamp
     made.filters["told"] = teller(language, locales)
@@ -221,14 +223,15 @@ def host(link: str) -> str:
     return parts.hostname or "" if parts.scheme in {"http", "https"} else ""
 
 
-def _day(at: date, language: str) -> str:
+def day(at: date, language: str) -> str:
     """Write a day so that no line ends within it."""
     return _written(at.date() if isinstance(at, datetime) else at, language)
 
 
 @lru_cache(maxsize=4_096)
-def _written(day: date, language: str) -> str:
-    return format_date(day, "d MMM y", locale=language).replace(" ", "\u00a0")
+def _written(at: date, language: str) -> str:
+    pattern = "d. MMM y" if language == "nb" else "d MMM y"
+    return format_date(at, pattern, locale=language).replace(" ", "\u00a0")
 
 
 def _pairs(called: Callable[[str], str], values: Iterable[str]) -> list[tuple[str, str]]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from techwatch.watch import Watch
+    from techwatch.web.rendering import Renderer
     from techwatch.web.settings import WebSettings
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger("techwatch.web")
@@ -27,15 +28,17 @@ def origin(settings: WebSettings, port: int) -> str:
 
 
 @asynccontextmanager
-async def desk_open(watch: Watch) -> AsyncIterator[str]:
+async def desk_open(watch: Watch, renderer: Renderer | None = None) -> AsyncIterator[str]:
     """Serve the desk meanwhile; gives the address at which people reach it.
+
+    `renderer` renders its pages; None: one with the translations that came along.
 
     Raises PortError where the port can't be had.
     """
     settings = watch.settings.web
     taken = listening(settings.address, settings.port, "web")
     at = origin(settings, taken.getsockname()[1])
-    desk = application(watch, at)
+    desk = application(watch, at, renderer)
     server = quiet_server(desk)
     desk.state.site.board.warm()
     serving = asyncio.create_task(server.serve(sockets=[taken]))

@@ -14,7 +14,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -25,6 +25,9 @@ _DEEPEST = 4  # sentences within sentences
 _MOST_PARTS = 6  # of a sentence, joined by semicolons
 _KEPT = 4_000  # sentences with their translations
 _PLACE = re.compile(r"%\((\w+)\)s")
+_ENGLISH = Markup('<span lang="en">{}</span>')
+_FOREIGN = re.compile("[\ue000\ue001]")  # around what stays English within a sentence
+_OF_OTHERS = frozenset({"error", "problem", "strerror", "parsed"})  # libraries say these
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+")
 _STANDS_IN = re.compile(r"(?P<place>[\w./-]+:\d+|[\w.]+): (?P<rest>.+)", re.DOTALL)
 
@@ -46,13 +49,19 @@ class Teller:
         """Return a sentence in the language; in English, marked as such, where none fits."""
         if self._language == "en" or not sentence:
             return sentence
-        found = self._found(str(sentence)) if len(sentence) <= _LONGEST else None
-        return Markup('<span lang="en">{}</span>').format(sentence) if found is None else found
+        found = self._look(sentence)
+        if found is None:
+            return _ENGLISH.format(sentence)
+        pieces = _FOREIGN.split(found)  # every second one is English
+        if len(pieces) == 1:
+            return found
+        told = (_ENGLISH.format(one) if n % 2 else escape(one) for n, one in enumerate(pieces))
+        return Markup("").join(told)
 
-    def plain(self, sentence: str) -> str:
-        """Return a sentence in the language, without markup; in English where none fits."""
-        found = self._found(str(sentence)) if len(sentence) <= _LONGEST else None
-        return sentence if found is None else found
+    def _look(self, sentence: str) -> str | None:
+        if len(sentence) > _LONGEST or _FOREIGN.search(sentence):
+            return None
+        return self._found(str(sentence))
 
     def _find(self, sentence: str, depth: int = 0) -> str | None:
         if depth > _DEEPEST:
@@ -68,16 +77,18 @@ class Teller:
         for pattern, said in self._forms:
             if found := pattern.fullmatch(sentence):
                 values = {
-                    name: self._value(text, depth) for name, text in found.groupdict().items()
+                    name: self._value(name, text, depth) for name, text in found.groupdict().items()
                 }
                 return _PLACE.sub(lambda place: values[place[1]], said)  # noqa: B023 - used at once
         return None
 
-    def _value(self, text: str, depth: int) -> str:
+    def _value(self, name: str, text: str, depth: int) -> str:
         found = self._find(text, depth + 1)
-        return (
-            _THOUSANDS.sub(lambda n: n[0].replace(",", "\u00a0"), text) if found is None else found
-        )
+        if found is not None:
+            return found
+        if name in _OF_OTHERS and " " in text:
+            return f"\ue000{text}\ue001"
+        return _THOUSANDS.sub(lambda n: n[0].replace(",", "\u00a0"), text)
 
     def _in_parts(self, sentence: str, depth: int) -> str | None:
         """Tell "file.yaml:3: problem" by what follows the place, and "a; b" by its parts."""

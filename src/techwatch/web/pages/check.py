@@ -15,6 +15,7 @@ from techwatch.web.outward import PATIENCE
 from techwatch.web.rendering import language_of
 from techwatch.web.site import Site, TheSite
 from techwatch.web.views import check as view
+from techwatch.web.views import ladders
 
 router = APIRouter()
 LANGUAGES = ("", "en", "zh", "nb")
@@ -45,9 +46,9 @@ def check(
 ) -> Response:
     """Check a text, a page or a name."""
     chosen = language if language in LANGUAGES else ""
-    checked, wrong = None, None
+    checked, wrong, readers = None, None, language_of(request, person)
     try:
-        checked = checked_by(site, person, text, chosen or None, language_of(request, person))
+        checked = checked_by(site, person, text, chosen or None, readers)
     except FetchError as error:
         wrong = str(error)
     return _page(request, site, person, text, checked=checked, wrong=wrong, chosen=chosen)
@@ -58,11 +59,23 @@ def _page(
     site: Site,
     person: Person,
     text: str,
+    *,
+    checked: view.Checked | None,
     **said: object,
 ) -> Response:
     """Show the form, and what came of it."""
     # `waits`: a link in the address is fetched only when its button is pressed.
-    said = {"checked": None, "wrong": None, "chosen": "", "waits": False, "asked": text} | said
+    said = {"checked": checked, "wrong": None, "chosen": "", "waits": False, "asked": text} | said
+    said["states"] = _states(site, checked, language_of(request, person))
     said["patience"] = round(PATIENCE)
     status = 422 if said["wrong"] else 200
     return site.renderer.page(request, "check.html", person, status=status, **said)
+
+
+def _states(site: Site, checked: view.Checked | None, language: str) -> dict[str, tuple[str, ...]]:
+    """Say where the entities stand that were found, by their id."""
+    tracks = site.watch.baseline.tracks
+    return {
+        known.id: tuple(ladders.in_words(s, tracks[s.track], language) for s in known.standings)
+        for known in (checked.check.entities if checked else ())
+    }

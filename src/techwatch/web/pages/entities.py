@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-from babel.dates import format_date
 from fastapi import APIRouter, Query, Request, Response
 
 from techwatch.model import EntityKind
 from techwatch.web import charts
 from techwatch.web.asking import Reader
-from techwatch.web.rendering import language_of
+from techwatch.web.rendering import day, language_of
 from techwatch.web.site import TheSite
 from techwatch.web.views import entities as view
 from techwatch.web.views import entity_list
@@ -58,10 +57,7 @@ def entity(
 
 def _chart(weeks: tuple[view.Week, ...], language: str) -> Callable[..., Markup]:
     """Make what draws the mentions, with words that the template gives it."""
-    values = [
-        charts.Bar(format_date(week.start, "d MMM y", locale=language), week.items)
-        for week in weeks
-    ]
+    values = [charts.Bar(day(week.start, language), week.items) for week in weeks]
 
     def draw(title: str, summary: str, opener: str, week: str, items: str) -> Markup:
         return charts.bars(values, charts.Words(title, summary, opener, week, items), key="weeks")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from babel.dates import format_date
 from fastapi import APIRouter, Form, Path, Query, Request, Response
 from pydantic import BaseModel, Field
 from starlette.responses import RedirectResponse
@@ -16,7 +15,7 @@ from techwatch.web import charts
 from techwatch.web.asking import Reader, Teacher
 from techwatch.web.noting import note
 from techwatch.web.pages.entrance import within
-from techwatch.web.rendering import language_of
+from techwatch.web.rendering import day, language_of
 from techwatch.web.site import Site, TheSite
 from techwatch.web.views import figures as figures_view
 from techwatch.web.views import judged as view
@@ -137,7 +136,7 @@ def _chart(found: figures_view.Teaching, language: str) -> Callable[..., Markup]
     """Make what draws the share that was right, with words that the template gives it."""
     values = [
         charts.Bar(
-            format_date(week.start, "d MMM y", locale=language),
+            day(week.start, language),
             None if week.figures.share is None else round(100 * week.figures.share),
         )
         for week in found.weeks

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from techwatch import checking
 from techwatch.checking import Check, Part
 from techwatch.digests.reasons import reason
+from techwatch.labels import event_label
 from techwatch.model import Field, Mention
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
-    from techwatch.model import Entity, Item
+    from techwatch.model import Entity, Feature, Item
     from techwatch.watch import Watch
 
 LONGEST = 20_000  # characters of a text
@@ -62,10 +63,21 @@ def check(watch: Watch, item: Item, link: str | None = None, language: str = "en
         text=pieces(item.summary, mentions, Field.SUMMARY, entities),
         reason=why,
         reason_language=told_in,
-        parts=checking.parts(assessed.features) if assessed else (),
+        parts=checking.parts(_named(assessed.features, watch, language)) if assessed else (),
         mentions=mentions,
         unread=watch.judge.unread(item),
     )
+
+
+def _named(features: Iterable[Feature], watch: Watch, language: str) -> Iterator[Feature]:
+    """Give features, those of a kind of event named as readers call it."""
+    kinds = watch.baseline.event_types
+    for one in features:
+        kind = kinds.get(one.name.partition("event:")[2])
+        if kind is None or language == "en":
+            yield one
+        else:
+            yield replace(one, sentence=f"the kind of event: {event_label(kind, language)}")
 
 
 def item_of(text: str, language: str | None) -> Item:

@@ -31,6 +31,7 @@ class ListedDigest:
     slot: str  # as addresses have it, in UTC
     slot_at: datetime
     subject: str
+    language: str  # of its edition; "und" where that is no more
     composed_at: datetime
     scheduled: bool  # False: an alert, or asked for by hand
     states: dict[str, int]  # how many deliveries are in which state
@@ -88,7 +89,7 @@ def digests(watch: Watch, edition: str | None = None, after: str | None = None) 
     found = watch.store.digests.issues(_plain(edition) if edition else None, PAGE, key)
     last = found[-1] if len(found) == PAGE else None
     return Digests(
-        digests=tuple(map(_listed, found)),
+        digests=tuple(_listed(watch, issue) for issue in found),
         editions=watch.store.digests.composed(),
         edition=edition,
         after=f"{stamp(last.slot)}/{last.edition_id}" if last else None,
@@ -101,7 +102,7 @@ def digest(watch: Watch, edition: str, slot: str) -> DigestShown:
     rendered = watch.store.digests.rendered(issue.edition_id, issue.slot)
     sent = watch.store.ledger.of(issue.edition_id, issue.slot)
     return DigestShown(
-        digest=_listed(issue),
+        digest=_listed(watch, issue),
         text=rendered.text,
         html=rendered.html,
         data=json.loads(rendered.json),
@@ -143,12 +144,14 @@ def _key(after: str) -> tuple[datetime, str]:
     return slot_of(slot), _plain(edition)
 
 
-def _listed(issue: Issue) -> ListedDigest:
+def _listed(watch: Watch, issue: Issue) -> ListedDigest:
+    edition = watch.editions.get(issue.edition_id)
     return ListedDigest(
         edition=issue.edition_id,
         slot=stamp(issue.slot),
         slot_at=issue.slot,
         subject=issue.subject,
+        language=edition.language if edition else "und",
         composed_at=issue.composed_at,
         scheduled=issue.scheduled,
         states={state.value: number for state, number in sorted(issue.states.items())},
