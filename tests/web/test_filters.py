@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import re
 from difflib import ndiff
-from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 import httpx
 import pytest
 
+from techwatch import edition_keeping, yamledit
 from techwatch.digests.filtering import passes
 from techwatch.errors import EditError
 from techwatch.model import Filter
 from techwatch.watch import Watch
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.web.conftest import Browser
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
@@ -63,7 +67,7 @@ def test_another_key_or_none_shuts_the_feed(at_desk: Watch, browser: Browser) ->
     assert "Another" in browser.get("/").text
     browser.submit(f"/filters/{saved['id']}/delete")
     done = [one.action for one in at_desk.store.audit.page(4, None, None)]
-    assert done == ["filters.delete", "filters.rename", "filters.key", "filters.save"]
+    assert done == ["filters.delete", "filters.rename", "filters.renew_key", "filters.save"]
     assert httpx.get(renewed["atom"]).status_code == 404
     assert browser.get("/api/v1/filters").json() == {"filters": []}
     at = str(browser.base_url).rstrip("/")
@@ -136,8 +140,17 @@ def test_an_edition_is_written_where_all_is_well(at_desk: Watch, browser: Browse
     assert at_desk.store.digests.watched_since("laws-up") is not None
 
 
-def test_a_list_of_editions_that_may_not_be_written_is_told(at_desk: Watch) -> None:
-    text = at_desk.editions_file.read_text(encoding="utf-8")
-    at_desk.config_dir = Path("/proc/self")  # where nobody may make a file
-    with pytest.raises(EditError, match=r"digests.yaml can't be written"):
-        at_desk.add_edition(text)
+def test_a_list_of_editions_that_can_t_be_written_is_told(
+    at_desk: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = at_desk.editions_file.read_text(encoding="utf-8")
+
+    def busy(path: Path, text: str) -> None:
+        """Do as where a container has mounted the file alone."""
+        raise OSError(errno.EBUSY, os.strerror(errno.EBUSY), str(path), None, text[:1])
+
+    monkeypatch.setattr(yamledit, "replace_file", busy)
+    entry = {"id": "one-more", "title": "One", "schedule": "daily 07:00", "channels": ["folder"]}
+    with pytest.raises(EditError, match=r"digests.yaml can't be written: .*busy"):
+        edition_keeping.add(at_desk, entry)
+    assert at_desk.editions_file.read_text(encoding="utf-8") == before
