@@ -120,10 +120,11 @@ def test_nobody_listens(rendered: RenderedDigest, hook: Delivery) -> None:
     with receiving(Receiver()) as gone:
         pass
 
-    async def nothing() -> None: ...
+    async def never() -> None:
+        pytest.fail("handed over without a connection: a kill now would leave it in doubt")
 
     with pytest.raises(DeliveryError, match="no connection") as caught:
-        asyncio.run(channel(gone.url).send(rendered, hook, nothing))
+        asyncio.run(channel(gone.url).send(rendered, hook, never))
     assert not isinstance(caught.value, DeliveryUncertainError)
     assert not caught.value.permanent
 

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 _KEEPING = frozenset({HTTPStatus.TEMPORARY_REDIRECT, HTTPStatus.PERMANENT_REDIRECT})
 _LATER = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS})
+_FIRST_BYTE = "http11.send_request_headers.started"  # a test fails if httpcore renames it
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 
 
@@ -41,6 +42,20 @@ def sign(secret: str, timestamp: int, body: bytes) -> str:
     """Return the signature of a body sent at a time."""
     signed = f"{timestamp}.".encode() + body
     return "v1=" + hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest()
+
+
+class _Handing:
+    """Hands over when there is a connection, right before the first byte is written to it."""
+
+    def __init__(self, over: Handing) -> None:
+        self._over = over
+        self._begun = False
+
+    async def trace(self, event: str, _: object) -> None:
+        """Hear what httpcore does next."""
+        if event == _FIRST_BYTE and not self._begun:
+            await self._over()
+            self._begun = True
 
 
 class WebhookChannel:
@@ -69,10 +84,10 @@ class WebhookChannel:
         place, secret = self._goal(delivery)
         body = digest.json.encode()
         headers = self._headers(body, delivery, secret)
+        handing = _Handing(handing_over)
         async with self._client() as client:
-            await handing_over()
             for _ in range(self._settings.max_redirects + 1):
-                response = await self._post(client, place, body, headers)
+                response = await self._post(client, place, body, headers, handing)
                 if response.status_code not in _KEEPING:
                     self._judge(response)
                     return
@@ -108,11 +123,19 @@ class WebhookChannel:
         )
 
     async def _post(
-        self, client: httpx.AsyncClient, place: str, body: bytes, headers: dict[str, str]
+        self,
+        client: httpx.AsyncClient,
+        place: str,
+        body: bytes,
+        headers: dict[str, str],
+        handing: _Handing,
     ) -> httpx.Response:
         """Post once; of the answer only its head is read."""
+        posting = client.stream(
+            "POST", place, content=body, headers=headers, extensions={"trace": handing.trace}
+        )
         try:
-            async with client.stream("POST", place, content=body, headers=headers) as response:
+            async with posting as response:
                 return response
         except (httpx.InvalidURL, httpx.UnsupportedProtocol):
             self._fail("its address can't be used", permanent=True)
