@@ -16,12 +16,13 @@ import yaml
 from pydantic import ValidationError
 from tests.web.doors import chosen, door, path_of, welcome
 
-from techwatch.cli.web import _asked, _invitation
+from techwatch.cli.web import _asked, _invitation, _warnings
 from techwatch.endpoints.server import listening
 from techwatch.errors import InvalidFilesError, PortError
 from techwatch.settings import load
 from techwatch.web.application import application
 from techwatch.web.security import HEADERS
+from techwatch.web.serving import origin
 from techwatch.web.settings import WebSettings
 
 if TYPE_CHECKING:
@@ -143,6 +144,16 @@ def test_the_public_address_is_written_as_browsers_do(given: str, kept: str) -> 
 def test_a_public_address_that_is_none_is_refused(wrong: str, told: str) -> None:
     with pytest.raises(ValidationError, match=told):
         WebSettings(public_url=wrong)
+
+
+def test_what_a_desk_for_others_lacks_is_told_at_its_start() -> None:
+    public = "https://desk.example.org"
+    assert "trusted_proxies" in next(_warnings(WebSettings(public_url=public)))
+    nameless = WebSettings(address="0.0.0.0")
+    assert "public_url" in next(_warnings(nameless))
+    assert origin(nameless, 8321) == "http://127.0.0.1:8321"
+    assert not list(_warnings(WebSettings(public_url=public, trusted_proxies=("10.0.0.1",))))
+    assert not list(_warnings(WebSettings()))
 
 
 def test_machines_ask_whether_it_answers_under_any_name(tmp_path: Path) -> None:

@@ -14,16 +14,12 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterator
 
     from techwatch.cli.context import Places
     from techwatch.watch import Watch
     from techwatch.web.settings import WebSettings
 
-_NO_PROXY_TRUSTED = (
-    "web.trusted_proxies is empty: all who come through the proxy have its address, in the audit "
-    "log and where logins that fail are counted"
-)
 _GRACE = 1.0  # seconds that threads get at the end
 _PATIENCE = 10.0  # seconds that a health check waits for an answer
 
@@ -89,7 +85,7 @@ def _asked(settings: WebSettings) -> str:
 
     if settings.port == 0:
         raise click.UsageError("a desk whose port is chosen anew at each start can't be asked")
-    at = own_address(settings)
+    at = own_address(settings, settings.port)
     try:
         with httpx.Client(trust_env=False, timeout=_PATIENCE) as client:
             client.get(f"{at}/healthz").raise_for_status()
@@ -128,11 +124,23 @@ async def desk(watch: Watch) -> AsyncIterator[None]:
 
     async with desk_open(watch) as at:
         click.echo(f"the desk is open at {at}", err=True)
-        if at.startswith("https:") and not watch.settings.web.trusted_proxies:
-            click.echo(_NO_PROXY_TRUSTED, err=True)
+        for warning in _warnings(watch.settings.web):
+            click.echo(warning, err=True)
         if watch.settings.web.login == "required":
             await asyncio.to_thread(_welcome_first, watch, at)
         yield
+
+
+def _warnings(settings: WebSettings) -> Iterator[str]:
+    from techwatch.web.settings import is_nameless  # noqa: PLC0415 - as above
+
+    if (settings.public_url or "").startswith("https:") and not settings.trusted_proxies:
+        yield (
+            "web.trusted_proxies is empty: all who come through the proxy have its address, in the "
+            "audit log and where logins that fail are counted"
+        )
+    if is_nameless(settings):
+        yield "web.public_url is not set: links, also those of filters' feeds, lead to this machine"
 
 
 def _welcome_first(watch: Watch, at: str) -> None:

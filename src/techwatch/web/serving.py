@@ -10,7 +10,7 @@ import structlog
 
 from techwatch.endpoints.server import listening, quiet_server
 from techwatch.web.application import application
-from techwatch.web.settings import in_address
+from techwatch.web.settings import own_address
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -24,7 +24,7 @@ log: structlog.stdlib.BoundLogger = structlog.get_logger("techwatch.web")
 
 def origin(settings: WebSettings, port: int) -> str:
     """Return the address at which people reach a desk on a port, without a path."""
-    return settings.public_url or f"http://{in_address(settings.address)}:{port}"
+    return settings.public_url or own_address(settings, port)
 
 
 @asynccontextmanager

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, Field, SecretStr, ValidationInfo, field_validator
 
 _PORTS = {"http": 80, "https": 443}  # that addresses need not name
+_EVERY = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - what stands for every address, and one
 _HOST = re.compile(r"[a-z0-9_.:-]+")
 
 
@@ -151,7 +152,11 @@ def in_address(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
-def own_address(settings: WebSettings) -> str:
-    """Return the address at which this machine reaches the desk, whatever others call it."""
-    own = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.address, settings.address)  # noqa: S104 - not listened to
-    return f"http://{in_address(own)}:{settings.port}"
+def own_address(settings: WebSettings, port: int) -> str:
+    """Return the address at which this machine reaches a desk on a port, whatever its name."""
+    return f"http://{in_address(_EVERY.get(settings.address, settings.address))}:{port}"
+
+
+def is_nameless(settings: WebSettings) -> bool:
+    """Whether others reach the desk, under names that it does not know."""
+    return settings.public_url is None and settings.address in _EVERY
