@@ -1,20 +1,21 @@
 """Let twenty people read a full desk while feeds are polled; print how long each page takes.
 
     python tools/bench_web.py [--items 1000000] [--developments 20000] [--on sqlite,postgresql]
-                              [--readers 20] [--seconds 180] [--think 1] [--still]
+                              [--readers 20] [--seconds 180] [--think 1] [--slow 0] [--still]
                               [--keep FOLDER | --use FOLDER] [--within 150]
 
 A store is filled with 400 days of news that ends now (`tools/filling.py`), indexed for searching.
 `--keep` leaves it in a folder, `--use` takes it from there. The desk is `techwatch web`, a process
 of its own; beside it `techwatch run` polls 1,000 feeds of a real publisher every five minutes,
 each tenth answer with two new items, which it judges: 23 times the rate of the news that is
-stored. `--still` leaves it out. The readers are connections of their own in a third process
+stored. `--still` leaves it out. `--slow` are connections that take a page by 500 bytes a second, or
+ask for one by a letter a second. The readers are connections of their own in a third process
 (`tools/bench_web_readers.py`): each asks for a page, reads it whole, and thinks.
 
 Told are, for each page: the processor's time of desk and database for it, asked by one reader
 while nothing else goes on; then p50, p95 and p99 of what twenty readers waited, how many answers,
 how many of them failed; and which share of the machine was used, by whom. Exit status 1 where a p95
-is above `--within`, or an answer is none.
+is above `--within`, an answer is none, or fewer feeds were polled and items judged than were due.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ from children import children
 from filling import DAILY, FEEDS, ON_TOPIC, News, news
 
 from techwatch.installation import shipped
-from techwatch.model import FeedState, Manners, PollOutcome, Validators
+from techwatch.model import FeedState, Manners, PollOutcome, Validators, Verdict
 from techwatch.storage import Store, sqlite_url
 from techwatch.testing.postgres import server
 
@@ -264,7 +265,7 @@ def together(at: str, asked: dict[str, list[Any]], arguments: argparse.Namespace
     """Let readers read in a process of their own."""
     given = {
         "at": at, "pages": asked, "readers": arguments.readers,
-        "seconds": arguments.seconds, "think": arguments.think,
+        "seconds": arguments.seconds, "think": arguments.think, "slow": arguments.slow,
     }  # fmt: skip
     done = subprocess.run(  # noqa: S603 - ourselves
         [sys.executable, str(TOOLS / "bench_web_readers.py")],
@@ -298,7 +299,10 @@ def bench(name: str, held: Held, folder: Path, arguments: argparse.Namespace) ->
         done = None if arguments.still else polled(url, since)
         shares = {who: (one.used() - before[who]) / took for who, one in others.items()}
         shares["the whole machine"] = (busy() - machine) / took
-    print(f"\n{name}: {counts}, {arguments.readers} readers, {took:.0f} s")
+    slow = f" and {arguments.slow} slow connections" if arguments.slow else ""
+    related = sum(n for verdict, n in counts.by_verdict.items() if verdict is not Verdict.UNRELATED)
+    items = f"{counts.items_seen:,} items, {related:,} of them on the topic"
+    print(f"\n{name}: {items}, {arguments.readers} readers{slow}, {took:.0f} s")
     fine = report(spent, samples, arguments.within)
     if done is not None:
         fine = fine and not done.falls_behind(took)
@@ -361,6 +365,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=180)
     parser.add_argument("--think", type=float, default=1.0, help="seconds between two pages")
     parser.add_argument("--within", type=float, default=150, help="ms that a p95 may take")
+    parser.add_argument("--slow", type=int, default=0, help="connections that are held meanwhile")
     parser.add_argument("--still", action="store_true", help="poll nothing meanwhile")
     parser.add_argument("--keep", "--use", type=Path, help="a folder that keeps what is filled")
     arguments = parser.parse_args()

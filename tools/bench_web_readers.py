@@ -7,9 +7,11 @@ Status 0: there was no answer.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import random
 import re
+import socket
 import sys
 import time
 from typing import TYPE_CHECKING, Any, Self
@@ -96,10 +98,41 @@ async def _read(given: dict[str, Any], number: int, until: float) -> list[Sample
     return samples
 
 
+async def _dawdle(at: str, number: int, until: float) -> None:
+    """Hold a connection: take an answer by drops, or ask by letters; again when it is closed."""
+    place = httpx.URL(at)
+    async with httpx.AsyncClient(base_url=at, timeout=_TIMEOUT) as client:
+        await client.get("/login", follow_redirects=True)
+        cookies = "; ".join(f"{name}={value}" for name, value in client.cookies.items())
+    asked = (
+        f"GET /?since=all HTTP/1.1\r\nHost: {place.netloc.decode()}\r\nCookie: {cookies}\r\n\r\n"
+    )
+    loop = asyncio.get_running_loop()
+    while time.perf_counter() < until:
+        with socket.socket() as own:
+            own.setblocking(False)  # noqa: FBT003 - the standard library's own
+            own.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+            with contextlib.suppress(OSError):
+                await loop.sock_connect(own, (place.host, place.port))
+                if number % 2:
+                    await loop.sock_sendall(own, asked.encode())
+                while time.perf_counter() < until:
+                    await asyncio.sleep(1)
+                    if number % 2 == 0:
+                        await loop.sock_sendall(own, b"G")
+                    elif not await loop.sock_recv(own, 500):
+                        break
+
+
 async def _together(given: dict[str, Any]) -> list[Sample]:
     until = time.perf_counter() + given["seconds"]
     each = [_read(given, number, until) for number in range(given["readers"])]
-    return [sample for samples in await asyncio.gather(*each) for sample in samples]
+    slow = [
+        asyncio.ensure_future(_dawdle(given["at"], n, until)) for n in range(given.get("slow", 0))
+    ]
+    found = await asyncio.gather(*each)
+    await asyncio.gather(*slow)
+    return [sample for samples in found for sample in samples]
 
 
 if __name__ == "__main__":
