@@ -113,6 +113,14 @@ STATES = {
     "too-often": Scene("/status", "hasty", _again, 429),
     "broken": Scene("/digests", "broken", status=503),
 }
+# Those that `make test` looks at, besides all pages of the routes; `make screenshots` looks at all.
+_TESTED = frozenset(
+    {
+        *("check-of-text", "search-found", "search-wrong", "search-nothing"),
+        *("today-narrowed", "today-nothing", "today-said", "story-of-long-words"),
+        *("entities-none", "proposal", "token-made", "login-refused", "nowhere"),
+    }
+)
 # What an address asks for behind its question mark, where it can't do without.
 _ASKED = {
     "/emerging/name": "?key={name}",
@@ -147,6 +155,13 @@ def scenes() -> dict[str, Scene]:
         for path in own
         if path not in _NO_PAGES
     } | STATES
+
+
+def tested() -> dict[str, Scene]:
+    """Return those that fit into `make test`."""
+    return {
+        name: scene for name, scene in scenes().items() if name not in STATES or name in _TESTED
+    }
 
 
 def _name(path: str) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.web.places import Place, place
-from tests.web.scenes import scenes
+from tests.web.scenes import tested
 from tests.web.sights import CHROMIUM, TWO_LOOKS, Sight, chromium
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def page(there: Place, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pag
         yield page
 
 
-@pytest.mark.parametrize("scene", scenes().values(), ids=scenes().keys())
+@pytest.mark.parametrize("scene", tested().values(), ids=tested().keys())
 def test_a_page_is_whole_for_everybody(scene: Scene, there: Place, page: Page) -> None:
     """It fits, axe finds nothing, no error is written, nothing is asked from elsewhere."""
     sight = Sight(page, there, scene)
