@@ -83,6 +83,10 @@ STATES = {
     "today-empty": Scene("/", "bare"),
     "today-narrowed": Scene("/?verdict=escalating&jurisdiction=eu&since=2020-01-01"),
     "today-nothing": Scene("/?entity=nobody&since=2020-01-01"),
+    "today-filter": Scene(
+        "/?verdict=novel", then=lambda page: page.click("details.filter summary")
+    ),
+    "today-keys": Scene("/?since=all", then=lambda page: page.keyboard.press("?")),
     "today-said": Scene("/?since=all", then=_said),
     "story-of-one-item": Scene("/stories/{single}"),
     "story-from-right-to-left": Scene("/stories/{arabic}"),
@@ -112,6 +116,7 @@ STATES = {
     "nowhere": Scene("/nowhere", status=404),
     "too-often": Scene("/status", "hasty", _again, 429),
     "broken": Scene("/digests", "broken", status=503),
+    "fault": Scene("/audit", "broken", status=500),
 }
 # Those that `make test` looks at, besides all pages of the routes; `make screenshots` looks at all.
 _TESTED = frozenset(
