@@ -73,11 +73,21 @@ def place(folder: Path, language: str = "en") -> Iterator[Place]:
         with ExitStack() as stack:
             open_, known = _open(folder, language)
             desks = {name: stack.enter_context(serving(watch)) for name, watch in open_.items()}
-            with closing(sqlite3.connect(folder / "broken" / "techwatch.db")) as database:
-                database.execute("DROP TABLE digests")
+            _break(folder / "broken" / "techwatch.db")
             yield Place(desks, known)
     finally:
         passwords.PARAMETERS = was
+
+
+def _break(database: Path) -> None:
+    """Take a table away, so that its page can't be made, and spoil a row, which is a fault."""
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute("DROP TABLE digests")
+        connection.execute(
+            "INSERT INTO audit (at, person, action, target, details, address)"
+            " VALUES ('2026-03-02 07:30:00.000000', 'kari', 'filters.save', '', '{', '')"
+        )
+        connection.commit()
 
 
 def _open(folder: Path, language: str) -> tuple[dict[str, Watch], dict[str, str]]:

@@ -83,6 +83,10 @@ STATES = {
     "today-empty": Scene("/", "bare"),
     "today-narrowed": Scene("/?verdict=escalating&jurisdiction=eu&since=2020-01-01"),
     "today-nothing": Scene("/?entity=nobody&since=2020-01-01"),
+    "today-filter": Scene(
+        "/?verdict=novel", then=lambda page: page.click("details.filter summary")
+    ),
+    "today-keys": Scene("/?since=all", then=lambda page: page.keyboard.press("?")),
     "today-said": Scene("/?since=all", then=_said),
     "story-of-one-item": Scene("/stories/{single}"),
     "story-from-right-to-left": Scene("/stories/{arabic}"),
@@ -112,7 +116,16 @@ STATES = {
     "nowhere": Scene("/nowhere", status=404),
     "too-often": Scene("/status", "hasty", _again, 429),
     "broken": Scene("/digests", "broken", status=503),
+    "fault": Scene("/audit", "broken", status=500),
 }
+# Those that `make test` looks at, besides all pages of the routes; `make screenshots` looks at all.
+_TESTED = frozenset(
+    {
+        *("check-of-text", "search-found", "search-wrong", "search-nothing"),
+        *("today-narrowed", "today-nothing", "today-said", "story-of-long-words"),
+        *("entities-none", "proposal", "token-made", "login-refused", "nowhere"),
+    }
+)
 # What an address asks for behind its question mark, where it can't do without.
 _ASKED = {
     "/emerging/name": "?key={name}",
@@ -147,6 +160,13 @@ def scenes() -> dict[str, Scene]:
         for path in own
         if path not in _NO_PAGES
     } | STATES
+
+
+def tested() -> dict[str, Scene]:
+    """Return those that fit into `make test`."""
+    return {
+        name: scene for name, scene in scenes().items() if name not in STATES or name in _TESTED
+    }
 
 
 def _name(path: str) -> str:

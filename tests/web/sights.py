@@ -160,7 +160,8 @@ _SENT_AND_MOVED = """async ([mostSent, mostMoved]) => {
   const sent = loads.reduce((sum, one) => sum + (one.transferSize || one.encodedBodySize), 0);
   const moved = await new Promise(done => {
     let sum = 0;
-    const add = list => { for (const one of list.getEntries()) sum += one.value; };
+    const add = list => { for (const one of list.getEntries())
+      if (!one.hadRecentInput) sum += one.value; };
     new PerformanceObserver(add).observe({type: 'layout-shift', buffered: true});
     requestAnimationFrame(() => setTimeout(() => done(sum), 0));
   });

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.web.deeds import WITHOUT_SCRIPTS
 from tests.web.places import Place, place
-from tests.web.scenes import scenes
+from tests.web.scenes import tested
 from tests.web.sights import CHROMIUM, TWO_LOOKS, Sight, chromium
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from playwright.sync_api import Page
     from tests.web.scenes import Scene
@@ -34,7 +35,7 @@ def page(there: Place, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pag
         yield page
 
 
-@pytest.mark.parametrize("scene", scenes().values(), ids=scenes().keys())
+@pytest.mark.parametrize("scene", tested().values(), ids=tested().keys())
 def test_a_page_is_whole_for_everybody(scene: Scene, there: Place, page: Page) -> None:
     """It fits, axe finds nothing, no error is written, nothing is asked from elsewhere."""
     sight = Sight(page, there, scene)
@@ -225,47 +226,6 @@ def test_all_of_it_works_without_scripts(there: Place, page: Page) -> None:
     finally:
         devtools.send("Emulation.setScriptExecutionDisabled", {"value": False})
         devtools.detach()
-
-
-def _press(button: str, **fields: str) -> Callable[[Page], None]:
-    def deed(page: Page) -> None:
-        for name, text in fields.items():
-            page.fill(f"main [name={name}]", text)
-        page.click(button)
-
-    return deed
-
-
-def _filtered(page: Page) -> None:
-    page.click("details.filter summary")
-    page.check("[name=verdict][value=novel]")
-    page.click("details.filter button")
-
-
-def _theme(page: Page) -> None:
-    page.select_option("[name=theme]", "dark")
-    page.click("form[action='/looks'] button")
-
-
-WITHOUT_SCRIPTS: tuple[tuple[str, Callable[[Page], None], str], ...] = (
-    ("/?since=all", _filtered, "a.chip:has-text('novel')"),
-    ("/?since=all", _press("[data-key=a] >> nth=0"), ".told .said:has-text('Accepted')"),
-    ("/judgements", _press("main button >> nth=0"), ".said:has-text('taken back by')"),
-    ("/?since=all", _press("a[data-key=s] >> nth=0"), "h1:has-text('What was misread?')"),
-    ("/", _press("form[action='/seen'] button"), ".empty:has-text('Nothing new')"),
-    ("/check", _press("main form button", text="TikTok"), "h2:has-text('TikTok')"),
-    ("/search", _press("main form button", q="TikTok"), "article.hit mark"),
-    ("/emerging", _press("article button >> nth=0"), "article"),
-    ("/feeds?condition=paused", _press("[value=resume]"), ".empty"),
-    (
-        "/?verdict=novel",
-        _press("form[action='/filters'] button", name="New"),
-        ".saved a:has-text('New')",
-    ),
-    ("/account", _press("form[action$=tokens] > button", name="Slides"), "code.secret"),
-    ("/people", _press("form[action$=invite] button"), "code.secret"),
-    ("/status", _theme, "html[data-theme=dark]"),
-)
 
 
 def test_a_story_is_judged_on_its_page_by_keys_alone_and_that_undone(

@@ -62,7 +62,8 @@ def bars(
         (_axis(top, number), *_drawn(values, top, number), *_labels([bar.label for bar in values]))
     )
     return Markup(
-        '<figure class="figure"><figcaption>{title}</figcaption>'
+        '<figure class="figure"><figcaption>{title} <span class="muted">{summary}</span>'
+        "</figcaption>"
         '<svg class="chart" viewBox="0 0 {width} {height}" role="img" '
         'aria-labelledby="{key}-title {key}-desc">'
         '<title id="{key}-title">{title}</title><desc id="{key}-desc">{summary}</desc>'
