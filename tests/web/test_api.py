@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
+import structlog
 from pydantic import TypeAdapter
 from tests.web.conftest import Browser, opened, serving
 from tests.web.test_addresses import _routes
@@ -222,7 +223,12 @@ def test_a_fault_of_ours_is_told_like_any_error(
         raise RuntimeError("secret words")
 
     monkeypatch.setattr(search_view, "search", fail)
-    page, problem = browser.get("/search?q=a"), browser.get(f"{API}/search?q=a")
+    with structlog.testing.capture_logs() as logged:
+        page, problem = browser.get("/search?q=a"), browser.get(f"{API}/search?q=a")
+    assert [one["address"] for one in logged if one["event"] == "request failed"] == [
+        "/search",
+        "/search",
+    ]
     for answer in (page, problem):
         assert answer.status_code == 500
         assert "script-src 'self'" in answer.headers["content-security-policy"]

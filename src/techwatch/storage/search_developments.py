@@ -76,7 +76,7 @@ def developments(
                 shown = found[:limit]
                 return FoundDevelopments(_whole(connection, shown, numbers), shown[-1].key, None)
         seen += size
-        until = connection.scalar(part.end_of(size))
+        until = _end(connection, part, size)
         if until is None or (most is not None and seen >= most):
             break
     goes_on, cut = (None, None) if until is None else (f"{until}/{LAST}", time_of(until))
@@ -87,8 +87,18 @@ def _window(connection: Connection, part: Asked, size: int) -> Select[Any]:
     """Select the newest items that are found in a part of the index, as far as a window goes."""
     if part.is_read_here:
         return part.newest(size)
-    low = connection.scalar(part.end_of(size))  # a value, by which the planner chooses its way
+    low = _end(connection, part, size)  # a value, by which the planner chooses its way
     return part.between(low, part.part[1]).found
+
+
+def _end(connection: Connection, part: Asked, size: int) -> int | None:
+    """Return where a window ends; None: with the oldest item."""
+    if size == _WINDOWS[-1] and not part.is_read_here:
+        return (
+            None  # PostgreSQL's index gives all that match at once, and the newest were looked at
+        )
+    found: int | None = connection.scalar(part.end_of(size))
+    return found
 
 
 def _candidates(
