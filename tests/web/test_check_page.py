@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -74,6 +75,16 @@ def test_a_page_is_read_in_its_own_encoding(browser: Browser) -> None:
         told = browser.submit("/check", text=publisher.url("page.html")).text
     assert '<mark title="Huawei">华为</mark>' in told
     assert 'lang="zh"' in told
+
+
+def test_a_page_is_read_in_the_language_that_it_names(browser: Browser) -> None:
+    """By the name that the baseline has for it: most Norwegian pages say "no"."""
+    page = "<html lang=no-NO><title>Regjeringen forbyr TikTok på alle mobiler i staten</title>"
+    with Publisher() as publisher:
+        publisher.publish("page.html", page.encode())
+        told = browser.submit("/check", text=publisher.url("page.html")).text
+    assert 'lang="nb"' in told
+    assert re.search(r'class="verdict (?:novel|escalating)"', told)
 
 
 def test_who_waits_too_long_is_told(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -42,7 +42,9 @@ def test_hits_are_shown_with_what_was_looked_for(
 def test_a_page_of_developments_that_is_cut_off_says_so_and_goes_on(
     browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole = browser.get("/api/v1/search", params={"q": "verdict:flagged", "what": "developments"}).json()
+    whole = browser.get(
+        "/api/v1/search", params={"q": "verdict:flagged", "what": "developments"}
+    ).json()
     assert whole["until"] is whole["after"] is None
     monkeypatch.setattr(view, "AMONG", 1)
     monkeypatch.setattr(search_developments, "_WINDOWS", (3, 4))
