@@ -92,11 +92,13 @@ def _window(connection: Connection, part: Asked, size: int) -> Select[Any]:
 
 
 def _end(connection: Connection, part: Asked, size: int) -> int | None:
-    """Return where a window ends; None: with the oldest item."""
+    """Return where a window ends; None: with the oldest item.
+
+    PostgreSQL's index gives all that match at once: when the newest were looked at, the last window
+    has the rest.
+    """
     if size == _WINDOWS[-1] and not part.is_read_here:
-        return (
-            None  # PostgreSQL's index gives all that match at once, and the newest were looked at
-        )
+        return None
     found: int | None = connection.scalar(part.end_of(size))
     return found
 
