@@ -8,6 +8,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from techwatch.errors import FetchError, HostileDocumentError
 from techwatch.feeds import extraction
+from techwatch.feeds.languages import primary
 from techwatch.judging import loose_item
 from techwatch.model import Document, Validators
 from techwatch.text import strip_markup
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
 _TITLE_LENGTH = 1000
 _SUMMARY_LENGTH = 2000
-_LANGUAGE_LENGTH = 8
 
 
 async def read(watch: Watch, url: str, language: str | None) -> Item:
@@ -60,8 +60,8 @@ def item_of(document: Document, url: str, language: str | None) -> Item:
         raise FetchError(url, "the page has no title; check its text instead")
     lead = _meta(tree, "og:description") or _meta(tree, "description") or _paragraphs(tree)
     root = tree.css_first("html")
-    told = (root.attributes.get("lang") or "en") if root else "en"
-    chosen = language or told.split("-")[0].lower()[:_LANGUAGE_LENGTH]
+    told = (root.attributes.get("lang") or "") if root else ""
+    chosen = language or primary(told) or "en"
     return loose_item(title[:_TITLE_LENGTH], lead[:_SUMMARY_LENGTH], chosen)
 
 

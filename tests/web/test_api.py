@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
+import structlog
 from pydantic import TypeAdapter
 from tests.web.conftest import Browser, opened, serving
 from tests.web.test_addresses import _routes
@@ -58,6 +59,96 @@ def operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, A
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
             yield path, method, operation
+
+
+# What each page shows or does, and what gives the same to programs. None: it is of a browser only.
+PAGES = {
+    "GET /": "developments_developments developments_choices",
+    "POST /seen": "developments_look",
+    "GET /stories/{story_id}": "stories_story",
+    "GET /entities": "entities_entities",
+    "GET /entities/{entity_id}": "entities_entity entities_developments",
+    "GET /check": "check_check",
+    "POST /check": "check_check",
+    "GET /search": "search_search",
+    "GET /feeds": "feeds_feeds",
+    "GET /feeds.opml": "feeds_export",
+    "POST /feeds/look": "feeds_look_at",
+    "POST /feeds/add": "feeds_add",
+    "POST /feeds/change": "feeds_pause feeds_remove",
+    "POST /feeds/import": "feeds_import",
+    "GET /emerging": "emerging_emerging emerging_dismissed",
+    "GET /emerging/name": "emerging_name",
+    "POST /emerging/dismiss": "emerging_dismiss",
+    "GET /emerging/draft": "emerging_draft",
+    "POST /emerging/draft": "emerging_write",
+    "GET /digests": "digests_digests",
+    "GET /digests/{edition}/{slot}": "digests_digest",
+    "GET /digests/{edition}/{slot}/html": "digests_digest",
+    "GET /digests/{edition}/{slot}/text": "digests_digest",
+    "POST /digests/{edition}/{slot}": "digests_resolve",
+    "GET /baseline": "baseline_baseline",
+    "GET /baseline/sources": "baseline_sources",
+    "GET /baseline/vocabulary/{language}": "baseline_vocabulary",
+    "GET /baseline/entities/{entity_id}": "baseline_entry",
+    "POST /baseline/entities/{entity_id}": "baseline_propose baseline_write",
+    "POST /baseline/entities/{entity_id}/fact": "baseline_add_fact",
+    "GET /status": "status_status",
+    "GET /judgements": "judged_judged",
+    "GET /judgements/of/{item_id}": "judged_sayable judged_judged",
+    "POST /judgements": "judged_say",
+    "POST /judgements/{number}/undo": "judged_undo",
+    "GET /teaching": "judged_teaching",
+    "GET /teaching/cases.{form}": "judged_cases",
+    "GET /filters": "filters_filters",
+    "POST /filters": "filters_save",
+    "POST /filters/{filter_id}/name": "filters_rename",
+    "POST /filters/{filter_id}/key": "filters_renew_key",
+    "POST /filters/{filter_id}/delete": "filters_delete",
+    "GET /filters/{filter_id}/edition": "filters_edition",
+    "POST /filters/{filter_id}/edition": "filters_edition",
+    "GET /filters/{filter_id}/hooks": "hooks_hooks",
+    "POST /filters/{filter_id}/hooks": "hooks_add",
+    "POST /filters/{filter_id}/hooks/{hook_id}/pause": "hooks_change",
+    "POST /filters/{filter_id}/hooks/{hook_id}/delete": "hooks_delete",
+    "POST /filters/{filter_id}/hooks/{hook_id}/test": "hooks_try_out",
+    "GET /account": "account_account account_tokens",
+    "POST /account/password": "account_change_password",
+    "POST /account/language": "account_speak",
+    "POST /account/logins/{handle}/end": "account_end_login",
+    "POST /account/tokens": "account_make_token",
+    "POST /account/tokens/{token_id}/revoke": "account_revoke",
+    "GET /people": "people_people",
+    "POST /people/invite": "people_invite",
+    "POST /people/links/{invitation_id}/withdraw": "people_withdraw",
+    "POST /people/{account_id}/role": "people_change",
+    "POST /people/{account_id}/disable": "people_change",
+    "POST /people/{account_id}/enable": "people_change",
+    "POST /people/{account_id}/end-logins": "people_end_logins",
+    "POST /people/{account_id}/reset": "people_reset",
+    "GET /audit": "audit_audit",
+    "GET /api": None,  # it shows the document
+    "GET /feeds-out/{key}.{form}": None,  # for programs itself
+    "GET /login": None, "POST /login": None, "POST /logout": None, "POST /looks": None,
+    "GET /invitation/{key}": None, "POST /invitation/{key}": None,
+    "GET /login/provider": None, "GET /login/provider/back": None,
+}  # fmt: skip
+
+
+def test_what_pages_show_and_do_is_in_the_api(watch: Watch, document: dict[str, Any]) -> None:
+    """A new page, or form, must say here what gives the same to programs."""
+    app = application(watch, "http://127.0.0.1:1")
+    shown = {
+        f"{method} {path}"
+        for path, route in _routes(app, "")
+        if not path.startswith("/api/")
+        for method in route.methods or ()
+    }
+    assert shown == set(PAGES)
+    known = {of["operationId"] for _, _, of in operations(document)}
+    assert {name for names in PAGES.values() for name in (names or "").split()} <= known
+    said = {name for names in PAGES.values() for name in (names or "").split()}
+    assert known - said == {"judged_one"}, "what is in the API alone"
 
 
 def test_every_address_says_what_it_does_takes_and_fails_with(document: dict[str, Any]) -> None:
@@ -222,7 +313,12 @@ def test_a_fault_of_ours_is_told_like_any_error(
         raise RuntimeError("secret words")
 
     monkeypatch.setattr(search_view, "search", fail)
-    page, problem = browser.get("/search?q=a"), browser.get(f"{API}/search?q=a")
+    with structlog.testing.capture_logs() as logged:
+        page, problem = browser.get("/search?q=a"), browser.get(f"{API}/search?q=a")
+    assert [one["address"] for one in logged if one["event"] == "request failed"] == [
+        "/search",
+        "/search",
+    ]
     for answer in (page, problem):
         assert answer.status_code == 500
         assert "script-src 'self'" in answer.headers["content-security-policy"]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.web.sights import CHROMIUM, chromium
 
 from techwatch import reading_pages
 from techwatch.errors import FetchError
@@ -13,6 +15,8 @@ from techwatch.testing import Behaviour, Publisher
 from techwatch.web import outward
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.web.conftest import Browser
 
     from techwatch.watch import Watch
@@ -76,6 +80,16 @@ def test_a_page_is_read_in_its_own_encoding(browser: Browser) -> None:
     assert 'lang="zh"' in told
 
 
+def test_a_page_is_read_in_the_language_that_it_names(browser: Browser) -> None:
+    """By the name that the baseline has for it: most Norwegian pages say "no"."""
+    page = "<html lang=no-NO><title>Regjeringen forbyr TikTok på alle mobiler i staten</title>"
+    with Publisher() as publisher:
+        publisher.publish("page.html", page.encode())
+        told = browser.submit("/check", text=publisher.url("page.html")).text
+    assert 'lang="nb"' in told
+    assert re.search(r'class="verdict (?:novel|escalating)"', told)
+
+
 def test_who_waits_too_long_is_told(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(outward, "PATIENCE", 0.3)
     with Publisher() as publisher:
@@ -90,6 +104,36 @@ def test_who_waits_too_long_is_told(browser: Browser, monkeypatch: pytest.Monkey
     empty = browser.submit("/check", text=" \n ")
     assert "There is no text to check." in empty.text
     assert "Press Check" in browser.get("/check", params={"text": "https://example.org/"}).text
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: apt-get install chromium")
+def test_who_waits_for_a_page_is_told_and_sends_once(desk: str, tmp_path: Path) -> None:
+    sent: list[str] = []
+    told: list[str] = []
+    with Publisher() as publisher, chromium(tmp_path / "profile") as context:
+        publisher.publish("page.html", f"<title>{FINE}</title>".encode())
+        publisher.misbehave("page.html", Behaviour(delay=1.5))
+        page = context.pages[0]
+        page.on("request", lambda asked: sent.append(asked.url) if asked.method == "POST" else None)
+        page.on("console", lambda line: told.append(line.text))
+        page.goto(f"{desk}/login")
+        page.goto(f"{desk}/check")
+        page.fill("#text", publisher.url("page.html"))
+        page.evaluate(_PRESSED_TWICE)
+        page.wait_for_selector("#outcome", timeout=60_000)
+    assert [line.partition(";")[0] for line in told] == ["true Checking"]
+    assert sent == [f"{desk}/check"]
+
+
+_PRESSED_TWICE = """() => {
+  const button = document.querySelector("form[action='/check'] button");
+  button.click();
+  setTimeout(() => button.click(), 200);
+  setTimeout(() => {
+    const told = document.querySelector("[data-waiting]").textContent;
+    console.log(button.getAttribute("aria-busy"), told);
+  }, 400);
+}"""
 
 
 def test_a_page_is_read_within_bounds(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from techwatch.storage import search_developments
 from techwatch.web.views import search as view
 
 if TYPE_CHECKING:
@@ -38,6 +39,28 @@ def test_hits_are_shown_with_what_was_looked_for(
             assert len(seen) == found["count"]
 
 
+def test_a_page_of_developments_that_is_cut_off_says_so_and_goes_on(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = browser.get(
+        "/api/v1/search", params={"q": "verdict:flagged", "what": "developments"}
+    ).json()
+    assert whole["until"] is whole["after"] is None
+    monkeypatch.setattr(view, "AMONG", 1)
+    monkeypatch.setattr(search_developments, "_WINDOWS", (3, 4))
+    cut = browser.get("/search", params={"q": "verdict:flagged", "what": "developments"}).text
+    assert "News was looked through back to" in cut
+    assert "Further ones" in cut
+    seen: list[str] = []
+    address: str | None = "/api/v1/search?q=verdict:flagged&what=developments"
+    while address:
+        page = browser.get(address)
+        seen += [one["development"]["id"] for one in page.json()["developments"]]
+        address = page.links.get("next", {}).get("url")
+    assert seen == [one["development"]["id"] for one in whole["developments"]]
+    assert len(seen) > 3
+
+
 def test_what_can_t_be_read_is_told_at_its_place(browser: Browser) -> None:
     answer = browser.get("/search", params={"q": "chip (export"})
     assert answer.status_code == 422
@@ -45,6 +68,9 @@ def test_what_can_t_be_read_is_told_at_its_place(browser: Browser) -> None:
     problem = browser.get("/api/v1/search", params={"q": "chip verdict:new"}).json()
     assert problem["status"] == 422
     assert problem["at"] == len("chip verdict:")
+    feed = browser.get("/search", params={"q": "chip feed:nowhere since:7d"})
+    assert feed.status_code == 422
+    assert '<code>chip feed:<mark class="here">nowhere</mark> since:7d</code>' in feed.text
     nothing = browser.get("/search", params={"q": "tiktok since:1h"})
     assert "Nothing found" in nothing.text
     assert "without since:" in nothing.text

@@ -77,7 +77,7 @@ def developments(
                 shown = found[:limit]
                 return FoundDevelopments(_whole(connection, shown, numbers), shown[-1].key, None)
         seen += size
-        until = connection.scalar(part.end_of(size)) if low is None else low
+        until = _end(connection, part, size) if low is None else low
         if until is None or (most is not None and seen >= most):
             break
     goes_on, cut = (None, None) if until is None else (f"{until}/{LAST}", time_of(until))
@@ -87,7 +87,7 @@ def developments(
 def _window(connection: Connection, part: Asked, size: int) -> tuple[Select[Any], int | None]:
     """Select the newest items that are found in a part of the index, as far as a window goes.
 
-    Beside it stands the place where it begins; None: where `part.end_of` says.
+    Beside it stands the place where it begins; None: where `_end` says.
     """
     high = part.part[1]
     since = part.near(size, high)  # of an entity's items not all are read to find the newest
@@ -95,8 +95,20 @@ def _window(connection: Connection, part: Asked, size: int) -> tuple[Select[Any]
         return part.between(edge(since), high).newest(None, glance=since), edge(since)
     if part.is_read_here:
         return part.newest(size), None
-    low = connection.scalar(part.end_of(size))  # a value, by which the planner chooses its way
+    low = _end(connection, part, size)  # a value, by which the planner chooses its way
     return part.between(low, high).found, low
+
+
+def _end(connection: Connection, part: Asked, size: int) -> int | None:
+    """Return where a window ends; None: with the oldest item.
+
+    PostgreSQL's index gives all that match at once: when the newest were looked at, the last window
+    has the rest.
+    """
+    if size == _WINDOWS[-1] and not part.is_read_here:
+        return None
+    found: int | None = connection.scalar(part.end_of(size))
+    return found
 
 
 def _candidates(

@@ -162,7 +162,7 @@ class Catching:
 def _tell(request: Request, error: Exception) -> Response:
     status = status_of(error)
     person = getattr(request.state, "person", None)
-    if isinstance(error, StorageError):
+    if status == 503:
         log.warning("database not used", error=str(error))
         if person is None:  # where a database is and what it lacks is nothing for strangers
             error = StorageError("the log of techwatch says why")

@@ -77,10 +77,6 @@ class Watching:
                 self.problems = error.problems
                 log.warning("baseline not valid", problems=len(error.problems))
                 return
-            except OSError as error:  # moved under way: the next look reads it again
-                self._state = ()
-                log.warning("baseline not read", error=str(error))
-                return
             _ = watch.judge  # compiled here, not by who asks next
             self.problems = ()
             self._watch = watch

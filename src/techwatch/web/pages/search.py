@@ -46,7 +46,9 @@ def search(
     except NotFoundError as error:
         if error.what != "feed":
             raise
-        wrong = _Wrong(q, "", "", str(error))
+        before, name, behind = q.partition(error.name)
+        told = f"no feed has {error.name!r} in its name or address; the page Feeds lists them"
+        wrong = _Wrong(before, name, behind, told)
     return site.renderer.page(
         request,
         "search.html",
