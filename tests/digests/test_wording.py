@@ -61,6 +61,7 @@ def test_the_nameless_are_counted_with_the_others() -> None:
         ("2020", "2020", "2020"),
         ("2019-summer", "summer 2019", "sommeren 2019"),
         ("2018/2019", "2018/2019", "2018/2019"),
+        ("2020-10/2020-12", "October 2020 – December 2020", "oktober 2020 – desember 2020"),
         ("2020-13", "2020-13", "2020-13"),
     ],
 )

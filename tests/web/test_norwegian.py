@@ -40,9 +40,11 @@ _ALIKE = frozenset(
     | {"vs", "analyst", "kept", "jan", "feb", "mars", "apr", "aug", "sep", "okt", "nov", "des"}
     | {*_BOOK.months, *_BOOK.seasons.values(), *_BOOK.tongues.values()}
 )
-_PLACE = re.compile(r"\S*(?:://|\.\w{2,})\S*|\S+/\S+")  # addresses, hosts, files
+_PLACE = re.compile(r"\S*(?:://|\.\w{2,})\S*")  # addresses and hosts
+_FILE = re.compile(r"\S+/\S+|\b[0-9a-f]{12,}\b")  # and ids
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _BRACKETED = re.compile(r"⟦[^⟦⟧]*⟧")
+_HALVES = re.compile(r"⟦[^⟦⟧]*$|^[^⟦⟧]*⟧")  # the other half stands behind an element
 
 
 @pytest.fixture(scope="module")
@@ -194,9 +196,10 @@ def _left(page: LexborHTMLParser, data: list[str]) -> Iterator[str]:
         kept = text
         while (shorter := _BRACKETED.sub(" ", kept)) != kept:
             kept = shorter
+        kept = _PLACE.sub(" ", _HALVES.sub(" ", kept))
         for known in data if _foreign(kept) else ():
             kept = kept.replace(known, " ")
-        kept = _PLACE.sub(" ", kept)
+        kept = _FILE.sub(" ", kept)
         if _foreign(kept):
             yield " ".join(kept.split())
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
+from markupsafe import escape
 
 from techwatch.web.rendering import environment, teller
 
@@ -63,9 +64,9 @@ def test_a_long_sentence_costs_little() -> None:
     """What somebody sent may stand in it, made to fit many forms nearly."""
     hostile = "editions.1.channels: " + ": can't go out by " * 40
     before = time.process_time()
-    assert "lang" in teller("nb")(hostile)
+    assert teller("nb")(hostile) != hostile
     assert time.process_time() - before < 1
-    assert "lang" in teller("nb")(hostile * 3)
+    assert teller("nb")(hostile * 3) == f'<span lang="en">{escape(hostile * 3)}</span>'
 
 
 def test_words_of_the_data_are_called_as_readers_do() -> None:

@@ -92,7 +92,8 @@ class Wording:
         A span, "2020-10/2020-12", is told by both its ends.
         """
         if "/" in text:
-            return " – ".join(self.vague_date(end) for end in text.split("/"))
+            ends = [self.vague_date(end) for end in text.split("/")]
+            return text if "/".join(ends) == text else " – ".join(ends)
         if season := _SEASON.match(text):
             return f"{self.book.seasons.get(season['season'], season['season'])} {season['year']}"
         date = _DATE.match(text)
