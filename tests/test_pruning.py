@@ -321,3 +321,18 @@ def test_explain_says_that_a_text_was_dropped(
     assert "Its text was dropped on" in told
     assert "(retention.text_days)" in told
     assert FINE in told
+
+
+def test_the_audit_log_is_kept_for_years(watch: Watch, clock: FakeClock) -> None:
+    def note() -> None:
+        watch.store.audit.note(clock(), None, "ada", "feeds.add", "x", {}, "192.0.2.1")
+
+    for _ in range(BATCH + 1):
+        note()
+    later(clock, 365)
+    note()
+    assert watch.prune() == Pruned()
+    later(clock, 4 * 365 + 2)
+    assert watch.prune(dry_run=True) == Pruned(changes=BATCH + 1)
+    assert watch.prune() == Pruned(changes=BATCH + 1)
+    assert len(watch.store.audit.page(9, None, None)) == 1

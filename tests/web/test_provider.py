@@ -143,7 +143,9 @@ def test_somebody_with_a_password_ties_their_account_and_unties_it(
 ) -> None:
     hanna = desk.member(admin, "hanna", "analyst")
     idp.who = {"sub": "00u7", "preferred_username": "h.hansen"}
-    assert tie(hanna, "wrong password").status_code == 403
+    wrong = tie(hanna, "wrong password")
+    assert (wrong.status_code, "password is not right" in wrong.text) == (403, True)
+    assert "Your password" in wrong.text  # to be typed again
     assert hanna.get(back_from(tie(hanna))).headers["location"] == "/account"
     assert hanna.get("/api/v1/account").json()["has_provider"]
     elsewhere = desk.guest()

@@ -43,6 +43,9 @@ async def desk_open(watch: Watch, renderer: Renderer | None = None) -> AsyncIter
     desk.state.site.board.warm()
     serving = asyncio.create_task(server.serve(sockets=[taken]))
     log.info("desk open", at=at)
+    if at.startswith("https:") and not settings.trusted_proxies:
+        told = "without web.trusted_proxies all visitors count as one, and wait for each other"
+        log.warning("proxy not trusted", at=at, why=told)
     try:
         yield at
     finally:

@@ -20,17 +20,17 @@ from techwatch.web.views import account as view
 
 router = APIRouter(prefix="/account")
 
-_REFUSALS = (NotRightError, TooManyError, UnfitError, RefusedError)
+REFUSALS = (NotRightError, TooManyError, UnfitError, RefusedError)
 Days = Annotated[int, Form(ge=0, le=3650)]
 
 
 @router.get("")
 def account(request: Request, site: TheSite, person: Themselves) -> Response:
     """Show one's own account."""
-    return _page(request, site, person)
+    return shown(request, site, person)
 
 
-def _page(
+def shown(
     request: Request,
     site: Site,
     person: Person,
@@ -38,6 +38,7 @@ def _page(
     error: TechwatchError | None = None,
     made: view.MadeToken | None = None,
 ) -> Response:
+    """Render the page: with why something was refused, or with a token that was made."""
     response = site.renderer.page(
         request,
         "account.html",
@@ -67,8 +68,8 @@ def change_password(
     """Change one's password: every login ends, and this browser gets a new one."""
     try:
         changed = site.own.change_password(person, old, same(password, again))
-    except _REFUSALS as error:
-        return _page(request, site, person, error=error)
+    except REFUSALS as error:
+        return shown(request, site, person, error=error)
     return enter(request, site, visitor, changed, "/account")
 
 
@@ -78,7 +79,7 @@ def untie(request: Request, site: TheSite, person: Themselves, visitor: TheVisit
     try:
         left = site.own.untie(person)
     except RefusedError as error:
-        return _page(request, site, person, error=error)
+        return shown(request, site, person, error=error)
     return enter(request, site, visitor, left, "/account")
 
 
@@ -109,9 +110,9 @@ def make_token(
     """Make a token of the API, and show it this once."""
     try:
         secret, token = site.own.make_token(person, name, scopes, days or None)
-    except _REFUSALS as error:
-        return _page(request, site, person, error=error)
-    return _page(
+    except REFUSALS as error:
+        return shown(request, site, person, error=error)
+    return shown(
         request, site, person, made=view.MadeToken(secret, view.token(token, site.watch.clock()))
     )
 

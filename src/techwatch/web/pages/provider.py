@@ -21,6 +21,7 @@ from techwatch.web.identity.proofs import holds, proof
 from techwatch.web.identity.refusals import ProviderError, RefusedError, StrangerError
 from techwatch.web.identity.roles import Role
 from techwatch.web.identity.sessions import person_of
+from techwatch.web.pages.account import REFUSALS, shown
 from techwatch.web.pages.entrance import Text, enter, keep, within
 from techwatch.web.security import is_own
 from techwatch.web.site import Site, TheSite
@@ -84,10 +85,13 @@ def tie(request: Request, site: TheSite, person: Themselves, password: Text = ""
     """Have somebody who is logged in go to the provider, to log in by it from then on.
 
     What browsers are sent on to after a form must be the desk's own: the page leads on instead.
-    Raises NotRightError, TooManyError, or RefusedError where there is no password.
     """
     _provider(site)
-    account, begun = site.own.retyped(person, password), Begun.now()
+    try:
+        account = site.own.retyped(person, password)
+    except REFUSALS as error:
+        return shown(request, site, person, error=error)
+    begun = Begun.now()
     kept = _Kept(begun, "/account", "", proof(account, *_tied(begun, person.login_id)))
     way = _way(site, kept)
     name = site.settings.oidc.name
