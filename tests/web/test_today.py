@@ -245,12 +245,7 @@ def test_a_page_that_is_older_than_another_takes_nothing_back(
     undone = browser.submit("/seen", undo="true")
     assert "Nothing new" not in undone.text
     assert "marked as seen" not in browser.get("/?seen=never").text
-
-
-def test_what_a_page_did_not_know_yet_is_not_marked_as_seen(
-    at_desk: Watch, browser: Browser
-) -> None:
-    """It was made before the page was, and stored after it."""
+    # What was made before the page was, and stored after it, stays new.
     page = browser.get("/").text
     until = re.search(r'name="until" value="(20[^"]+)"', page)
     assert until
@@ -282,9 +277,9 @@ def test_forms_ask_by_name_and_day_and_keep_what_was_asked(served: Browser) -> N
     assert served.get("/", params={"day": "0001-01-01"}).status_code == 422
 
 
-def test_what_may_be_missing_is_said_on_top(browser: Browser) -> None:
-    assert browser.get("/api/v1/coverage").json()["doubts"][0]["code"] == "service.stopped"
-    page = browser.get("/").text
+def test_what_may_be_missing_is_said_on_top(served: Browser) -> None:
+    assert served.get("/api/v1/coverage").json()["doubts"][0]["code"] == "service.stopped"
+    page = served.get("/").text
     assert page.index('data-code="service.stopped"') < page.index('class="card"')
     assert 'id="coverage"' in page
 
