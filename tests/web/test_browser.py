@@ -226,3 +226,16 @@ def test_all_of_it_works_without_scripts(there: Place, page: Page) -> None:
     finally:
         devtools.send("Emulation.setScriptExecutionDisabled", {"value": False})
         devtools.detach()
+
+
+def test_who_did_something_to_one_of_many_finds_the_place_again(there: Place, page: Page) -> None:
+    page.goto(f"{there.inside}/emerging")
+    names = page.locator("article.card h2")
+    after = names.nth(3).inner_text()
+    page.locator("article.card form button").nth(2).focus()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert names.nth(2).inner_text() == after
+    assert page.evaluate("document.activeElement.querySelector('h2').innerText") == after
+    page.reload()
+    assert page.evaluate("document.activeElement === document.body")
