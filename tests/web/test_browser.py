@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.web.deeds import WITHOUT_SCRIPTS
 from tests.web.places import Place, place
-from tests.web.scenes import tested
+from tests.web.scenes import tested as scenes_tested
 from tests.web.sights import CHROMIUM, TWO_LOOKS, Sight, chromium
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def page(there: Place, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pag
         yield page
 
 
-@pytest.mark.parametrize("scene", tested().values(), ids=tested().keys())
+@pytest.mark.parametrize("scene", scenes_tested().values(), ids=scenes_tested().keys())
 def test_a_page_is_whole_for_everybody(scene: Scene, there: Place, page: Page) -> None:
     """It fits, axe finds nothing, no error is written, nothing is asked from elsewhere."""
     sight = Sight(page, there, scene)
@@ -267,6 +267,9 @@ def _story_of_several(there: Place, page: Page) -> tuple[str, str]:
 def test_a_note_is_written_by_keys_alone_and_the_last_word_is_taken_back(
     there: Place, page: Page
 ) -> None:
+    page.goto(f"{there.inside}/judgements")
+    accepted = page.locator("[data-said]:has-text('Accepted') [data-key=u]")
+    before = accepted.count()
     page.goto(f"{there.inside}/?since=all&judged=all")
     page.keyboard.press("j")
     page.keyboard.press("j")
@@ -286,6 +289,19 @@ def test_a_note_is_written_by_keys_alone_and_the_last_word_is_taken_back(
     page.wait_for_selector(".told .said:has-text('taken back by')")
     assert "Rejected" in page.inner_text(".told .said")
     page.goto(f"{there.inside}/judgements")
-    assert page.locator("[data-said]:has-text('Accepted') [data-key=u]").count() == 1
-    page.click("[data-said]:has-text('Accepted') [data-key=u]")
+    assert accepted.count() == before + 1
+    accepted.first.click()
     page.wait_for_selector(".told .said:has-text('taken back by')")
+
+
+def test_who_did_something_to_one_of_many_finds_the_place_again(there: Place, page: Page) -> None:
+    page.goto(f"{there.inside}/emerging")
+    names = page.locator("article.card h2")
+    after = names.nth(3).inner_text()
+    page.locator("article.card form button").nth(2).focus()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert names.nth(2).inner_text() == after
+    assert page.evaluate("document.activeElement.querySelector('h2').innerText") == after
+    page.reload()
+    assert page.evaluate("document.activeElement === document.body")

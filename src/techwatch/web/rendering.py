@@ -179,7 +179,7 @@ def _translating(by: NullTranslations) -> Callable[..., Markup]:
     def translated(message: str) -> Markup:
         return Markup(by.gettext(message))  # noqa: S704 - what translators wrote, not readers
 
-    def words(message: str, **values: object) -> Markup:
+    def words(message: str, /, **values: object) -> Markup:
         return translated(message) % values if values else plain(message)
 
     return words

@@ -26,3 +26,20 @@ const done = document.querySelector("main :is([data-aloud], .notice[role])");
 if (done) setTimeout(() => {
   document.getElementById("aloud").textContent = done.dataset.aloud || done.textContent.trim().slice(0, 300);
 }, 300);
+
+// Who did something to one of many finds the place again, or what took it, and not the top of the page.
+const many = () => [...document.querySelectorAll("main :is(.card, tbody tr)")];
+const kept = (word, value) => { try { return sessionStorage[word]("left", value); } catch { return null; } };
+const left = (kept("getItem") || "").split(" ");
+kept("removeItem");
+if (left[0] === location.pathname && !document.getElementById(location.hash.slice(1))) {
+  const there = many()[Math.min(Number(left[1]), many().length - 1)];
+  if (there) {
+    there.tabIndex = -1;
+    there.focus();
+  }
+}
+addEventListener("submit", (event) => {
+  const one = event.target.closest(".card, tbody tr");
+  if (one && event.target.method === "post") kept("setItem", `${location.pathname} ${many().indexOf(one)}`);
+});
