@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+from contextlib import ExitStack
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import event, text
 from tests.databases import on_both
 from tests.storage.schema import differences
 
@@ -59,6 +60,17 @@ def test_a_file_that_is_no_database_is_named_and_left_alone(tmp_path: Path) -> N
     with pytest.raises(DamagedError, match=r"is damaged \(file is not a database\): nothing is"):
         Database.open(sqlite_url(path))
     assert path.read_bytes().startswith(b"not a database")
+
+
+@on_both
+def test_connections_are_kept_for_as_many_as_ask_at_once(store: Store) -> None:
+    made: list[object] = []
+    event.listen(store.database.engine, "connect", lambda one, _: made.append(one))
+    for _ in range(2):
+        with ExitStack() as readers:
+            for _ in range(15):
+                readers.enter_context(store.database.read())
+    assert 10 < len(made) <= 15
 
 
 def test_a_url_of_an_unknown_kind_is_told() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import Connection, create_engine, func, select, text
 from sqlalchemy.engine import make_url
@@ -29,12 +29,16 @@ from techwatch.storage import locks, postgresql, sqlite, tables, upgrading
 from techwatch.storage.conflicts import repeated
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from sqlalchemy import Select
     from sqlalchemy.engine import URL, Engine
 
 SCHEMA = "0001"  # the newest migration; a test holds it against migrations/versions
+# As many as the desk has threads. They are made when they are needed, and those within the size are
+# kept: to make one takes as long as a page.
+_POOL: Mapping[str, Any] = {"pool_size": 20, "max_overflow": 20}
+_IN_MEMORY = {None, "", ":memory:"}  # as SQLite names it
 _OURS = (IntegrityError, ProgrammingError, NotSupportedError)  # mistakes of a statement
 _Result = TypeVar("_Result")
 
@@ -288,6 +292,8 @@ def _engine(url: str) -> Engine:
     parsed = _parsed(url)
     serves = parsed.get_backend_name() == "postgresql"
     options = postgresql.engine_options(parsed) if serves else {}
+    if serves or parsed.database not in _IN_MEMORY:  # which one connection holds
+        options |= _POOL
     try:
         # Parameters are what publishers wrote: no error shows them, nor the log.
         engine = create_engine(parsed, hide_parameters=True, **options)

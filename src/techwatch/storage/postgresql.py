@@ -44,8 +44,6 @@ def engine_options(url: URL) -> dict[str, Any]:
     return {
         "connect_args": own,
         "pool_pre_ping": True,  # the server may have been restarted since
-        "pool_size": 5,
-        "max_overflow": 25,
     }
 
 
