@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from techwatch import checking
 from techwatch.checking import Check, Part
 from techwatch.model import Field, Mention
+from techwatch.web.views.reading import of_one_state
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -44,6 +45,7 @@ class Checked:
     most_counted: int = MOST_COUNTED
 
 
+@of_one_state
 def check(watch: Watch, item: Item, link: str | None = None) -> Checked:
     """Judge a text, a name or a page that was read."""
     found = checking.check(watch, item, counted=MOST_COUNTED)

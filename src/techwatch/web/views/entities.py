@@ -10,6 +10,7 @@ from techwatch.errors import NotFoundError
 from techwatch.model import Decision, EntityKind, Source, Verdict
 from techwatch.web.views import ladders
 from techwatch.web.views.ladders import Ladder
+from techwatch.web.views.reading import of_one_state
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -141,6 +142,7 @@ class EntityShown:
     timeline: Timeline
 
 
+@of_one_state
 def entity(watch: Watch, entity_id: str, after: str | None = None) -> EntityShown:
     """Return all that is known of an entity; raises NotFoundError.
 
