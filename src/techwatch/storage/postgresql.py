@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import select
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import text
+from sqlalchemy import event, text
+from sqlalchemy.exc import InvalidatePoolError
 
 from techwatch.errors import StorageError
 
@@ -12,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sqlalchemy import Connection
-    from sqlalchemy.engine import URL
+    from sqlalchemy.engine import URL, Engine
 
 OLDEST = 14  # the first major version that we are tried with
 DRIVER = "postgresql+psycopg"
@@ -43,10 +45,23 @@ def engine_options(url: URL) -> dict[str, Any]:
     own = {name: value for name, value in _CONNECTION.items() if name not in url.query}
     return {
         "connect_args": own,
-        "pool_pre_ping": True,  # the server may have been restarted since
-        "pool_size": 5,
-        "max_overflow": 25,
     }
+
+
+def prepare(engine: Engine) -> None:
+    """Have connections that the server closed since, as when it is restarted, replaced by others.
+
+    What it closed can be read from, which this machine knows: to ask the server itself would take
+    as long as a small statement, each time.
+    """
+    event.listen(engine, "checkout", _refuse_closed)
+
+
+def _refuse_closed(connection: Any, *_: object) -> None:  # noqa: ANN401 - a DBAPI connection
+    looking = select.poll()
+    looking.register(connection.fileno(), select.POLLIN)
+    if looking.poll(0):
+        raise InvalidatePoolError("the server closed it, or said something unasked")
 
 
 def conninfo(url: URL) -> str:

@@ -10,6 +10,7 @@ from techwatch.checking import Check, Part
 from techwatch.digests.reasons import reason
 from techwatch.labels import event_label
 from techwatch.model import Field, Mention
+from techwatch.web.views.reading import of_one_state
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -48,6 +49,7 @@ class Checked:
     most_counted: int = MOST_COUNTED
 
 
+@of_one_state
 def check(watch: Watch, item: Item, link: str | None = None, language: str = "en") -> Checked:
     """Judge a text, a name or a page that was read, for readers of a language."""
     found = checking.check(watch, item, counted=MOST_COUNTED)

@@ -12,6 +12,7 @@ from techwatch.model import Decision, EntityKind, Source, Verdict
 from techwatch.web.views import ladders, on_record
 from techwatch.web.views.ladders import Ladder
 from techwatch.web.views.on_record import FactShown, FalseFriendShown, NamesOf, Related
+from techwatch.web.views.reading import of_one_state
 
 if TYPE_CHECKING:
     from techwatch.model import Baseline, Entity, EntityDevelopment
@@ -91,6 +92,7 @@ class EntityShown:
     timeline: Timeline
 
 
+@of_one_state
 def entity(
     watch: Watch, entity_id: str, after: str | None = None, language: str = "en"
 ) -> EntityShown:

@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from techwatch.model import Decision
+from techwatch.web.views.reading import of_one_state
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -59,6 +60,7 @@ class Teaching:
     publishers: tuple[Group, ...]  # likewise, 50 at the most
 
 
+@of_one_state
 def teaching(watch: Watch, weeks: int = WEEKS) -> Teaching:
     """Count what was said in the last weeks, this one included."""
     now = watch.clock()

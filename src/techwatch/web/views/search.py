@@ -10,6 +10,7 @@ from techwatch.model import FoundDevelopment, Hit
 from techwatch.search.highlights import highlights
 from techwatch.search.parsing import parse
 from techwatch.searching import Advice, advice
+from techwatch.web.views.reading import of_one_state
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -69,6 +70,7 @@ class Found:
     advice: Advice | None = None  # where nothing was found
 
 
+@of_one_state
 def search(
     watch: Watch, text: str, what: What = "items", by: By = "time", after: str | None = None
 ) -> Found:

@@ -12,6 +12,7 @@ from techwatch.errors import NotFoundError
 from techwatch.model import Development, Followed, Judgement
 from techwatch.storage.reading import StoryItem, ToldIn
 from techwatch.watch import Watch
+from techwatch.web.views.reading import of_one_state
 
 PAGE = 100  # items on one
 
@@ -35,6 +36,7 @@ class StoryShown:
     next: str | None  # where the items go on
 
 
+@of_one_state
 def story(
     watch: Watch, story_id: str, language: str, after: str | None = None, limit: int = PAGE
 ) -> StoryShown:
