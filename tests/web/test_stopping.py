@@ -60,13 +60,13 @@ def test_sigterm_ends_it_while_a_page_is_waited_for(
         browser.get("/login")
         slow = threading.Thread(target=_checked, args=(browser, silent.getsockname()[1]))
         slow.start()
-        silent.settimeout(20)
+        silent.settimeout(60)
         asked, _ = silent.accept()  # and never answered
         begun = time.monotonic()
         process.send_signal(signal.SIGTERM)
         try:
             assert process.wait(30) == 0
-            assert time.monotonic() - begun < 5
+            assert time.monotonic() - begun < 10  # the page alone would take twice that
         finally:
             asked.close()
             slow.join(20)
