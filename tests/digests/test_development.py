@@ -85,6 +85,21 @@ def test_the_others_become_other_sources() -> None:
     assert told.first_seen_at == NOW + timedelta(hours=1)
 
 
+def test_labels_and_reason_are_in_the_readers_language() -> None:
+    found = report()
+    why = replace(found.assessment, reason="Didi Chuxing: fined. A step further up.")
+    told = [development(untold(replace(found, assessment=why)), BASELINE, i) for i in ("en", "nb")]
+    english, norwegian = told
+    assert (english.event_label, english.reason_language) == ("fined", "en")
+    assert english.reason == why.reason
+    assert (norwegian.event_label, norwegian.reason_language) == ("bøtelagt", "nb")
+    assert norwegian.track_label == "Tvang mot en aktør"
+    assert norwegian.ladder[2:4] == ("pålagt", "bøtelagt")
+    assert norwegian.reason == (
+        "Didi Chuxing: bøtelagt (Kina). Til nå: pålagt (Kina, mai 2021). Et trinn videre opp."
+    )
+
+
 def test_it_is_told_under_its_first_entity_with_names_from_the_baseline() -> None:
     told = development(untold(report()), BASELINE, "en")
     assert (told.entity_name, told.event_label) == ("Didi Chuxing", "fined")
