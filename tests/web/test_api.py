@@ -63,7 +63,8 @@ def operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, A
 
 # What each page shows or does, and what gives the same to programs. None: it is of a browser only.
 PAGES = {
-    "GET /": "developments_developments developments_choices",
+    "GET /": "developments_developments developments_choices developments_coverage"
+    " developments_bursts",
     "POST /seen": "developments_look",
     "GET /stories/{story_id}": "stories_story",
     "GET /entities": "entities_entities",
@@ -89,6 +90,7 @@ PAGES = {
     "POST /digests/{edition}/{slot}": "digests_resolve",
     "GET /baseline": "baseline_baseline",
     "GET /baseline/sources": "baseline_sources",
+    "POST /baseline/sources": "baseline_look_at_source baseline_add_source",
     "GET /baseline/vocabulary/{language}": "baseline_vocabulary",
     "GET /baseline/entities/{entity_id}": "baseline_entry",
     "POST /baseline/entities/{entity_id}": "baseline_propose baseline_write",
@@ -132,6 +134,9 @@ PAGES = {
     "GET /login": None, "POST /login": None, "POST /logout": None, "POST /looks": None,
     "GET /invitation/{key}": None, "POST /invitation/{key}": None,
     "GET /login/provider": None, "GET /login/provider/back": None,
+    "POST /login/provider/tie": None,  # a browser goes there
+    "POST /account/provider/untie": "account_untie",
+    "GET /healthz": None, "HEAD /healthz": None, "GET /readyz": None, "HEAD /readyz": None,
 }  # fmt: skip
 
 

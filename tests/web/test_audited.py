@@ -34,7 +34,9 @@ CHANGES_NOTHING = {
     "POST /seen",
     "PUT /api/v1/seen",
     "POST /baseline/entities/{entity_id}/fact",  # written by the form that it leads to
+    "POST /api/v1/baseline/entities/{entity_id}/fact",
     "POST /api/v1/baseline/entities/{entity_id}/proposal",
+    "POST /api/v1/baseline/sources/proposal",
     "POST /filters/{filter_id}/hooks/{hook_id}/test",
     "POST /api/v1/filters/{filter_id}/hooks/{hook_id}/test",
 }
@@ -91,6 +93,7 @@ def test_what_is_changed_of_accounts_is_noted(desk: Door) -> None:
     by = Trying(admin, desk.watch, _csrf(admin))
     by.noted("account.language", "POST /looks", data={"language": "nb"})
     by.noted("account.language", "POST /account/language", data={"language": "en"})
+    by.noted("account.language", "PUT /api/v1/account/language", json={"language": "nb"})
     by.noted("people.invite", "POST /people/invite", data={"role": "reader"})
     withdrawn = "POST /people/links/{invitation_id}/withdraw"
     by.noted("people.withdraw", withdrawn, store.credentials.invitations(desk.clock())[0].id)
@@ -235,6 +238,10 @@ def test_what_is_changed_of_the_baseline_is_noted(working: Trying) -> None:
     by.noted("baseline.write", "POST /emerging/draft", data=met)
     met = {"key": names[1], "id": "newly_met_too"}
     by.noted("baseline.write", "POST /api/v1/emerging/draft", json=met)
+    source = {"title": "A note", "publisher": "Quay", "date": "2026-09", "kind": "article"}
+    one, two = source | {"id": "a-note"}, source | {"id": "another-note"}
+    by.noted("baseline.write", "POST /baseline/sources", data=one, params={"do": "write"})
+    by.noted("baseline.write", "POST /api/v1/baseline/sources", json=two)
     for route in (
         "POST /baseline/entities/{entity_id}",
         "PUT /api/v1/baseline/entities/{entity_id}",

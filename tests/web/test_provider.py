@@ -189,7 +189,7 @@ def _with_tie(kept: str, tie: str) -> str:
 
 def test_another_provider_s_answer_is_refused(desk: Door) -> None:
     guest = desk.guest()
-    assert guest.get(f"{away(guest)}&iss=https://evil.example").status_code == 502
+    assert guest.get(f"{away(guest)}&iss=https://evil.example").status_code == 403
     assert not guest.is_in()
 
 

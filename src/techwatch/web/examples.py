@@ -11,10 +11,20 @@ _STATE = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 _FEED = "https://www.example.org/feed.xml"
 _ENTRY = "- id: example-works\n  kind: company\n  names: {en: [Example Works]}\n"
 
+_SOURCE = {
+    "id": "example-notice",
+    "title": "A notice",
+    "publisher": "Example Gazette",
+    "date": "2026-11-20",
+    "kind": "article",
+}
+
 BODIES: Mapping[str, Any] = {
     "account_change_password": {"old": "the old one", "new": "a long and better one"},
     "account_make_token": {"name": "nightly export", "scopes": ["read"], "days": 90},
     "account_speak": {"language": "nb"},
+    "baseline_add_source": _SOURCE,
+    "baseline_look_at_source": _SOURCE,
     "baseline_add_fact": {
         "sentence": "Added to the Entity List.",
         "source": "example-notice",
