@@ -150,6 +150,8 @@ def _furnished(watch: Watch) -> dict[str, str]:
         "Steps of the European Union against platforms",
         "verdict=escalating&jurisdiction=eu",
     )
+    for one in watch.store.saved.filters(local.id):  # keys wrap otherwise each time
+        watch.store.saved.renew_key(one.id, local.id, f"{one.id:032}")
     hooks.add(watch, saved, "https://hooks.example.org/services/techwatch/receive")
     me = person_of(local, "127.0.0.1")
     site.own.make_token(me, "Weekly table of verdicts", [Scope.READ, Scope.TEACH], 90)
