@@ -22,7 +22,7 @@ addEventListener("pageshow", () => {
 });
 
 // What a page brings along is not read out; what is written into it afterwards is.
-const done = document.querySelector("main :is([data-aloud], .notice[role])");
+const done = document.querySelector("main [data-aloud]") || document.querySelector("main .notice[role]");
 if (done) setTimeout(() => {
   document.getElementById("aloud").textContent = done.dataset.aloud || done.textContent.trim().slice(0, 300);
 }, 300);
