@@ -140,9 +140,11 @@ def polled(url: str, since: datetime) -> Polled:
     states, counts = store.feeds.states(), store.overview.counts(since, now)
     store.close()
     asked = [one for one in states if one.polled_at is not None and one.polled_at >= since]
-    failed = sum(one.failures > 0 for one in states)
+    wrong = [one for one in states if one.failures > 0]
+    for one in wrong[:3]:
+        print(f"{one.feed.url}: {one.error}", file=sys.stderr, flush=True)
     new, judged = counts.items_seen, counts.items_judged
-    return Polled(len(asked), failed, new, judged, counts.items_waiting)
+    return Polled(len(asked), len(wrong), new, judged, counts.items_waiting)
 
 
 def configure(folder: Path) -> Path:
