@@ -43,6 +43,9 @@ def pages(store: Store) -> dict[str, list[Any]]:
         "Entity": [f"/entities/{one}" for one in entities],
         "Entities": ["/entities", "/entities?q=huawei"],
         "Search": [f"/search?{urlencode({'q': one})}" for one in _SOUGHT],
+        "Search: developments": [
+            f"/search?{urlencode({'q': one, 'what': 'developments'})}" for one in _SOUGHT
+        ],
         "Feeds": ["/feeds"],
         "Emerging": ["/emerging"],
         "Digests": ["/digests"],

@@ -79,6 +79,10 @@ def test_a_draft_becomes_an_entity_at_once(browser: Browser, at_desk: Watch) -> 
     key = next(n["key"] for n in _names(browser) if n["language"] == "en")
     drafted = browser.get("/emerging/draft", params={"key": key, "id": "newly_met"})
     assert "newly_met" in drafted.text
+    refused = browser.get("/emerging/draft", params={"key": key, "id": "华为"})
+    assert refused.status_code == 422
+    assert 'role="alert"' in refused.text
+    assert 'name="id" value="华为"' in refused.text  # to be put right there
     assert not list(at_desk.baseline_dir.rglob("newly_met.yaml"))
     hostile = browser.submit("/emerging/draft", key=key, id="a/../../../x")
     assert hostile.status_code == 422

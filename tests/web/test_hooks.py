@@ -10,13 +10,16 @@ from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
+import pytest
 import yaml
 from sqlalchemy import update
 from tests.web.conftest import Browser, opened, serving
 
 from techwatch.digests.delivery.webhook import sign
+from techwatch.errors import NotFoundError
 from techwatch.model import DeliveryState
 from techwatch.storage import tables as t
+from techwatch.web.views import digests
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -127,6 +130,12 @@ def test_each_development_is_posted_once_and_signed(news: Path, tmp_path: Path) 
         assert sorted(_told(json.loads(body))) == sorted(d["id"] for d in wanted)
         [sent] = browser.get(path).json()["hooks"][0]["postings"]
         assert sent["state"] == "sent"
+        own = f"hook-{hook['id']}"  # of the one whose filter it is; an admin may see it
+        assert own in browser.get("/api/v1/digests").json()["editions"]
+        assert own not in digests.digests(watch).editions
+        assert own not in {one.edition for one in digests.digests(watch).digests}
+        with pytest.raises(NotFoundError):
+            digests.digest(watch, own, "latest")
 
 
 def _told(digest: dict[str, Any]) -> list[str]:

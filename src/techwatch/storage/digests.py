@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 _d = t.digests.c
 _ISSUE = (_d.edition_id, _d.slot, _d.subject, _d.composed_at, _d.scheduled)
+_HOOKS = "hook-" + 12 * "_"  # ids of `digests.delivery.hooks`; SQL: any character each
 _CHUNK = 300  # issues in one question: databases bound the number of parameters
 
 
@@ -188,10 +189,13 @@ class DigestStore:
         edition_id: str | None = None,
         limit: int | None = None,
         after: tuple[datetime, str] | None = None,
+        *,
+        hooks: bool = True,
     ) -> tuple[Issue, ...]:
         """List the digests that were composed, newest first, then by edition.
 
-        `after` names the slot and the edition of the last one of the page before.
+        `after` names the slot and the edition of the last one of the page before; without `hooks`
+        those are left out that were posted to webhooks of people.
         """
         d = t.digests.c
         wanted = select(*_ISSUE).order_by(d.slot.desc(), d.edition_id).limit(limit)
@@ -200,6 +204,8 @@ class DigestStore:
         if after is not None:
             same = and_(d.slot == after[0], d.edition_id > after[1])
             wanted = wanted.where(or_(d.slot < after[0], same))
+        if not hooks:
+            wanted = wanted.where(d.edition_id.not_like(_HOOKS))
         with self._database.read() as connection:
             return _issues(connection, wanted)
 

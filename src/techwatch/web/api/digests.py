@@ -10,6 +10,7 @@ from fastapi import APIRouter, Body, Path, Query
 from techwatch.issues import Decision
 from techwatch.web.api.answers import Tagged
 from techwatch.web.asking import Admin, Reader
+from techwatch.web.identity.roles import Scope
 from techwatch.web.noting import note
 from techwatch.web.site import TheSite
 from techwatch.web.views import digests as view
@@ -36,15 +37,13 @@ def digests(
     ] = None,
 ) -> view.Digests:
     """List the digests that were composed, newest first."""
-    del person
-    return view.digests(site.watch, edition or None, after or None)
+    return view.digests(site.watch, edition or None, after or None, admin=person.may(Scope.ADMIN))
 
 
 @router.get("/digests/{edition}/{slot}")
 def digest(site: TheSite, person: Reader, edition: Edition, slot: Slot) -> view.DigestShown:
     """Give a digest as it went out, with its ledger."""
-    del person
-    return view.digest(site.watch, edition, slot)
+    return view.digest(site.watch, edition, slot, admin=person.may(Scope.ADMIN))
 
 
 @router.post("/digests/{edition}/{slot}/deliveries/{delivery}")

@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 
 from techwatch.issues import Decision
 from techwatch.web.asking import Admin, Reader
+from techwatch.web.identity.roles import Scope
 from techwatch.web.noting import note
 from techwatch.web.security import POLICY
 from techwatch.web.site import TheSite
@@ -43,7 +44,7 @@ def digests(
     after: Annotated[str | None, Query(max_length=130)] = None,
 ) -> Response:
     """List the digests."""
-    found = view.digests(site.watch, edition or None, after or None)
+    found = view.digests(site.watch, edition or None, after or None, admin=person.may(Scope.ADMIN))
     return site.renderer.page(request, "digests.html", person, listed=found)
 
 
@@ -52,7 +53,7 @@ def digest(
     request: Request, site: TheSite, person: Reader, edition: Edition, slot: Slot
 ) -> Response:
     """Show a digest in a frame, with its ledger."""
-    found = view.digest(site.watch, edition, slot)
+    found = view.digest(site.watch, edition, slot, admin=person.may(Scope.ADMIN))
     page = site.renderer.page(request, "digest.html", person, shown=found, sandbox=SANDBOX)
     page.headers["Content-Security-Policy"] = f"{POLICY}; frame-src 'self'"
     return page
@@ -61,16 +62,16 @@ def digest(
 @router.get("/digests/{edition}/{slot}/html")
 def as_html(site: TheSite, person: Reader, edition: Edition, slot: Slot) -> Response:
     """Give a digest's HTML as it went out, with links that open pages of their own."""
-    del person
-    html = view.digest(site.watch, edition, slot).html
+    html = view.digest(site.watch, edition, slot, admin=person.may(Scope.ADMIN)).html
     return HTMLResponse(_HEAD.sub(r'\g<0><base target="_blank">', html, count=1), headers=_OF_MAIL)
 
 
 @router.get("/digests/{edition}/{slot}/text")
 def as_text(site: TheSite, person: Reader, edition: Edition, slot: Slot) -> Response:
     """Give a digest's plain text as it went out."""
-    del person
-    return PlainTextResponse(view.digest(site.watch, edition, slot).text)
+    return PlainTextResponse(
+        view.digest(site.watch, edition, slot, admin=person.may(Scope.ADMIN)).text
+    )
 
 
 @router.post("/digests/{edition}/{slot}")

@@ -8,6 +8,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Form, Query, Request, Response
 from starlette.responses import RedirectResponse
 
+from techwatch.errors import InvalidFilesError
 from techwatch.model import EntityKind
 from techwatch.web.asking import BaselineEditor, Reader, Teacher
 from techwatch.web.noting import note
@@ -73,9 +74,22 @@ def draft(
     id: Annotated[str, Query(max_length=100)] = "",  # noqa: A002 - of the address
 ) -> Response:
     """Show a baseline entry made of what news says of a name."""
-    drafted = view.draft(site.watch, key, id)
-    folder = proposing.folder(site.watch)
-    return site.renderer.page(request, "draft.html", person, key=key, draft=drafted, folder=folder)
+    drafted, wrong = None, None
+    try:
+        drafted = view.draft(site.watch, key, id)
+    except InvalidFilesError as error:  # a name in Chinese gives no id by itself
+        wrong = [problem.message for problem in error.problems]
+    return site.renderer.page(
+        request,
+        "draft.html",
+        person,
+        status=422 if wrong else 200,
+        key=key,
+        asked=id,
+        draft=drafted,
+        wrong=wrong,
+        folder=proposing.folder(site.watch),
+    )
 
 
 @router.post("/emerging/draft")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from techwatch.digests.delivery.hooks import is_hook
 from techwatch.errors import LedgerError, NotFoundError
 from techwatch.issues import Decision, resolved, slot_of, stamp
 from techwatch.model import DeliveryState
@@ -83,21 +84,29 @@ class DigestShown:
     deliveries: tuple[ToldDelivery, ...]
 
 
-def digests(watch: Watch, edition: str | None = None, after: str | None = None) -> Digests:
-    """List digests, newest first; raises NotFoundError for a key that no page gave."""
+def digests(
+    watch: Watch, edition: str | None = None, after: str | None = None, *, admin: bool = False
+) -> Digests:
+    """List digests, newest first; raises NotFoundError for a key that no page gave.
+
+    What went to a webhook of a person's filter is that person's own, and for an admin to see.
+    """
     key = _key(after) if after else None
-    found = watch.store.digests.issues(_plain(edition) if edition else None, PAGE, key)
+    of = _plain(edition) if edition else None
+    found = watch.store.digests.issues(of, PAGE, key, hooks=admin)
     last = found[-1] if len(found) == PAGE else None
     return Digests(
         digests=tuple(_listed(watch, issue) for issue in found),
-        editions=watch.store.digests.composed(),
+        editions=tuple(e for e in watch.store.digests.composed() if admin or not is_hook(e)),
         edition=edition,
         after=f"{stamp(last.slot)}/{last.edition_id}" if last else None,
     )
 
 
-def digest(watch: Watch, edition: str, slot: str) -> DigestShown:
-    """Return the digest of a slot, or the `latest` one; raises NotFoundError."""
+def digest(watch: Watch, edition: str, slot: str, *, admin: bool = False) -> DigestShown:
+    """Return the digest of a slot, or the `latest` one; raises NotFoundError as `digests` lists."""
+    if is_hook(edition) and not admin:
+        raise NotFoundError("digest", edition)
     issue = _issue(watch, edition, slot)
     rendered = watch.store.digests.rendered(issue.edition_id, issue.slot)
     sent = watch.store.ledger.of(issue.edition_id, issue.slot)
