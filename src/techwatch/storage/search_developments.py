@@ -27,7 +27,12 @@ if TYPE_CHECKING:
 
     from techwatch.search.query import Query
 
-_WINDOWS = (400, 4_000, 20_000)  # items that are gone through at a time; the last again and again
+_WINDOWS = (
+    400,
+    1_200,
+    4_000,
+    20_000,
+)  # items that are gone through at a time; the last again and again
 _AT_A_TIME = 100  # developments whose tellings are read
 LAST = "g"  # behind every id
 _After = tuple[int, str]  # place and id
