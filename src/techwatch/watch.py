@@ -154,8 +154,11 @@ class Watch:
         from techwatch.yamlfile import stamp
 
         with self._rereading:
+            first = (
+                "editions" not in self.__dict__
+            )  # read here: nobody noted since when they are due
             before, now = self.editions, stamp(self.editions_file)
-            if now == self._stamps.get("editions"):
+            if now == self._stamps.get("editions") and not first:
                 return False
             found = self.valid_editions(self.editions_file)
             self.store.digests.watch(found, self.clock())
