@@ -19,7 +19,8 @@ CONTEXT = "told"  # tells them from what pages say themselves
 SOURCE = Path(__file__).parents[1] / "src" / "techwatch"
 # Whose sentences come to pages. What only commands say is not translated.
 SAID_BY = (
-    "web/**/*.py", "judgements.py", "feed_keeping.py", "feed_checks.py", "reading_pages.py",
+    "web/**/*.py", "judgements.py", "feed_keeping.py", "edition_keeping.py", "installation.py",
+    "feed_checks.py", "reading_pages.py", "cases.py",
     "issues.py", "emerging.py", "faults.py", "status.py", "watch.py", "searching.py",
     "acceptance.py", "delivering.py", "errors.py", "yamlfile.py", "phrases.py", "comparing.py",
     "feeds/*.py", "search/*.py", "baseline/*.py",
@@ -28,7 +29,8 @@ SAID_BY = (
     "storage/asked.py", "storage/feeds.py", "storage/hooks.py", "storage/judgements.py",
     "storage/judging.py", "storage/ledger.py", "storage/reading.py", "storage/saved.py",
     "storage/search.py", "storage/teaching.py", "storage/database.py",
-    "storage/sqlite.py", "storage/digests.py",
+    "storage/sqlite.py", "storage/digests.py", "storage/judging_transaction.py",
+    "storage/logins.py", "storage/people.py", "storage/search_developments.py",
     "matching/scoring.py", "matching/described.py", "assessment/weights.py",
     "assessment/scoring.py", "assessment/wrong_names.py", "assessment/pairs.py",
 )  # fmt: skip

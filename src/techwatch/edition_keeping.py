@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 import threading
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING
 from techwatch import yamledit
 from techwatch.digests.editing import with_edition
 from techwatch.errors import EditError, InvalidFilesError, Problem
-from techwatch.installation import came_along
+from techwatch.installation import why_not_written
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,12 +22,7 @@ _editing = threading.Lock()  # a file is read, changed and written by one at a t
 
 def why_not(watch: Watch) -> str | None:
     """Say why the list can't be changed here; None where it can."""
-    path = watch.editions_file
-    if came_along(path):
-        return f"{path} came with techwatch; make your own copy with `techwatch config init`"
-    if not os.access(path.parent, os.W_OK) or (path.exists() and not os.access(path, os.W_OK)):
-        return f"{path} may not be written by this process"
-    return None
+    return why_not_written(watch.editions_file)
 
 
 def add(watch: Watch, entry: Mapping[str, object]) -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from techwatch.errors import TechwatchError
 from techwatch.feeds import catalogue, opml
-from techwatch.installation import came_along
+from techwatch.installation import why_not_written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,12 +39,7 @@ class Imported:
 
 def why_not(watch: Watch) -> str | None:
     """Say why the list can't be changed here; None where it can."""
-    path = watch.feeds_file
-    if came_along(path):
-        return f"{path} came with techwatch; make your own copy with `techwatch config init`"
-    if not os.access(path.parent, os.W_OK) or (path.exists() and not os.access(path, os.W_OK)):
-        return f"{path} may not be written by this process"
-    return None
+    return why_not_written(watch.feeds_file)
 
 
 def add(watch: Watch, *feeds: Feed) -> None:

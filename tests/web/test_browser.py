@@ -140,6 +140,11 @@ def test_a_development_is_judged_by_keys_alone_and_that_undone(
         """[...document.querySelectorAll('article:not(.current) h2 a')]
              .map(link => link.href.split('/').pop())[0]"""
     )
+    _say_and_take_back(page, key, other)
+
+
+def _say_and_take_back(page: Page, key: str, other: str) -> None:
+    """Press the key of one of the six words, and undo; `other` is a story that tells the same."""
     page.keyboard.press(key)
     told = SAID_AT_ONCE.get(key)
     if told is None:
@@ -236,18 +241,7 @@ def test_a_story_is_judged_on_its_page_by_keys_alone_and_that_undone(
     other = address[1]
     for key in (*SAID_AT_ONCE, *ON_A_PAGE):
         page.goto(address[0])
-        page.keyboard.press(key)
-        told = SAID_AT_ONCE.get(key)
-        if told is None:
-            to, told = ON_A_PAGE[key]
-            if "/judgements/of/" in _settled(page):
-                walked(page, to)
-                if key == "s":
-                    page.keyboard.type(other)
-                page.keyboard.press("Enter")
-        page.wait_for_selector(f".told .said:has-text('{told}')")
-        page.keyboard.press("u")
-        page.wait_for_selector(".told .said:has-text('taken back by')")
+        _say_and_take_back(page, key, other)
 
 
 def _story_of_several(there: Place, page: Page) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tests.news import rss
 
-from techwatch import feed_keeping
+from techwatch import installation
 from techwatch.feeds import catalogue
 from techwatch.model import Feed
 from techwatch.testing import Publisher
@@ -156,7 +156,7 @@ def test_feeds_are_listed_page_by_page_with_their_health(
         if not after:
             break
     assert seen == [state.feed.url for state in at_desk.store.feeds.states()]
-    monkeypatch.setattr(feed_keeping, "came_along", lambda _: True)
+    monkeypatch.setattr(installation, "came_along", lambda _: True)
     page_ = browser.get("/feeds")
     assert "The list can't be changed here" in page_.text
     assert "/feeds/change" not in page_.text
