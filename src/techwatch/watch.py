@@ -154,9 +154,7 @@ class Watch:
         from techwatch.yamlfile import stamp
 
         with self._rereading:
-            first = (
-                "editions" not in self.__dict__
-            )  # read here: nobody noted since when they are due
+            first = "editions" not in self.__dict__  # nobody noted yet since when they are due
             before, now = self.editions, stamp(self.editions_file)
             if now == self._stamps.get("editions") and not first:
                 return False
